@@ -1,0 +1,1 @@
+//! A BERT encoder on candle that shows its workings: trace, interventions, gradients.

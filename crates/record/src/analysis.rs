@@ -1,0 +1,166 @@
+//! What a model says about a text.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{LayerIdx, Token, Truncation};
+
+/// What a loaded model is: everything that the page sizes itself by.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelInfo {
+    /// A short name, for instance `vitrine-sentiment-minilm-l6`.
+    pub id: String,
+    /// SHA-256 of the file of weights, in lower-case hexadecimal.
+    pub hash: String,
+    /// Encoder layers.
+    pub layers: usize,
+    /// Attention heads in each layer.
+    pub heads: usize,
+    /// Width of a hidden state.
+    pub hidden: usize,
+    /// Width of a layer's MLP: its number of neurons.
+    pub intermediate: usize,
+    /// Longest input in tokens, special tokens included.
+    pub max_tokens: usize,
+    /// Class names in label-id order; empty for a model without a classifier.
+    pub labels: Vec<String>,
+}
+
+/// Logits and probabilities in label-id order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// Output of the classifier.
+    pub logits: Vec<f32>,
+    /// Softmax of the logits; they sum to 1.
+    pub probabilities: Vec<f32>,
+}
+
+impl Prediction {
+    /// The index of the most probable class, or `None` for a model without a classifier.
+    ///
+    /// ```
+    /// # use vitrine_record::Prediction;
+    /// let prediction = Prediction { logits: vec![-1.0, 1.0], probabilities: vec![0.12, 0.88] };
+    /// assert_eq!(prediction.top(), Some(1));
+    /// ```
+    pub fn top(&self) -> Option<usize> {
+        (0..self.probabilities.len()).max_by(|&a, &b| self.probabilities[a].total_cmp(&self.probabilities[b]))
+    }
+}
+
+/// Attention probabilities of one layer, `[head, destination, source]` in row-major order.
+///
+/// `destination` is the token whose query asks, `source` the token whose key answers; each row over the sources
+/// sums to 1.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LayerAttention {
+    /// The layer.
+    pub layer: LayerIdx,
+    heads: usize,
+    tokens: usize,
+    probabilities: Vec<f32>,
+}
+
+impl LayerAttention {
+    /// Takes `heads × tokens × tokens` values, or nothing if their number differs.
+    pub fn new(layer: LayerIdx, heads: usize, tokens: usize, probabilities: Vec<f32>) -> Option<Self> {
+        (probabilities.len() == heads * tokens * tokens).then_some(LayerAttention {
+            layer,
+            heads,
+            tokens,
+            probabilities,
+        })
+    }
+
+    /// Number of heads.
+    pub fn heads(&self) -> usize {
+        self.heads
+    }
+
+    /// Number of tokens.
+    pub fn tokens(&self) -> usize {
+        self.tokens
+    }
+
+    /// How much `destination` attends to `source` in `head`; 0 outside the array.
+    pub fn at(&self, head: usize, destination: usize, source: usize) -> f32 {
+        if head >= self.heads || destination >= self.tokens || source >= self.tokens {
+            return 0.0;
+        }
+        self.probabilities[(head * self.tokens + destination) * self.tokens + source]
+    }
+
+    /// The row of one destination: what it gives to each source. Empty outside the array.
+    pub fn row(&self, head: usize, destination: usize) -> &[f32] {
+        let start = (head * self.tokens + destination) * self.tokens;
+        if head >= self.heads || destination >= self.tokens {
+            return &[];
+        }
+        &self.probabilities[start..start + self.tokens]
+    }
+
+    /// Whether the array has the length that its shape says: what arrives in a message or a file may not.
+    pub fn is_consistent(&self) -> bool {
+        self.probabilities.len() == self.heads * self.tokens * self.tokens
+    }
+
+    /// The largest distance of a row's sum from 1: the check that stands beside the picture.
+    pub fn largest_row_sum_error(&self) -> f32 {
+        if self.tokens == 0 {
+            return 0.0;
+        }
+        self.probabilities
+            .chunks_exact(self.tokens)
+            .map(|row| (row.iter().sum::<f32>() - 1.0).abs())
+            .fold(0.0, f32::max)
+    }
+}
+
+/// Something that a person should know before trusting a picture of this input.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Notice {
+    /// Nothing but special tokens is left to read.
+    Empty,
+    /// The text does not look like the English that the model was trained on.
+    NotEnglish,
+    /// The model holds the text to be neutral: the probability of the likelier class is near one half.
+    Neutral,
+    /// Two texts were given to a model that was trained on single ones.
+    Pair,
+    /// The input was longer than the model reads.
+    Truncated(Truncation),
+}
+
+/// What the model says about one input: its tokens, its prediction and the attention of some of its layers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Analysis {
+    /// SHA-256 of the weights that said it, as in [`ModelInfo::hash`].
+    pub model_hash: String,
+    /// What was typed.
+    pub text: String,
+    /// The second text, if there was one.
+    pub pair: Option<String>,
+    /// The model's input.
+    pub tokens: Vec<Token>,
+    /// The classifier's output; `None` for a model without a classifier.
+    pub prediction: Option<Prediction>,
+    /// Attention probabilities of the layers that were asked for, and perhaps of others.
+    pub attention: Vec<LayerAttention>,
+    /// What should be said beside the picture.
+    pub notices: Vec<Notice>,
+}
+
+impl Analysis {
+    /// The attention of a layer, if it is here.
+    pub fn layer(&self, layer: LayerIdx) -> Option<&LayerAttention> {
+        self.attention.iter().find(|attention| attention.layer == layer)
+    }
+
+    /// Whether all shapes agree with each other; what arrives in a message or a file is held to this.
+    pub fn is_consistent(&self) -> bool {
+        self.attention.iter().all(|layer| layer.is_consistent() && layer.tokens() == self.tokens.len())
+            && self
+                .prediction
+                .as_ref()
+                .is_none_or(|prediction| prediction.logits.len() == prediction.probabilities.len())
+    }
+}

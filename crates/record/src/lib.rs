@@ -1,0 +1,23 @@
+//! Plain data that the page, the worker and the command line of Vitrine share.
+//!
+//! Nothing here computes: a [`Analysis`] is what a model said about a text, a [`message`] is how it travels
+//! between page and worker, and a [`Permalink`] is the part of the page's state that is kept in its address.
+//! Layers, heads, neurons and positions count from 0 everywhere.
+
+mod analysis;
+mod index;
+pub mod message;
+mod permalink;
+mod token;
+
+pub use analysis::{Analysis, LayerAttention, ModelInfo, Notice, Prediction};
+pub use index::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position, TokenId};
+pub use permalink::{PERMALINK_VERSION, Permalink};
+pub use token::{Segment, Token, Truncation};
+
+/// Names this build: page and worker of one build carry the same, so that a worker left over in a browser's
+/// cache is noticed instead of misunderstood. `cargo xtask` sets it from the sources; elsewhere it is `dev`.
+pub const BUILD_ID: &str = match option_env!("VITRINE_BUILD_ID") {
+    Some(id) => id,
+    None => "dev",
+};
