@@ -1,0 +1,113 @@
+//! Everything that must hold before a change is taken, in the order in which it fails soonest.
+
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result};
+
+use crate::{
+    build,
+    command::run,
+    tidy, tools,
+    workspace::{WASM_PACKAGES, WASM_TARGET, Workspace},
+};
+
+/// Runs all checks and stops at the first that fails.
+pub fn test(workspace: &Workspace) -> Result<()> {
+    let mut steps = Steps {
+        begun: Instant::now(),
+        done: Vec::new(),
+    };
+    steps.step("format", || {
+        run(cargo(workspace).args(["fmt", "--all", "--check"]))
+    })?;
+    steps.step("invariants", || tidy::tidy(workspace))?;
+    steps.step("lints, native", || {
+        run(cargo(workspace).args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    })?;
+    steps.step("lints, wasm", || {
+        tools::wasm_target()?;
+        run(cargo(workspace)
+            .args(["clippy", "--target", WASM_TARGET])
+            .args(WASM_PACKAGES.iter().flat_map(|package| ["--package", package]))
+            .args(["--", "-D", "warnings"]))
+    })?;
+    steps.step("native tests", || {
+        let runner: &[&str] = if tools::has_nextest() {
+            &["nextest", "run", "--workspace"]
+        } else {
+            &["test", "--workspace", "--lib", "--bins", "--tests"]
+        };
+        run(cargo(workspace).args(runner))
+    })?;
+    steps.step("documentation tests", || {
+        run(cargo(workspace).args(["test", "--workspace", "--doc"]))
+    })?;
+    let dist = steps.step("build of the page", || build::dist(workspace, "./"))?;
+    steps.step("tests in a browser", || {
+        tools::npm_packages(workspace)?;
+        run(Command::new("node")
+            .args([
+                "--test",
+                "--test-reporter=spec",
+                "--test-concurrency=1",
+                "tests/e2e/",
+            ])
+            .current_dir(&workspace.root)
+            .env("VITRINE_DIST", &dist)
+            .env("VITRINE_CHROMIUM", tools::chromium()?))
+    })?;
+    steps.summary();
+    Ok(())
+}
+
+fn cargo(workspace: &Workspace) -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(&workspace.root);
+    command
+}
+
+/// Announces steps and keeps their times.
+struct Steps {
+    begun: Instant,
+    done: Vec<(&'static str, Duration)>,
+}
+
+impl Steps {
+    fn step<T>(&mut self, name: &'static str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        println!("\n== {name}");
+        let begun = Instant::now();
+        let result = work().with_context(|| {
+            format!(
+                "cargo xtask test stopped at `{name}` after {}",
+                in_words(self.begun.elapsed())
+            )
+        })?;
+        println!("== {name}: ok, {}", in_words(begun.elapsed()));
+        self.done.push((name, begun.elapsed()));
+        Ok(result)
+    }
+
+    fn summary(&self) {
+        println!();
+        for (name, time) in &self.done {
+            println!("{:>10}  {name}", in_words(*time));
+        }
+        println!(
+            "all {} steps passed in {}",
+            self.done.len(),
+            in_words(self.begun.elapsed())
+        );
+    }
+}
+
+fn in_words(time: Duration) -> String {
+    let seconds = time.as_secs();
+    if seconds < 60 {
+        format!("{:.1} s", time.as_secs_f64())
+    } else {
+        format!("{} min {} s", seconds / 60, seconds % 60)
+    }
+}
