@@ -157,7 +157,9 @@ impl Analysis {
 
     /// Whether all shapes agree with each other; what arrives in a message or a file is held to this.
     pub fn is_consistent(&self) -> bool {
-        self.attention.iter().all(|layer| layer.is_consistent() && layer.tokens() == self.tokens.len())
+        self.attention
+            .iter()
+            .all(|layer| layer.is_consistent() && layer.tokens() == self.tokens.len())
             && self
                 .prediction
                 .as_ref()

@@ -40,6 +40,16 @@ index! {
     Position
 }
 
+/// The end of attention that a token stands at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Side {
+    /// The token whose query asks: its row is looked at.
+    #[default]
+    Destination,
+    /// The token whose key answers: its column is looked at.
+    Source,
+}
+
 /// An entry of the vocabulary.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

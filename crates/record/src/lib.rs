@@ -11,7 +11,7 @@ mod permalink;
 mod token;
 
 pub use analysis::{Analysis, LayerAttention, ModelInfo, Notice, Prediction};
-pub use index::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position, TokenId};
+pub use index::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position, Side, TokenId};
 pub use permalink::{PERMALINK_VERSION, Permalink};
 pub use token::{Segment, Token, Truncation};
 

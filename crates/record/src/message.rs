@@ -163,7 +163,11 @@ pub struct UnreadableMessage(String);
 
 impl std::fmt::Display for UnreadableMessage {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "a message between page and worker cannot be read: {}", self.0)
+        write!(
+            formatter,
+            "a message between page and worker cannot be read: {}",
+            self.0
+        )
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{HeadIdx, LayerIdx, Position};
+use crate::{HeadIdx, LayerIdx, Position, Side};
 
 /// Version of the address format. An address of another version is read as far as it can be.
 pub const PERMALINK_VERSION: u32 = 1;
@@ -32,6 +32,8 @@ pub struct Permalink {
     pub heads: Option<BTreeSet<HeadIdx>>,
     /// The selected token.
     pub token: Option<Position>,
+    /// The end of attention that the selected token is looked at from; as by default without a token.
+    pub side: Side,
 }
 
 impl Permalink {
@@ -50,8 +52,13 @@ impl Permalink {
                     link.heads = (!heads.is_empty()).then_some(heads);
                 }
                 "token" => link.token = index(&value).map(Position),
+                "side" if value == "source" => link.side = Side::Source,
+                "side" => link.side = Side::Destination,
                 _ => {}
             }
+        }
+        if link.token.is_none() {
+            link.side = Side::default();
         }
         link
     }
@@ -59,7 +66,9 @@ impl Permalink {
     /// Writes the part of an address after `#`. What is as by default is left out, but for the version.
     pub fn to_fragment(&self) -> String {
         let mut fragment = form_urlencoded::Serializer::new(String::new());
-        fragment.append_pair("v", &PERMALINK_VERSION.to_string()).append_pair("view", "attention");
+        fragment
+            .append_pair("v", &PERMALINK_VERSION.to_string())
+            .append_pair("view", "attention");
         if !self.text.is_empty() {
             fragment.append_pair("text", &self.text);
         }
@@ -75,6 +84,9 @@ impl Permalink {
         }
         if let Some(token) = self.token {
             fragment.append_pair("token", &token.to_string());
+            if self.side == Side::Source {
+                fragment.append_pair("side", "source");
+            }
         }
         fragment.finish()
     }
@@ -92,6 +104,7 @@ impl Permalink {
             && token.0 >= tokens
         {
             self.token = None;
+            self.side = Side::default();
         }
     }
 }
@@ -113,8 +126,10 @@ mod tests {
             layer in 0..MOST_INDEX,
             heads in proptest::option::of(proptest::collection::btree_set((0..64usize).prop_map(HeadIdx), 1..8)),
             token in proptest::option::of((0..MOST_INDEX).prop_map(Position)),
+            source in any::<bool>(),
         ) -> Permalink {
-            Permalink { text, pair, layer: LayerIdx(layer), heads, token }
+            let side = if source && token.is_some() { Side::Source } else { Side::Destination };
+            Permalink { text, pair, layer: LayerIdx(layer), heads, token, side }
         }
     }
 

@@ -1,0 +1,1 @@
+//! The page of Vitrine: what a person sees and touches.

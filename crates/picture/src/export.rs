@@ -1,0 +1,209 @@
+//! The numbers behind a picture as files: full precision, ASCII numbers, the model's hash and the settings.
+
+use std::{collections::BTreeSet, fmt::Write};
+
+use serde::Serialize;
+use vitrine_record::{Analysis, HeadIdx, LayerIdx, ModelInfo, Notice, Prediction, Side, Token};
+
+use crate::{Focus, number::exact};
+
+/// What was looked at when a file was written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings<'a> {
+    /// The layer.
+    pub layer: LayerIdx,
+    /// The heads that were switched on; `None` means all.
+    pub heads: Option<&'a BTreeSet<HeadIdx>>,
+    /// The token that was selected.
+    pub focus: Option<Focus>,
+}
+
+fn heads(analysis: &Analysis, settings: &Settings) -> Vec<HeadIdx> {
+    let heads = analysis
+        .layer(settings.layer)
+        .map_or(0, |attention| attention.heads());
+    (0..heads)
+        .map(HeadIdx)
+        .filter(|head| settings.heads.is_none_or(|chosen| chosen.contains(head)))
+        .collect()
+}
+
+/// One line for each head, destination and source of the layer: RFC 4180, lines ended by CRLF. Each line names
+/// the model by the hash of its weights, so that lines of several files can be put together.
+pub fn csv(analysis: &Analysis, settings: &Settings) -> String {
+    let mut csv = String::from(
+        "layer,head,destination,source,destination_piece,source_piece,probability,model_hash\r\n",
+    );
+    let Some(attention) = analysis
+        .layer(settings.layer)
+        .filter(|_| analysis.is_consistent())
+    else {
+        return csv;
+    };
+    let pieces: Vec<String> = analysis.tokens.iter().map(|token| quoted(&token.piece)).collect();
+    for head in heads(analysis, settings) {
+        for (destination, from) in pieces.iter().enumerate() {
+            for (source, to) in pieces.iter().enumerate() {
+                // Writing to a String cannot fail.
+                let _ = write!(
+                    csv,
+                    "{},{head},{destination},{source},{from},{to},{},{}\r\n",
+                    settings.layer,
+                    exact(attention.at(head.0, destination, source)),
+                    analysis.model_hash,
+                );
+            }
+        }
+    }
+    csv
+}
+
+fn quoted(field: &str) -> String {
+    if field.contains(['"', ',', '\r', '\n']) || field.starts_with(char::is_whitespace) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field.to_owned()
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    format: &'static str,
+    version: u32,
+    model: &'a ModelInfo,
+    settings: DocumentSettings,
+    text: &'a str,
+    pair: Option<&'a str>,
+    notices: &'a [Notice],
+    tokens: &'a [Token],
+    prediction: Option<&'a Prediction>,
+    attention: Vec<HeadRows<'a>>,
+}
+
+#[derive(Serialize)]
+struct DocumentSettings {
+    layer: LayerIdx,
+    heads: Vec<HeadIdx>,
+    token: Option<usize>,
+    side: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct HeadRows<'a> {
+    head: HeadIdx,
+    /// `[destination][source]`.
+    probabilities: Vec<&'a [f32]>,
+}
+
+/// Everything that the picture was drawn from, as one JSON object.
+///
+/// # Errors
+/// If a number cannot be written, which serde_json reports; finite numbers always can.
+pub fn json(
+    analysis: &Analysis,
+    model: &ModelInfo,
+    settings: &Settings,
+) -> Result<String, serde_json::Error> {
+    let heads = heads(analysis, settings);
+    let layer = analysis
+        .layer(settings.layer)
+        .filter(|_| analysis.is_consistent());
+    let attention = layer.map_or_else(Vec::new, |layer| {
+        let rows = |head: &HeadIdx| (0..layer.tokens()).map(|at| layer.row(head.0, at)).collect();
+        heads
+            .iter()
+            .map(|head| HeadRows {
+                head: *head,
+                probabilities: rows(head),
+            })
+            .collect()
+    });
+    let document = Document {
+        format: "vitrine-attention",
+        version: 1,
+        model,
+        settings: DocumentSettings {
+            layer: settings.layer,
+            heads,
+            token: settings.focus.map(|focus| focus.position.0),
+            side: settings.focus.map(|focus| match focus.side {
+                Side::Destination => "destination",
+                Side::Source => "source",
+            }),
+        },
+        text: &analysis.text,
+        pair: analysis.pair.as_deref(),
+        notices: &analysis.notices,
+        tokens: &analysis.tokens,
+        prediction: analysis.prediction.as_ref(),
+        attention,
+    };
+    serde_json::to_string_pretty(&document)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fixture;
+
+    fn settings(heads: Option<&BTreeSet<HeadIdx>>) -> Settings<'_> {
+        Settings {
+            layer: LayerIdx(0),
+            heads,
+            focus: None,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn csv_reads_back_to_the_same_bits(
+            pieces in proptest::collection::vec(".{1,5}", 1..4), seed in 1u32..9999,
+        ) {
+            let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+            let attention = fixture::layer(2, pieces.len(), |head, row, column| {
+                ((head * 31 + row * 17 + column * 7) as f32 * seed as f32).sin().abs() + 1e-4
+            });
+            let analysis = fixture::analysis(&pieces, attention.clone());
+            let written = csv(&analysis, &settings(None));
+            let mut reader = csv::Reader::from_reader(written.as_bytes());
+            let mut lines = 0;
+            for record in reader.records() {
+                let record = record.unwrap();
+                let at = |column: usize| record[column].parse::<usize>().unwrap();
+                let value: f32 = record[6].parse().unwrap();
+                prop_assert_eq!(value.to_bits(), attention.at(at(1), at(2), at(3)).to_bits());
+                prop_assert_eq!(&record[4], pieces[at(2)]);
+                prop_assert_eq!(&record[5], pieces[at(3)]);
+                lines += 1;
+            }
+            prop_assert_eq!(lines, 2 * pieces.len() * pieces.len());
+        }
+    }
+
+    #[test]
+    fn json_says_what_it_was_drawn_from() {
+        let attention = fixture::layer(3, 2, |head, row, column| (1 + head + row + 3 * column) as f32);
+        let analysis = fixture::analysis(&["[CLS]", "[SEP]"], attention.clone());
+        let heads = BTreeSet::from([HeadIdx(2)]);
+        let written = json(&analysis, &fixture::model(3), &settings(Some(&heads))).unwrap();
+        let read: serde_json::Value = serde_json::from_str(&written).unwrap();
+        assert_eq!(read["model"]["hash"], "0".repeat(64));
+        assert_eq!(read["settings"]["heads"], serde_json::json!([2]));
+        let value = read["attention"][0]["probabilities"][1][0].as_f64().unwrap() as f32;
+        assert_eq!(value.to_bits(), attention.at(2, 1, 0).to_bits());
+        assert_eq!(read["prediction"]["logits"][0], -0.5);
+    }
+
+    #[test]
+    fn without_the_layer_the_csv_has_only_its_heading() {
+        let analysis = fixture::analysis(&["x"], fixture::layer(1, 1, |_, _, _| 1.0));
+        let settings = Settings {
+            layer: LayerIdx(3),
+            heads: None,
+            focus: None,
+        };
+        assert_eq!(csv(&analysis, &settings).lines().count(), 1);
+    }
+}

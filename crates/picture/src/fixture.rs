@@ -1,0 +1,72 @@
+//! Made-up analyses for the tests of this crate.
+
+use vitrine_record::{Analysis, LayerAttention, LayerIdx, ModelInfo, Prediction, Segment, Token, TokenId};
+
+/// Tokens with the given pieces; those in brackets are special.
+pub fn tokens(pieces: &[&str]) -> Vec<Token> {
+    pieces
+        .iter()
+        .enumerate()
+        .map(|(index, piece)| {
+            let special = matches!(*piece, "[CLS]" | "[SEP]");
+            Token {
+                text: if special {
+                    String::new()
+                } else {
+                    piece.trim_start_matches("##").to_owned()
+                },
+                piece: (*piece).to_owned(),
+                id: TokenId(index as u32),
+                start: 0,
+                end: 0,
+                segment: Segment::A,
+                special,
+            }
+        })
+        .collect()
+}
+
+/// One layer whose rows follow from `weight(head, destination, source)`, scaled to sum to 1.
+pub fn layer(heads: usize, tokens: usize, weight: impl Fn(usize, usize, usize) -> f32) -> LayerAttention {
+    let mut probabilities = Vec::new();
+    for head in 0..heads {
+        for destination in 0..tokens {
+            let row: Vec<f32> = (0..tokens)
+                .map(|source| weight(head, destination, source))
+                .collect();
+            let sum: f32 = row.iter().sum();
+            probabilities.extend(row.iter().map(|weight| weight / sum));
+        }
+    }
+    LayerAttention::new(LayerIdx(0), heads, tokens, probabilities).unwrap()
+}
+
+/// An analysis of one layer over the given pieces.
+pub fn analysis(pieces: &[&str], attention: LayerAttention) -> Analysis {
+    Analysis {
+        model_hash: "0".repeat(64),
+        text: pieces.join(" "),
+        pair: None,
+        tokens: tokens(pieces),
+        prediction: Some(Prediction {
+            logits: vec![-0.5, 0.5],
+            probabilities: vec![0.27, 0.73],
+        }),
+        attention: vec![attention],
+        notices: Vec::new(),
+    }
+}
+
+/// A model of one layer that fits [`analysis`].
+pub fn model(heads: usize) -> ModelInfo {
+    ModelInfo {
+        id: "made-up".into(),
+        hash: "0".repeat(64),
+        layers: 1,
+        heads,
+        hidden: 4 * heads,
+        intermediate: 16 * heads,
+        max_tokens: 128,
+        labels: vec!["NEGATIVE".into(), "POSITIVE".into()],
+    }
+}

@@ -1,0 +1,474 @@
+//! The head view: who looks at whom in one layer, a line from every query to every key, a hue per head.
+
+use std::collections::BTreeSet;
+
+use vitrine_record::{Analysis, HeadIdx, LayerAttention, LayerIdx, Position, Side};
+
+use crate::{Anchor, Paint, Point, Scene, Shape, tile::tiles};
+
+/// Lines fainter than this change no pixel of an 8-bit canvas, and are left out.
+pub const SMALLEST_VISIBLE_OPACITY: f32 = 0.5 / 255.0;
+
+/// The token that is looked at, and from which end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Focus {
+    /// The token.
+    pub position: Position,
+    /// Its row (as destination) or its column (as source).
+    pub side: Side,
+}
+
+/// Sizes in pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Metrics {
+    /// Width of the whole picture.
+    pub width: f32,
+    /// Height of a token's row.
+    pub row_height: f32,
+    /// Width of each of the two columns of tokens.
+    pub column_width: f32,
+    /// Width of a line.
+    pub line_width: f32,
+}
+
+impl Metrics {
+    /// The sizes of an exported figure.
+    pub const EXPORT: Metrics = Metrics {
+        width: 720.0,
+        row_height: 28.0,
+        column_width: 190.0,
+        line_width: 2.0,
+    };
+}
+
+/// One layer laid out: destinations (queries) at the left, sources (keys) at the right.
+#[derive(Clone, Debug)]
+pub struct HeadView<'a> {
+    analysis: &'a Analysis,
+    attention: &'a LayerAttention,
+    heads: Vec<HeadIdx>,
+    focus: Option<Focus>,
+    metrics: Metrics,
+}
+
+impl<'a> HeadView<'a> {
+    /// Lays out the given heads of a layer, all of them for `None`. There is nothing to lay out if the analysis
+    /// lacks the layer or its shapes do not agree. Heads that the layer lacks and a focus outside the tokens
+    /// are left out.
+    pub fn new(
+        analysis: &'a Analysis,
+        layer: LayerIdx,
+        heads: Option<&BTreeSet<HeadIdx>>,
+        focus: Option<Focus>,
+        metrics: Metrics,
+    ) -> Option<Self> {
+        let attention = analysis.layer(layer).filter(|_| analysis.is_consistent())?;
+        let all = (0..attention.heads()).map(HeadIdx);
+        let heads = all
+            .filter(|head| heads.is_none_or(|chosen| chosen.contains(head)))
+            .collect();
+        let focus = focus.filter(|focus| focus.position.0 < attention.tokens());
+        Some(HeadView {
+            analysis,
+            attention,
+            heads,
+            focus,
+            metrics,
+        })
+    }
+
+    /// The heads that are drawn.
+    pub fn heads(&self) -> &[HeadIdx] {
+        &self.heads
+    }
+
+    /// Height of all rows in pixels.
+    pub fn height(&self) -> f32 {
+        self.attention.tokens() as f32 * self.metrics.row_height
+    }
+
+    /// Mean over the drawn heads of the attention from `destination` to `source`.
+    pub fn mean(&self, destination: usize, source: usize) -> f32 {
+        if self.heads.is_empty() {
+            return 0.0;
+        }
+        let sum: f32 = self
+            .heads
+            .iter()
+            .map(|head| self.attention.at(head.0, destination, source))
+            .sum();
+        sum / self.heads.len() as f32
+    }
+
+    /// What stands at the tokens opposite the focus, in their order: the mean over the drawn heads. A row sums
+    /// to 1, a column to anything up to the number of tokens.
+    pub fn numbers(&self) -> Option<(Side, Vec<f32>)> {
+        let Focus {
+            position: Position(at),
+            side,
+        } = self.focus?;
+        let tokens = 0..self.attention.tokens();
+        Some(match side {
+            Side::Destination => (Side::Source, tokens.map(|source| self.mean(at, source)).collect()),
+            Side::Source => (
+                Side::Destination,
+                tokens.map(|destination| self.mean(destination, at)).collect(),
+            ),
+        })
+    }
+
+    fn middle(&self, row: usize) -> f32 {
+        (row as f32 + 0.5) * self.metrics.row_height
+    }
+
+    /// The lines, faint ones first so that strong ones lie on top. Opacity is weight divided by the number of
+    /// drawn heads; with a focus, only its row or column is drawn.
+    pub fn lines(&self) -> Vec<Shape> {
+        let tokens = self.attention.tokens();
+        let only = |side| {
+            self.focus
+                .filter(|focus| focus.side == side)
+                .map(|focus| focus.position.0)
+        };
+        let range = |only: Option<usize>| only.map_or(0..tokens, |at| at..at + 1);
+        let (destinations, sources) = (range(only(Side::Destination)), range(only(Side::Source)));
+        let mut lines = Vec::new();
+        for &head in &self.heads {
+            for destination in destinations.clone() {
+                for source in sources.clone() {
+                    let opacity = self.attention.at(head.0, destination, source) / self.heads.len() as f32;
+                    if opacity >= SMALLEST_VISIBLE_OPACITY {
+                        lines.push((opacity.min(1.0), head, destination, source));
+                    }
+                }
+            }
+        }
+        lines.sort_by(|one, two| one.0.total_cmp(&two.0));
+        let Metrics {
+            width,
+            column_width,
+            line_width,
+            ..
+        } = self.metrics;
+        lines
+            .into_iter()
+            .map(|(opacity, head, destination, source)| Shape::Curve {
+                from: Point {
+                    x: column_width,
+                    y: self.middle(destination),
+                },
+                to: Point {
+                    x: width - column_width,
+                    y: self.middle(source),
+                },
+                width: line_width,
+                paint: Paint::Head(head),
+                opacity,
+            })
+            .collect()
+    }
+
+    /// With a focus: under each token opposite it a strip with a cell per drawn head, whose opacity is the
+    /// weight.
+    pub fn strips(&self) -> Vec<Shape> {
+        let Some(Focus {
+            position: Position(at),
+            side,
+        }) = self.focus
+        else {
+            return Vec::new();
+        };
+        let Metrics {
+            width,
+            row_height,
+            column_width,
+            ..
+        } = self.metrics;
+        let cell = column_width / self.heads.len().max(1) as f32;
+        let height = (row_height * 0.16).max(3.0);
+        let left = match side {
+            Side::Destination => width - column_width,
+            Side::Source => 0.0,
+        };
+        let mut strips = Vec::new();
+        for token in 0..self.attention.tokens() {
+            for (place, &head) in self.heads.iter().enumerate() {
+                let opacity = match side {
+                    Side::Destination => self.attention.at(head.0, at, token),
+                    Side::Source => self.attention.at(head.0, token, at),
+                };
+                if opacity >= SMALLEST_VISIBLE_OPACITY {
+                    strips.push(Shape::Rectangle {
+                        corner: Point {
+                            x: left + place as f32 * cell,
+                            y: (token + 1) as f32 * row_height - height - 1.0,
+                        },
+                        width: cell,
+                        height,
+                        paint: Paint::Head(head),
+                        opacity: opacity.min(1.0),
+                    });
+                }
+            }
+        }
+        strips
+    }
+
+    fn labels(&self) -> Vec<Shape> {
+        let Metrics {
+            width,
+            row_height,
+            column_width,
+            ..
+        } = self.metrics;
+        let size = row_height * 0.5;
+        let focused = |side, row| {
+            self.focus
+                == Some(Focus {
+                    position: Position(row),
+                    side,
+                })
+        };
+        let mut labels = Vec::new();
+        for (row, tile) in tiles(&self.analysis.tokens).into_iter().enumerate() {
+            let paint = if tile.special { Paint::Quiet } else { Paint::Ink };
+            let y = self.middle(row) + size * 0.32;
+            for (side, x, anchor) in [
+                (Side::Destination, column_width - 8.0, Anchor::End),
+                (Side::Source, width - column_width + 8.0, Anchor::Start),
+            ] {
+                labels.push(Shape::Text {
+                    at: Point { x, y },
+                    anchor,
+                    size,
+                    bold: focused(side, row),
+                    paint,
+                    content: shortened(&tile.text),
+                });
+            }
+        }
+        labels
+    }
+
+    /// The whole picture with its tokens, as it is exported. `heading` and `note` are set above and below it,
+    /// and are its title and description.
+    pub fn scene(&self, heading: &str, note: &str) -> Scene {
+        let Metrics {
+            width, row_height, ..
+        } = self.metrics;
+        let margin = row_height;
+        let mut shapes: Vec<Shape> = self.lines();
+        shapes.extend(self.strips());
+        shapes.extend(self.labels());
+        let top = row_height * 1.6;
+        for shape in &mut shapes {
+            shape.shift(0.0, top);
+        }
+        let text = |y: f32, size: f32, bold: bool, paint: Paint, content: &str| Shape::Text {
+            at: Point { x: 0.0, y },
+            anchor: Anchor::Start,
+            size,
+            bold,
+            paint,
+            content: content.to_owned(),
+        };
+        let height = top + self.height() + row_height;
+        shapes.push(text(
+            row_height * 0.6,
+            row_height * 0.56,
+            true,
+            Paint::Ink,
+            heading,
+        ));
+        shapes.push(text(
+            height - row_height * 0.1,
+            row_height * 0.4,
+            false,
+            Paint::Quiet,
+            note,
+        ));
+        for shape in &mut shapes {
+            shape.shift(margin, margin);
+        }
+        Scene {
+            width: width + 2.0 * margin,
+            height: height + 2.0 * margin,
+            title: heading.to_owned(),
+            description: note.to_owned(),
+            shapes,
+        }
+    }
+}
+
+impl Shape {
+    fn shift(&mut self, right: f32, down: f32) {
+        let shift = |point: &mut Point| {
+            point.x += right;
+            point.y += down;
+        };
+        match self {
+            Shape::Curve { from, to, .. } => {
+                shift(from);
+                shift(to);
+            }
+            Shape::Rectangle { corner, .. } => shift(corner),
+            Shape::Text { at, .. } => shift(at),
+        }
+    }
+}
+
+/// Nothing here can measure type, so a long piece is cut by its number of characters.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 20;
+    match text.char_indices().nth(MOST) {
+        Some(_) => text.chars().take(MOST - 1).chain(['…']).collect(),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fixture;
+
+    const METRICS: Metrics = Metrics {
+        width: 300.0,
+        row_height: 20.0,
+        column_width: 80.0,
+        line_width: 2.0,
+    };
+    const PIECES: [&str; 4] = ["[CLS]", "good", "film", "[SEP]"];
+
+    fn uneven(heads: usize) -> Analysis {
+        fixture::analysis(
+            &PIECES,
+            fixture::layer(heads, 4, |head, row, column| {
+                1.0 + (head * 7 + row * 3 + column) as f32 % 5.0
+            }),
+        )
+    }
+
+    fn opacities(shapes: &[Shape]) -> Vec<f32> {
+        shapes
+            .iter()
+            .filter_map(|shape| match shape {
+                Shape::Curve { opacity, .. } | Shape::Rectangle { opacity, .. } => Some(*opacity),
+                Shape::Text { .. } => None,
+            })
+            .collect()
+    }
+
+    fn chosen(heads: &[usize]) -> BTreeSet<HeadIdx> {
+        heads.iter().copied().map(HeadIdx).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn the_opacities_of_all_lines_sum_to_the_number_of_tokens(mask in 1u32..16) {
+            let analysis = uneven(4);
+            let heads = (0..4).filter(|head| mask >> head & 1 == 1).map(HeadIdx).collect();
+            let view = HeadView::new(&analysis, LayerIdx(0), Some(&heads), None, METRICS).unwrap();
+            prop_assert_eq!(view.heads().len() as u32, mask.count_ones());
+            let sum: f32 = opacities(&view.lines()).iter().sum();
+            prop_assert!((sum - 4.0).abs() < 1e-4, "{sum}");
+        }
+
+        #[test]
+        fn strong_lines_lie_on_top(heads in 1usize..6) {
+            let analysis = uneven(heads);
+            let view = HeadView::new(&analysis, LayerIdx(0), None, None, METRICS).unwrap();
+            prop_assert!(opacities(&view.lines()).is_sorted());
+        }
+
+        #[test]
+        fn the_numbers_of_a_row_sum_to_one(at in 0usize..4) {
+            let analysis = uneven(3);
+            let focus = Focus { position: Position(at), side: Side::Destination };
+            let view = HeadView::new(&analysis, LayerIdx(0), None, Some(focus), METRICS).unwrap();
+            let (side, numbers) = view.numbers().unwrap();
+            prop_assert_eq!(side, Side::Source);
+            prop_assert!((numbers.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+            prop_assert_eq!(view.lines().len(), 3 * 4);
+            prop_assert_eq!(view.strips().len(), 3 * 4);
+        }
+    }
+
+    #[test]
+    fn a_column_is_drawn_into_its_source() {
+        let analysis = uneven(2);
+        let focus = Focus {
+            position: Position(1),
+            side: Side::Source,
+        };
+        let view = HeadView::new(&analysis, LayerIdx(0), None, Some(focus), METRICS).unwrap();
+        for line in view.lines() {
+            let Shape::Curve { from, to, .. } = line else {
+                panic!("not a line")
+            };
+            assert_eq!(from.x, 80.0);
+            assert_eq!(to, Point { x: 220.0, y: 30.0 });
+        }
+        assert_eq!(view.numbers().unwrap().0, Side::Destination);
+    }
+
+    #[test]
+    fn lines_that_change_no_pixel_are_left_out() {
+        let attention = fixture::layer(1, 4, |_, row, column| if row == column { 1.0 } else { 1e-4 });
+        let analysis = fixture::analysis(&PIECES, attention);
+        let view = HeadView::new(&analysis, LayerIdx(0), None, None, METRICS).unwrap();
+        assert_eq!(view.lines().len(), 4);
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_drawn() {
+        let analysis = uneven(2);
+        assert!(HeadView::new(&analysis, LayerIdx(1), None, None, METRICS).is_none());
+        let far = Focus {
+            position: Position(99),
+            side: Side::Source,
+        };
+        let view = HeadView::new(&analysis, LayerIdx(0), Some(&chosen(&[1, 7])), Some(far), METRICS).unwrap();
+        assert_eq!(view.heads(), [HeadIdx(1)]);
+        assert!(view.numbers().is_none() && view.strips().is_empty());
+    }
+
+    #[test]
+    fn a_scene_holds_everything_it_draws() {
+        let analysis = uneven(12);
+        let focus = Focus {
+            position: Position(1),
+            side: Side::Destination,
+        };
+        let view = HeadView::new(&analysis, LayerIdx(0), None, Some(focus), METRICS).unwrap();
+        let scene = view.scene("Layer 0", "from query to key");
+        let inside =
+            |point: Point| (0.0..=scene.width).contains(&point.x) && (0.0..=scene.height).contains(&point.y);
+        assert_eq!(scene.shapes.len(), 12 * 4 + 12 * 4 + 8 + 2);
+        for shape in &scene.shapes {
+            assert!(match *shape {
+                Shape::Curve { from, to, .. } => inside(from) && inside(to),
+                Shape::Rectangle {
+                    corner,
+                    width,
+                    height,
+                    ..
+                } =>
+                    inside(corner)
+                        && inside(Point {
+                            x: corner.x + width,
+                            y: corner.y + height
+                        }),
+                Shape::Text { at, .. } => inside(at),
+            });
+        }
+    }
+
+    #[test]
+    fn long_pieces_are_cut() {
+        assert_eq!(shortened("short"), "short");
+        assert_eq!(shortened(&"ğ".repeat(20)), "ğ".repeat(20));
+        assert_eq!(shortened(&"ğ".repeat(21)), format!("{}…", "ğ".repeat(19)));
+    }
+}

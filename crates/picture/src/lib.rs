@@ -1,0 +1,27 @@
+//! Turns what a model said into pictures, without a browser.
+//!
+//! A view lays an [`Analysis`](vitrine_record::Analysis) out as a [`Scene`] of plain shapes whose paints are names;
+//! a [`Palette`] gives the names their colours in a [`Theme`]. The page draws a scene on a canvas; [`svg`] writes
+//! the same scene as a file; [`table`] and [`export`] give the numbers behind it.
+
+mod colour;
+pub mod export;
+mod head_view;
+mod number;
+mod palette;
+mod reading;
+mod scene;
+pub mod svg;
+pub mod table;
+mod tile;
+
+#[cfg(test)]
+mod fixture;
+
+pub use colour::Colour;
+pub use head_view::{Focus, HeadView, Metrics, SMALLEST_VISIBLE_OPACITY};
+pub use number::NumberStyle;
+pub use palette::{HEAD_HUES, Palette, PaletteError, Theme};
+pub use reading::{Pattern, PatternReading, TokenReading, column_reading, row_reading, strongest_pattern};
+pub use scene::{Anchor, Paint, Point, Scene, Shape, curve_controls};
+pub use tile::{Tile, tiles, words};

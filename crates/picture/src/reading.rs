@@ -1,0 +1,247 @@
+//! What a picture says, as data for a sentence.
+
+use std::collections::BTreeSet;
+
+use vitrine_record::{Analysis, HeadIdx, LayerAttention, LayerIdx, Position};
+
+/// Where a head can look from every token alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pattern {
+    /// At the token before.
+    Previous,
+    /// At the token after.
+    Next,
+    /// At the token itself.
+    Itself,
+    /// At the tokens that end a text.
+    Separator,
+    /// At the token that begins the input.
+    Classifier,
+}
+
+/// How far a head follows a pattern.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PatternReading {
+    /// The head.
+    pub head: HeadIdx,
+    /// The pattern.
+    pub pattern: Pattern,
+    /// Attention that follows the pattern, averaged over the tokens of the text that could follow it.
+    pub share: f32,
+}
+
+/// What one token gives, or is given.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TokenReading {
+    /// The token at the other end that has most, averaged over the heads.
+    pub other: Position,
+    /// That average.
+    pub share: f32,
+    /// The head and the token at the other end of the strongest single line.
+    pub strongest: (HeadIdx, Position, f32),
+    /// The sum of the averages over all tokens at the other end: 1 for a row.
+    pub total: f32,
+}
+
+fn chosen<'a>(
+    attention: &'a LayerAttention,
+    heads: Option<&'a BTreeSet<HeadIdx>>,
+) -> impl Iterator<Item = HeadIdx> + 'a {
+    (0..attention.heads())
+        .map(HeadIdx)
+        .filter(move |head| heads.is_none_or(|heads| heads.contains(head)))
+}
+
+/// The head, among those given (all of them for `None`), and the pattern it follows most. Tokens that the
+/// template added do not count as destinations. Nothing if there are no tokens of a text.
+pub fn strongest_pattern(
+    analysis: &Analysis,
+    layer: LayerIdx,
+    heads: Option<&BTreeSet<HeadIdx>>,
+) -> Option<PatternReading> {
+    let attention = analysis.layer(layer).filter(|_| analysis.is_consistent())?;
+    let tokens = &analysis.tokens;
+    let special = |piece: &str| -> Vec<usize> {
+        (0..tokens.len())
+            .filter(|&at| tokens[at].special && tokens[at].piece == piece)
+            .collect()
+    };
+    let (separators, classifiers) = (special("[SEP]"), special("[CLS]"));
+    let targets = |pattern, from: usize| -> Vec<usize> {
+        match pattern {
+            // A neighbour that the template added belongs to the patterns of special tokens.
+            Pattern::Previous => from
+                .checked_sub(1)
+                .filter(|&at| !tokens[at].special)
+                .into_iter()
+                .collect(),
+            Pattern::Next => Some(from + 1)
+                .filter(|&at| at < tokens.len() && !tokens[at].special)
+                .into_iter()
+                .collect(),
+            Pattern::Itself => vec![from],
+            Pattern::Separator => separators.clone(),
+            Pattern::Classifier => classifiers.clone(),
+        }
+    };
+    let mut best: Option<PatternReading> = None;
+    for pattern in [
+        Pattern::Previous,
+        Pattern::Next,
+        Pattern::Itself,
+        Pattern::Separator,
+        Pattern::Classifier,
+    ] {
+        let rows: Vec<(usize, Vec<usize>)> = (0..tokens.len())
+            .filter(|&from| !tokens[from].special)
+            .map(|from| (from, targets(pattern, from)))
+            .filter(|(_, targets)| !targets.is_empty())
+            .collect();
+        if rows.is_empty() {
+            continue;
+        }
+        for head in chosen(attention, heads) {
+            let sum: f32 = rows
+                .iter()
+                .flat_map(|(from, targets)| targets.iter().map(|&to| attention.at(head.0, *from, to)))
+                .sum();
+            let share = sum / rows.len() as f32;
+            if best.is_none_or(|best| share > best.share) {
+                best = Some(PatternReading { head, pattern, share });
+            }
+        }
+    }
+    best
+}
+
+/// What a token gives to the others as a destination.
+pub fn row_reading(
+    analysis: &Analysis,
+    layer: LayerIdx,
+    heads: Option<&BTreeSet<HeadIdx>>,
+    destination: Position,
+) -> Option<TokenReading> {
+    token_reading(analysis, layer, heads, |attention, head, other| {
+        attention.at(head, destination.0, other)
+    })
+    .filter(|_| destination.0 < analysis.tokens.len())
+}
+
+/// What a token is given by the others as a source.
+pub fn column_reading(
+    analysis: &Analysis,
+    layer: LayerIdx,
+    heads: Option<&BTreeSet<HeadIdx>>,
+    source: Position,
+) -> Option<TokenReading> {
+    token_reading(analysis, layer, heads, |attention, head, other| {
+        attention.at(head, other, source.0)
+    })
+    .filter(|_| source.0 < analysis.tokens.len())
+}
+
+fn token_reading(
+    analysis: &Analysis,
+    layer: LayerIdx,
+    heads: Option<&BTreeSet<HeadIdx>>,
+    at: impl Fn(&LayerAttention, usize, usize) -> f32,
+) -> Option<TokenReading> {
+    let attention = analysis.layer(layer).filter(|_| analysis.is_consistent())?;
+    let heads: Vec<HeadIdx> = chosen(attention, heads).collect();
+    let mut strongest: Option<(HeadIdx, Position, f32)> = None;
+    let mut other: Option<(Position, f32)> = None;
+    let mut total = 0.0;
+    for token in 0..attention.tokens() {
+        let mut mean = 0.0;
+        for &head in &heads {
+            let share = at(attention, head.0, token);
+            mean += share / heads.len() as f32;
+            if strongest.is_none_or(|(.., most)| share > most) {
+                strongest = Some((head, Position(token), share));
+            }
+        }
+        total += mean;
+        if other.is_none_or(|(_, most)| mean > most) {
+            other = Some((Position(token), mean));
+        }
+    }
+    let ((other, share), strongest) = other.zip(strongest)?;
+    Some(TokenReading {
+        other,
+        share,
+        strongest,
+        total,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    const PIECES: [&str; 5] = ["[CLS]", "a", "b", "c", "[SEP]"];
+
+    /// Head 0 looks at the separator, head 1 at itself, head 2 one token back, head 3 at everything.
+    fn analysis() -> Analysis {
+        fixture::analysis(
+            &PIECES,
+            fixture::layer(4, 5, |head, row, column| {
+                let hit = match head {
+                    0 => column == 4,
+                    1 => column == row,
+                    2 => column + 1 == row,
+                    _ => false,
+                };
+                if hit { [60.0, 70.0, 90.0, 1.0][head] } else { 1.0 }
+            }),
+        )
+    }
+
+    fn check(heads: &[usize], head: usize, pattern: Pattern, share: f32) {
+        let heads = heads.iter().copied().map(HeadIdx).collect();
+        let reading = strongest_pattern(&analysis(), LayerIdx(0), Some(&heads)).unwrap();
+        assert_eq!((reading.head, reading.pattern), (HeadIdx(head), pattern));
+        assert!((reading.share - share).abs() < 1e-6, "{}", reading.share);
+    }
+
+    #[test]
+    fn patterns_are_found_and_measured() {
+        check(&[0, 1, 2, 3], 2, Pattern::Previous, 90.0 / 94.0);
+        check(&[0, 1, 3], 1, Pattern::Itself, 70.0 / 74.0);
+        check(&[0], 0, Pattern::Separator, 60.0 / 64.0);
+        assert!(strongest_pattern(&analysis(), LayerIdx(9), None).is_none());
+    }
+
+    #[test]
+    fn both_separators_of_a_pair_count() {
+        let pieces = ["[CLS]", "a", "[SEP]", "b", "[SEP]"];
+        let attention = fixture::layer(
+            1,
+            5,
+            |_, _, column| if column == 2 || column == 4 { 24.0 } else { 1.0 },
+        );
+        let reading = strongest_pattern(&fixture::analysis(&pieces, attention), LayerIdx(0), None).unwrap();
+        assert_eq!(reading.pattern, Pattern::Separator);
+        assert!((reading.share - 48.0 / 51.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn without_a_text_there_is_no_pattern() {
+        let analysis = fixture::analysis(&["[CLS]", "[SEP]"], fixture::layer(2, 2, |_, _, _| 1.0));
+        assert!(strongest_pattern(&analysis, LayerIdx(0), None).is_none());
+    }
+
+    #[test]
+    fn rows_and_columns_are_read_from_their_own_end() {
+        let row = row_reading(&analysis(), LayerIdx(0), None, Position(2)).unwrap();
+        assert_eq!((row.strongest.0, row.strongest.1), (HeadIdx(2), Position(1)));
+        assert!((row.total - 1.0).abs() < 1e-6);
+        let column = column_reading(&analysis(), LayerIdx(0), None, Position(4)).unwrap();
+        assert_eq!(
+            (column.strongest.0, column.strongest.1),
+            (HeadIdx(1), Position(4))
+        );
+        assert!(column.total > 1.0);
+        assert!(row_reading(&analysis(), LayerIdx(0), None, Position(5)).is_none());
+    }
+}

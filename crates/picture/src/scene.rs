@@ -1,0 +1,116 @@
+//! Pictures as lists of plain shapes, whatever draws them in the end.
+
+use vitrine_record::HeadIdx;
+
+/// What a shape is drawn with: a name that a [`Palette`](crate::Palette) turns into a colour.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Paint {
+    /// The background.
+    Paper,
+    /// Text and other things to read first.
+    Ink,
+    /// Text to read second.
+    Quiet,
+    /// Thin rules.
+    Hairline,
+    /// The hue of an attention head, the same in all views.
+    Head(HeadIdx),
+    /// A place on the signed scale, −1 to 1.
+    Signed(f32),
+    /// A place on the scale of what cannot be negative, 0 to 1.
+    Sequential(f32),
+}
+
+/// A place in a scene, in pixels from its upper left corner.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Point {
+    /// To the right.
+    pub x: f32,
+    /// Down.
+    pub y: f32,
+}
+
+/// Which end of a text stands at its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// The first character.
+    Start,
+    /// The last character.
+    End,
+}
+
+/// One thing to draw. Lengths are in pixels, opacities from 0 to 1.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// A line that leaves and arrives horizontally; see [`curve_controls`].
+    Curve {
+        /// Where it begins.
+        from: Point,
+        /// Where it ends.
+        to: Point,
+        /// Its width.
+        width: f32,
+        /// Its paint.
+        paint: Paint,
+        /// Its opacity.
+        opacity: f32,
+    },
+    /// A filled rectangle.
+    Rectangle {
+        /// Its upper left corner.
+        corner: Point,
+        /// Its width.
+        width: f32,
+        /// Its height.
+        height: f32,
+        /// Its paint.
+        paint: Paint,
+        /// Its opacity.
+        opacity: f32,
+    },
+    /// A line of text.
+    Text {
+        /// Its baseline, at the end that `anchor` names.
+        at: Point,
+        /// Which end.
+        anchor: Anchor,
+        /// Size of the type.
+        size: f32,
+        /// Whether it is set bold.
+        bold: bool,
+        /// Its paint.
+        paint: Paint,
+        /// The text.
+        content: String,
+    },
+}
+
+/// The two middle points of a curve's cubic Bézier.
+pub fn curve_controls(from: Point, to: Point) -> [Point; 2] {
+    let reach = (to.x - from.x) * 0.42;
+    [
+        Point {
+            x: from.x + reach,
+            y: from.y,
+        },
+        Point {
+            x: to.x - reach,
+            y: to.y,
+        },
+    ]
+}
+
+/// A picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scene {
+    /// Width in pixels.
+    pub width: f32,
+    /// Height in pixels.
+    pub height: f32,
+    /// What it is called.
+    pub title: String,
+    /// What it shows, for those who cannot see it.
+    pub description: String,
+    /// What is drawn, from back to front.
+    pub shapes: Vec<Shape>,
+}
