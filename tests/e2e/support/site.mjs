@@ -1,0 +1,126 @@
+// A static host for the built page: it mounts the folder under a sub-path, keeps a log, and can misbehave on demand.
+import { createServer } from "node:http";
+import { readFile, stat } from "node:fs/promises";
+import { extname, join, normalize, sep } from "node:path";
+
+const TYPES = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+  ".wasm": "application/wasm",
+  ".woff2": "font/woff2",
+};
+
+/** Serves a folder until `close` is called. */
+export class Site {
+  /** The sub-path that the page must do with. */
+  static mount = "/courses/vitrine/";
+
+  #rules = [];
+  #server;
+
+  /** Paths that were asked for, relative to the mount, with the status of the answer. */
+  log = [];
+
+  constructor(folder) {
+    this.folder = folder;
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch(error => response.destroy(error));
+    });
+  }
+
+  static async start(folder) {
+    await stat(join(folder, "index.html")).catch(() => {
+      throw new Error(`${folder} holds no built page: run \`cargo xtask dist\``);
+    });
+    const site = new Site(folder);
+    await new Promise(resolve => site.#server.listen(0, "127.0.0.1", resolve));
+    return site;
+  }
+
+  get origin() {
+    return `http://127.0.0.1:${this.#server.address().port}`;
+  }
+
+  get url() {
+    return this.origin + Site.mount;
+  }
+
+  async close() {
+    this.#server.closeAllConnections();
+    await new Promise(resolve => this.#server.close(resolve));
+  }
+
+  /** Behaves again. */
+  forgive() {
+    this.#rules = [];
+  }
+
+  /** Answers 404 for files that match. */
+  withhold(pattern) {
+    this.#rules.push({ pattern, kind: "withhold" });
+  }
+
+  /** Sends only the first half of files that match, as whole as far as HTTP can tell, so many times. */
+  truncate(pattern, times = Infinity) {
+    this.#rules.push({ pattern, kind: "truncate", times });
+  }
+
+  /** Holds back files that match, either for a time or until the returned function is called. */
+  hold(pattern, milliseconds) {
+    let release;
+    const released = milliseconds === undefined
+      ? new Promise(resolve => (release = resolve))
+      : null;
+    const wait = () => released ?? new Promise(resolve => setTimeout(resolve, milliseconds));
+    this.#rules.push({ pattern, kind: "hold", wait });
+    return release;
+  }
+
+  /** How often files that match were asked for. */
+  count(pattern) {
+    return this.log.filter(entry => pattern.test(entry.path)).length;
+  }
+
+  async #answer(request, response) {
+    const { pathname } = new URL(request.url, this.origin);
+    if (!pathname.startsWith(Site.mount)) {
+      this.log.push({ path: pathname, status: 404, outside: true });
+      response.writeHead(404).end();
+      return;
+    }
+    const path = decodeURIComponent(pathname.slice(Site.mount.length)) || "index.html";
+    const entry = { path, status: 200 };
+    this.log.push(entry);
+    let body = await this.#read(path);
+    for (const rule of this.#rules.filter(rule => rule.pattern.test(path))) {
+      if (rule.kind === "withhold") body = null;
+      if (rule.kind === "hold") await rule.wait();
+      if (rule.kind === "truncate" && rule.times > 0 && body) {
+        rule.times -= 1;
+        body = body.subarray(0, body.length >> 1);
+      }
+    }
+    if (!body) {
+      entry.status = 404;
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, {
+      "Content-Type": TYPES[extname(path)] ?? "application/octet-stream",
+      "Content-Length": body.length,
+      // As GitHub Pages does: a browser may keep files for ten minutes.
+      "Cache-Control": "max-age=600",
+    });
+    response.end(body);
+  }
+
+  async #read(path) {
+    const file = normalize(join(this.folder, path));
+    if (!file.startsWith(normalize(this.folder) + sep)) return null;
+    return readFile(file).catch(() => null);
+  }
+}
