@@ -1,0 +1,3 @@
+//! Vitrine's engine on the command line.
+
+fn main() {}
