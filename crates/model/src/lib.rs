@@ -1,1 +1,44 @@
 //! A BERT encoder on candle that shows its workings: trace, interventions, gradients.
+//!
+//! [`Model`] joins an [`Encoder`] to its tokenizer and knows the files that both come from: the packed file that
+//! Vitrine ships, and a Hugging Face folder. It runs natively and in WebAssembly, on one thread or several, and
+//! never touches the network.
+
+#[cfg(all(target_arch = "wasm32", not(target_feature = "simd128")))]
+compile_error!(
+    "build for wasm32 with -C target-feature=+simd128: RUSTFLAGS in the environment replaces the flags of .cargo/config.toml"
+);
+
+mod analysis;
+mod config;
+mod embeddings;
+mod encoder;
+mod error;
+mod files;
+mod input;
+mod intervention;
+mod language;
+mod layer;
+mod manifest;
+mod model;
+mod operations;
+mod packed;
+pub mod testing;
+mod tokenize;
+mod trace;
+mod weights;
+
+pub use analysis::{NEUTRAL_BELOW, analyse};
+pub use config::BertConfig;
+pub use encoder::Encoder;
+pub use error::{ModelError, Result};
+pub use files::{HuggingFaceFiles, ModelFiles, sha256_hex};
+pub use input::{EncoderInput, TokenBatch};
+pub use intervention::Intervention;
+pub use language::looks_english;
+pub use manifest::Manifest;
+pub use model::Model;
+pub use packed::{pack, unpack};
+pub use tokenize::{BertTokenizer, Encoding};
+pub use trace::{EncoderOutput, Trace, TraceRequest};
+pub use weights::Weights;

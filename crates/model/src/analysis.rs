@@ -1,0 +1,217 @@
+//! What a model says about a text, with what should be said beside it: the one way from text to picture that the
+//! worker and the command line share.
+
+use candle_core::{DType, Tensor};
+use vitrine_record::{Analysis, LayerAttention, LayerIdx, Notice, Prediction, Segment, Token};
+
+use crate::error::{ModelError, Result};
+use crate::language::looks_english;
+use crate::model::Model;
+use crate::tokenize::Encoding;
+use crate::trace::{EncoderOutput, Trace, TraceRequest};
+
+/// Below this probability of the likelier of two classes, the model is said to hold a text to be neutral. It was
+/// trained on neutral sentences to answer one half, so that a lean of less than a tenth is no opinion.
+pub const NEUTRAL_BELOW: f32 = 0.6;
+
+/// Runs the model on a text, or on a pair of texts, and records the attention of all layers.
+///
+/// # Errors
+/// Those of tokenizing and of the forward pass.
+pub fn analyse(model: &Model, text: &str, pair: Option<&str>) -> Result<Analysis> {
+    let encoding = model.tokenize(text, pair)?;
+    let mut trace = Trace::new(TraceRequest::attention());
+    let output = model.run(&encoding, &[], &mut trace)?;
+    let prediction = prediction(&output)?;
+    let attention = trace
+        .attention_probabilities
+        .iter()
+        .enumerate()
+        .map(attention)
+        .collect::<Result<_>>()?;
+    let notices = notices(text, pair, &encoding, prediction.as_ref());
+    Ok(Analysis {
+        model_hash: model.info().hash.clone(),
+        text: text.to_owned(),
+        pair: pair.map(str::to_owned),
+        tokens: encoding.tokens,
+        prediction,
+        attention,
+        notices,
+    })
+}
+
+/// The prediction for the first sequence of a batch; `None` for a model without a classifier.
+///
+/// # Errors
+/// [`ModelError::Compute`] if the logits are of no sequence.
+pub fn prediction(output: &EncoderOutput) -> Result<Option<Prediction>> {
+    let Some(logits) = &output.logits else {
+        return Ok(None);
+    };
+    let logits = logits.get(0)?.to_dtype(DType::F32)?.to_vec1::<f32>()?;
+    let probabilities = softmax(&logits);
+    Ok(Some(Prediction {
+        logits,
+        probabilities,
+    }))
+}
+
+/// In F64, so that the probabilities sum to 1 as closely as F32 can say.
+fn softmax(logits: &[f32]) -> Vec<f32> {
+    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let exponentials: Vec<f64> = logits
+        .iter()
+        .map(|&logit| f64::from(logit - largest).exp())
+        .collect();
+    let sum: f64 = exponentials.iter().sum();
+    exponentials
+        .iter()
+        .map(|exponential| (exponential / sum) as f32)
+        .collect()
+}
+
+fn attention((layer, probabilities): (usize, &Tensor)) -> Result<LayerAttention> {
+    let (batch, heads, tokens, _) = probabilities.dims4()?;
+    let values = probabilities
+        .get(0)?
+        .flatten_all()?
+        .to_dtype(DType::F32)?
+        .to_vec1()?;
+    LayerAttention::new(LayerIdx(layer), heads, tokens, values)
+        .ok_or_else(|| ModelError::Input(format!("the attention of layer {layer} is of a batch of {batch}")))
+}
+
+fn notices(
+    text: &str,
+    pair: Option<&str>,
+    encoding: &Encoding,
+    prediction: Option<&Prediction>,
+) -> Vec<Notice> {
+    let empty = encoding.typed_tokens() == 0;
+    let mut notices = Vec::new();
+    if empty {
+        notices.push(Notice::Empty);
+    }
+    notices.extend(encoding.truncations.iter().copied().map(Notice::Truncated));
+    let looks_english = |text, segment| {
+        let tokens: Vec<Token> = encoding
+            .tokens
+            .iter()
+            .filter(|token| token.segment == segment)
+            .cloned()
+            .collect();
+        looks_english(text, &tokens)
+    };
+    if !looks_english(text, Segment::A) || pair.is_some_and(|pair| !looks_english(pair, Segment::B)) {
+        notices.push(Notice::NotEnglish);
+    }
+    if pair.is_some() {
+        notices.push(Notice::Pair);
+    }
+    let neutral = |prediction: &Prediction| {
+        prediction.probabilities.len() == 2
+            && prediction
+                .probabilities
+                .iter()
+                .all(|&share| share < NEUTRAL_BELOW)
+    };
+    if !empty && prediction.is_some_and(neutral) {
+        notices.push(Notice::Neutral);
+    }
+    notices
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use vitrine_record::Truncation;
+
+    use super::*;
+
+    #[test]
+    fn softmax_bears_any_logits() {
+        assert_eq!(softmax(&[0.0, 0.0]), [0.5, 0.5]);
+        assert_eq!(softmax(&[1000.0, -1000.0]), [1.0, 0.0]);
+        assert_eq!(softmax(&[-1000.0]), [1.0]);
+        assert!(softmax(&[]).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn softmax_sums_to_one(logits in proptest::collection::vec(-50.0f32..50.0, 1..9)) {
+            let sum: f32 = softmax(&logits).iter().sum();
+            prop_assert!((sum - 1.0).abs() < 1e-6);
+        }
+    }
+
+    fn token(text: &str, start: usize) -> Token {
+        let end = start + text.chars().count();
+        let (piece, segment) = (text.to_owned(), Segment::A);
+        Token {
+            text: text.to_owned(),
+            piece,
+            id: Default::default(),
+            start,
+            end,
+            segment,
+            special: false,
+        }
+    }
+
+    fn check(text: &str, pair: Option<&str>, tokens: &[Token], positive: f32, expect: &[Notice]) {
+        let encoding = Encoding {
+            tokens: tokens.to_vec(),
+            truncations: vec![],
+        };
+        let prediction = Prediction {
+            logits: vec![0.0; 2],
+            probabilities: vec![1.0 - positive, positive],
+        };
+        assert_eq!(notices(text, pair, &encoding, Some(&prediction)), expect);
+    }
+
+    #[test]
+    fn what_should_be_said_is_said() {
+        let good = [token("good", 0)];
+        check("good", None, &good, 0.9, &[]);
+        check("good", None, &good, 0.1, &[]);
+        check("good", None, &good, 0.59, &[Notice::Neutral]);
+        check("good", None, &good, 0.41, &[Notice::Neutral]);
+        check("good", None, &good, 0.61, &[]);
+        check("good", Some("food"), &good, 0.9, &[Notice::Pair]);
+        check(
+            "good",
+            Some("Пища"),
+            &good,
+            0.9,
+            &[Notice::NotEnglish, Notice::Pair],
+        );
+        check("  ", None, &[], 0.5, &[Notice::Empty]);
+    }
+
+    #[test]
+    fn truncation_is_said_and_a_model_of_three_classes_is_never_neutral() {
+        let cut = Truncation {
+            segment: Segment::A,
+            unread_from: 4,
+            tokens_left_out: 1,
+        };
+        let encoding = Encoding {
+            tokens: vec![token("good", 0)],
+            truncations: vec![cut],
+        };
+        let prediction = Prediction {
+            logits: vec![0.0; 3],
+            probabilities: vec![0.3, 0.3, 0.4],
+        };
+        assert_eq!(
+            notices("good food", None, &encoding, Some(&prediction)),
+            [Notice::Truncated(cut)]
+        );
+        assert_eq!(
+            notices("good food", None, &encoding, None),
+            [Notice::Truncated(cut)]
+        );
+    }
+}

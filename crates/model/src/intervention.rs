@@ -1,0 +1,214 @@
+//! Changes to a forward pass, as data.
+
+use candle_core::{DType, Device, Tensor};
+use vitrine_record::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position};
+
+use crate::config::BertConfig;
+use crate::error::{ModelError, Result};
+
+/// One change to a forward pass. Several apply together; their order does not matter, but for two patches of the
+/// same place, of which the later holds. All sequences of a batch are changed alike.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intervention {
+    /// Multiplies what a head adds by a factor: 0 ablates the head, 1 changes nothing.
+    ScaleHead {
+        /// The layer.
+        layer: LayerIdx,
+        /// The head within it.
+        head: HeadIdx,
+        /// The factor.
+        factor: f32,
+    },
+    /// Multiplies an MLP neuron, after its activation, by a factor: 0 ablates it.
+    ScaleNeuron {
+        /// The layer.
+        layer: LayerIdx,
+        /// The neuron within it.
+        neuron: NeuronIdx,
+        /// The factor.
+        factor: f32,
+    },
+    /// Hides a token from all queries of a layer: its score becomes −∞, and the rest of each row is renormalised
+    /// by the softmax.
+    HideKey {
+        /// The layer.
+        layer: LayerIdx,
+        /// The token that is not seen.
+        key: Position,
+    },
+    /// Puts given values into a hidden state at one position.
+    PatchHiddenState {
+        /// Which hidden state.
+        state: HiddenStateIdx,
+        /// Which token's.
+        position: Position,
+        /// `H` values.
+        values: Vec<f32>,
+    },
+}
+
+/// The interventions of one forward pass, held against the model and turned into what its layers multiply by.
+pub(crate) struct Interventions<'a> {
+    all: &'a [Intervention],
+    tokens: usize,
+    dtype: DType,
+}
+
+impl<'a> Interventions<'a> {
+    pub(crate) fn check(
+        all: &'a [Intervention],
+        config: &BertConfig,
+        tokens: usize,
+        dtype: DType,
+    ) -> Result<Interventions<'a>> {
+        let refuse = |what: &str, index: usize, count: usize| {
+            Err(ModelError::Input(format!(
+                "an intervention names {what} {index}, but there are {count}, from 0"
+            )))
+        };
+        for intervention in all {
+            match intervention {
+                Intervention::ScaleHead { layer, .. }
+                | Intervention::ScaleNeuron { layer, .. }
+                | Intervention::HideKey { layer, .. }
+                    if layer.0 >= config.num_hidden_layers =>
+                {
+                    return refuse("layer", layer.0, config.num_hidden_layers);
+                }
+                Intervention::ScaleHead { head, .. } if head.0 >= config.num_attention_heads => {
+                    return refuse("head", head.0, config.num_attention_heads);
+                }
+                Intervention::ScaleNeuron { neuron, .. } if neuron.0 >= config.intermediate_size => {
+                    return refuse("neuron", neuron.0, config.intermediate_size);
+                }
+                Intervention::HideKey { key, .. } if key.0 >= tokens => {
+                    return refuse("token", key.0, tokens);
+                }
+                Intervention::PatchHiddenState { state, .. } if state.0 > config.num_hidden_layers => {
+                    return refuse("hidden state", state.0, config.num_hidden_layers + 1);
+                }
+                Intervention::PatchHiddenState { position, .. } if position.0 >= tokens => {
+                    return refuse("token", position.0, tokens);
+                }
+                Intervention::PatchHiddenState { values, .. } if values.len() != config.hidden_size => {
+                    return Err(ModelError::Input(format!(
+                        "a patch has {} values, but a hidden state has {}",
+                        values.len(),
+                        config.hidden_size
+                    )));
+                }
+                _ => {}
+            }
+        }
+        let interventions = Interventions { all, tokens, dtype };
+        if all.is_empty() {
+            return Ok(interventions);
+        }
+        for layer in (0..config.num_hidden_layers).map(LayerIdx) {
+            if tokens > 0 && (0..tokens).all(|key| interventions.hides(layer, key)) {
+                return Err(ModelError::Input(format!(
+                    "all tokens are hidden from layer {layer}"
+                )));
+            }
+        }
+        Ok(interventions)
+    }
+
+    fn hides(&self, at: LayerIdx, token: usize) -> bool {
+        self.all.iter().any(
+            |intervention| matches!(intervention, Intervention::HideKey { layer, key } if *layer == at && key.0 == token),
+        )
+    }
+
+    /// `[1, A, 1, 1]`, or nothing where no head of the layer is changed.
+    pub(crate) fn head_factors(&self, at: LayerIdx, heads: usize) -> Result<Option<Tensor>> {
+        let changes = self.all.iter().filter_map(|intervention| match intervention {
+            Intervention::ScaleHead { layer, head, factor } if *layer == at => Some((head.0, *factor)),
+            _ => None,
+        });
+        self.factors(changes, heads, (1, heads, 1, 1))
+    }
+
+    /// `[1, 1, I]`, or nothing where no neuron of the layer is changed.
+    pub(crate) fn neuron_factors(&self, at: LayerIdx, neurons: usize) -> Result<Option<Tensor>> {
+        let changes = self.all.iter().filter_map(|intervention| match intervention {
+            Intervention::ScaleNeuron {
+                layer,
+                neuron,
+                factor,
+            } if *layer == at => Some((neuron.0, *factor)),
+            _ => None,
+        });
+        self.factors(changes, neurons, (1, 1, neurons))
+    }
+
+    fn factors(
+        &self,
+        changes: impl Iterator<Item = (usize, f32)>,
+        count: usize,
+        shape: impl Into<candle_core::Shape>,
+    ) -> Result<Option<Tensor>> {
+        let mut factors: Option<Vec<f32>> = None;
+        for (index, factor) in changes {
+            factors.get_or_insert_with(|| vec![1.0; count])[index] *= factor;
+        }
+        let tensor = |values| Tensor::from_vec(values, shape, &Device::Cpu)?.to_dtype(self.dtype);
+        Ok(factors.map(tensor).transpose()?)
+    }
+
+    /// `[1, 1, 1, N]` to add to the scores: 0, and −∞ for a hidden key; nothing where no key is hidden.
+    pub(crate) fn hidden_keys(&self, at: LayerIdx) -> Result<Option<Tensor>> {
+        if self.all.is_empty() {
+            return Ok(None);
+        }
+        let mask: Vec<f32> = (0..self.tokens)
+            .map(|token| {
+                if self.hides(at, token) {
+                    f32::NEG_INFINITY
+                } else {
+                    0.0
+                }
+            })
+            .collect();
+        if mask.iter().all(|&value| value == 0.0) {
+            return Ok(None);
+        }
+        Ok(Some(
+            Tensor::from_vec(mask, (1, 1, 1, self.tokens), &Device::Cpu)?.to_dtype(self.dtype)?,
+        ))
+    }
+
+    /// The hidden state `[B, N, H]` with its patches.
+    pub(crate) fn patch(&self, at: HiddenStateIdx, hidden: Tensor) -> Result<Tensor> {
+        let mut patched = hidden;
+        for intervention in self.all {
+            let Intervention::PatchHiddenState {
+                state,
+                position,
+                values,
+            } = intervention
+            else {
+                continue;
+            };
+            if *state != at {
+                continue;
+            }
+            let (batch, _, width) = patched.dims3()?;
+            let value = Tensor::new(values.as_slice(), &Device::Cpu)?
+                .to_dtype(self.dtype)?
+                .broadcast_as((batch, 1, width))?
+                .contiguous()?;
+            let after = self.tokens - position.0 - 1;
+            let mut parts = Vec::new();
+            if position.0 > 0 {
+                parts.push(patched.narrow(1, 0, position.0)?);
+            }
+            parts.push(value);
+            if after > 0 {
+                parts.push(patched.narrow(1, position.0 + 1, after)?);
+            }
+            patched = Tensor::cat(&parts, 1)?;
+        }
+        Ok(patched)
+    }
+}

@@ -1,0 +1,99 @@
+//! A loaded model: an encoder with its tokenizer.
+
+use std::path::Path;
+
+use vitrine_record::ModelInfo;
+
+use crate::encoder::Encoder;
+use crate::error::Result;
+use crate::files::ModelFiles;
+use crate::input::{EncoderInput, TokenBatch};
+use crate::intervention::Intervention;
+use crate::packed;
+use crate::tokenize::{BertTokenizer, Encoding};
+use crate::trace::{EncoderOutput, Trace};
+
+/// An encoder with its tokenizer, ready to answer.
+pub struct Model {
+    info: ModelInfo,
+    encoder: Encoder,
+    tokenizer: BertTokenizer,
+}
+
+impl Model {
+    /// Loads what the files hold.
+    pub fn new(files: ModelFiles) -> Result<Model> {
+        let ModelFiles {
+            id,
+            hash,
+            config,
+            tokenizer,
+            max_tokens,
+            weights,
+            ..
+        } = files;
+        let encoder = Encoder::new(config, weights)?;
+        let config = encoder.config();
+        let info = ModelInfo {
+            id,
+            hash,
+            layers: config.num_hidden_layers,
+            heads: config.num_attention_heads,
+            hidden: config.hidden_size,
+            intermediate: config.intermediate_size,
+            max_tokens: max_tokens.unwrap_or(config.max_position_embeddings),
+            labels: if encoder.has_classifier() {
+                config.labels()
+            } else {
+                Vec::new()
+            },
+        };
+        Ok(Model {
+            info,
+            encoder,
+            tokenizer,
+        })
+    }
+
+    /// Loads the packed file that Vitrine ships. `hash` is its SHA-256.
+    pub fn from_gguf(bytes: &[u8], hash: String) -> Result<Model> {
+        Model::new(packed::unpack(bytes, hash)?)
+    }
+
+    /// Loads a Hugging Face folder.
+    pub fn from_folder(folder: &Path) -> Result<Model> {
+        Model::new(ModelFiles::from_folder(folder)?)
+    }
+
+    /// What it is.
+    pub fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    /// The encoder.
+    pub fn encoder(&self) -> &Encoder {
+        &self.encoder
+    }
+
+    /// The tokenizer.
+    pub fn tokenizer(&self) -> &BertTokenizer {
+        &self.tokenizer
+    }
+
+    /// Tokenizes a text, or two, cutting what is longer than the model reads.
+    pub fn tokenize(&self, text: &str, pair: Option<&str>) -> Result<Encoding> {
+        self.tokenizer.encode(text, pair, self.info.max_tokens)
+    }
+
+    /// Runs one encoding, as a batch of one.
+    pub fn run(
+        &self,
+        encoding: &Encoding,
+        interventions: &[Intervention],
+        trace: &mut Trace,
+    ) -> Result<EncoderOutput> {
+        let batch = TokenBatch::single(encoding, self.encoder.config())?;
+        self.encoder
+            .forward(EncoderInput::Tokens(&batch), interventions, trace)
+    }
+}

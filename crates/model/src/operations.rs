@@ -1,0 +1,171 @@
+//! Operations that are quick forwards and keep their gradients.
+//!
+//! candle's fused layer normalisation and softmax drop gradients without a word, and its composed ones pass over
+//! memory five times; these do neither. Both work on F32 and F64 and along the last dimension.
+
+use candle_core::{CpuStorage, CustomOp1, CustomOp3, D, Layout, Result, Shape, Tensor, bail};
+use num_traits::Float;
+
+/// Softmax over the last dimension. A row's entries of −∞ get exactly 0.
+pub fn softmax(scores: &Tensor) -> Result<Tensor> {
+    scores.contiguous()?.apply_op1(Softmax)
+}
+
+/// `gamma · (x − mean) / √(variance + epsilon) + beta` over the last dimension (Ba et al. 2016, eq. 4).
+pub fn layer_norm(x: &Tensor, gamma: &Tensor, beta: &Tensor, epsilon: f64) -> Result<Tensor> {
+    x.contiguous()?
+        .apply_op3(&gamma.contiguous()?, &beta.contiguous()?, LayerNorm { epsilon })
+}
+
+struct Softmax;
+
+fn contiguous<'a, T>(values: &'a [T], layout: &Layout, operation: &str) -> Result<&'a [T]> {
+    match layout.contiguous_offsets() {
+        Some((start, end)) => Ok(&values[start..end]),
+        None => bail!("{operation} needs contiguous values"),
+    }
+}
+
+fn softmax_rows<T: Float>(values: &[T], width: usize) -> Vec<T> {
+    let mut output = values.to_vec();
+    for row in output.chunks_exact_mut(width.max(1)) {
+        let largest = row.iter().fold(T::neg_infinity(), |a, &b| a.max(b));
+        let mut sum = T::zero();
+        for value in row.iter_mut() {
+            *value = (*value - largest).exp();
+            sum = sum + *value;
+        }
+        let scale = sum.recip();
+        for value in row.iter_mut() {
+            *value = *value * scale;
+        }
+    }
+    output
+}
+
+impl CustomOp1 for Softmax {
+    fn name(&self) -> &'static str {
+        "softmax"
+    }
+
+    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let width = layout.dims().last().copied().unwrap_or(1);
+        let output = match storage {
+            CpuStorage::F32(values) => {
+                CpuStorage::F32(softmax_rows(contiguous(values, layout, "softmax")?, width))
+            }
+            CpuStorage::F64(values) => {
+                CpuStorage::F64(softmax_rows(contiguous(values, layout, "softmax")?, width))
+            }
+            _ => bail!("softmax knows F32 and F64 only"),
+        };
+        Ok((output, layout.shape().clone()))
+    }
+
+    fn bwd(&self, _scores: &Tensor, probabilities: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
+        let weighted = (gradient * probabilities)?;
+        let total = weighted.sum_keepdim(D::Minus1)?;
+        Ok(Some((weighted - probabilities.broadcast_mul(&total)?)?))
+    }
+}
+
+struct LayerNorm {
+    epsilon: f64,
+}
+
+/// Sums in eight lanes: a single running sum would forbid the compiler its vector registers.
+fn sum_in_lanes<T: Float>(values: &[T], term: impl Fn(T) -> T) -> T {
+    let mut lanes = [T::zero(); 8];
+    let chunks = values.chunks_exact(8);
+    let rest = chunks
+        .remainder()
+        .iter()
+        .fold(T::zero(), |sum, &value| sum + term(value));
+    for chunk in chunks {
+        for (lane, &value) in lanes.iter_mut().zip(chunk) {
+            *lane = *lane + term(value);
+        }
+    }
+    lanes.iter().fold(rest, |sum, &lane| sum + lane)
+}
+
+fn layer_norm_rows<T: Float>(values: &[T], gamma: &[T], beta: &[T], epsilon: T) -> Vec<T> {
+    let width = gamma.len().max(1);
+    let count = T::from(width).unwrap_or_else(T::one);
+    let mut output = values.to_vec();
+    for row in output.chunks_exact_mut(width) {
+        let mean = sum_in_lanes(row, |value| value) / count;
+        let variance = sum_in_lanes(row, |value| (value - mean) * (value - mean)) / count;
+        let scale = (variance + epsilon).sqrt().recip();
+        for ((value, &gamma), &beta) in row.iter_mut().zip(gamma).zip(beta) {
+            *value = (*value - mean) * scale * gamma + beta;
+        }
+    }
+    output
+}
+
+impl CustomOp3 for LayerNorm {
+    fn name(&self) -> &'static str {
+        "layer-norm"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        x_layout: &Layout,
+        gamma: &CpuStorage,
+        gamma_layout: &Layout,
+        beta: &CpuStorage,
+        beta_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let width = x_layout.dims().last().copied().unwrap_or(1);
+        if gamma_layout.dims() != [width] || beta_layout.dims() != [width] {
+            bail!("layer-norm over {width} values has gamma and beta of another width");
+        }
+        let output = match (x, gamma, beta) {
+            (CpuStorage::F32(x), CpuStorage::F32(gamma), CpuStorage::F32(beta)) => {
+                CpuStorage::F32(layer_norm_rows(
+                    contiguous(x, x_layout, "layer-norm")?,
+                    contiguous(gamma, gamma_layout, "layer-norm")?,
+                    contiguous(beta, beta_layout, "layer-norm")?,
+                    self.epsilon as f32,
+                ))
+            }
+            (CpuStorage::F64(x), CpuStorage::F64(gamma), CpuStorage::F64(beta)) => {
+                CpuStorage::F64(layer_norm_rows(
+                    contiguous(x, x_layout, "layer-norm")?,
+                    contiguous(gamma, gamma_layout, "layer-norm")?,
+                    contiguous(beta, beta_layout, "layer-norm")?,
+                    self.epsilon,
+                ))
+            }
+            _ => bail!("layer-norm knows F32 and F64 only, the same for all its arguments"),
+        };
+        Ok((output, x_layout.shape().clone()))
+    }
+
+    fn bwd(
+        &self,
+        x: &Tensor,
+        gamma: &Tensor,
+        _beta: &Tensor,
+        _result: &Tensor,
+        gradient: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let centred = x.broadcast_sub(&x.mean_keepdim(D::Minus1)?)?;
+        let variance = centred.sqr()?.mean_keepdim(D::Minus1)?;
+        let scale = (variance + self.epsilon)?.sqrt()?.recip()?;
+        let normalised = centred.broadcast_mul(&scale)?;
+        let rows: Vec<usize> = (0..gradient.rank() - 1).collect();
+        let beta_gradient = gradient.sum(rows.as_slice())?;
+        let gamma_gradient = (gradient * &normalised)?.sum(rows.as_slice())?;
+        let inner = gradient.broadcast_mul(gamma)?;
+        let inner_mean = inner.mean_keepdim(D::Minus1)?;
+        let projection = (&inner * &normalised)?.mean_keepdim(D::Minus1)?;
+        let x_gradient = inner
+            .broadcast_sub(&inner_mean)?
+            .sub(&normalised.broadcast_mul(&projection)?)?
+            .broadcast_mul(&scale)?;
+        Ok((Some(x_gradient), Some(gamma_gradient), Some(beta_gradient)))
+    }
+}
