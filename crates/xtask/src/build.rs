@@ -23,10 +23,11 @@ pub fn dist(workspace: &Workspace, public_url: &str) -> Result<PathBuf> {
         fs::remove_file(&stamp).with_context(|| format!("cannot remove {}", stamp.display()))?;
     }
     let tools = tools::build_tools(workspace)?;
-    run(Command::new(tools[0].join("trunk"))
+    let trunk = tools.trunk.join("trunk");
+    run(Command::new(trunk)
         .args(["build", "--release", "--offline", "--public-url", public_url])
         .current_dir(&workspace.root)
-        .env("PATH", path_with(&tools)?)
+        .env("PATH", path_with(&[tools.trunk, tools.bindgen, tools.binaryen])?)
         .env("VITRINE_BUILD_ID", workspace.build_id()?)
         .env("TRUNK_SKIP_VERSION_CHECK", "true")
         // Cargo's own settings of the call of xtask would make Trunk's cargo build everything anew, and flags

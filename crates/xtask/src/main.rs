@@ -1,5 +1,6 @@
 //! The project's commands. `cargo xtask serve` and `cargo xtask test` install what they need and may.
 
+mod bench;
 mod build;
 mod command;
 mod server;
@@ -39,6 +40,8 @@ enum Task {
         #[arg(long, default_value = "./")]
         public_url: String,
     },
+    /// Measure speed and size, natively and in a browser.
+    Bench,
     /// Check the invariants of the architecture.
     Tidy,
 }
@@ -63,6 +66,7 @@ fn run(task: Task) -> Result<()> {
             println!("built {}", dist.display());
             Ok(())
         }
+        Task::Bench => bench::bench(&workspace),
         Task::Tidy => tidy::tidy(&workspace),
     }
 }

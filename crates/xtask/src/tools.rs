@@ -17,16 +17,29 @@ use crate::{
 const TRUNK_VERSION: &str = "0.21.14";
 const OLDEST_NODE: u32 = 20;
 
-/// The folders that Trunk needs before PATH: its own, wasm-bindgen's and wasm-opt's.
-pub fn build_tools(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+/// The folders of the programs that make WebAssembly of Rust.
+pub struct BuildTools {
+    /// Holds `trunk`.
+    pub trunk: PathBuf,
+    /// Holds `wasm-bindgen`, of the version of the library.
+    pub bindgen: PathBuf,
+    /// Holds `wasm-opt`.
+    pub binaryen: PathBuf,
+}
+
+/// Installs what a build of the page needs, where it is missing.
+pub fn build_tools(workspace: &Workspace) -> Result<BuildTools> {
     wasm_target()?;
     let trunk = cargo_tool("trunk", "trunk", TRUNK_VERSION, &["--locked"])?;
-    // The command line of wasm-bindgen must be of the version of the library, and its own lock file names a
-    // crate that registries may lack.
+    // The lock file of wasm-bindgen-cli names a crate that registries may lack, so it is not obeyed.
     let version = workspace.locked_version("wasm-bindgen")?;
     let bindgen = cargo_tool("wasm-bindgen-cli", "wasm-bindgen", &version, &[])?;
     npm_packages(workspace)?;
-    Ok(vec![trunk, bindgen, workspace.path("node_modules/binaryen/bin")])
+    Ok(BuildTools {
+        trunk,
+        bindgen,
+        binaryen: workspace.path("node_modules/binaryen/bin"),
+    })
 }
 
 /// Sees to it that the compiler can make WebAssembly.
