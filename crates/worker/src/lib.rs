@@ -1,3 +1,19 @@
 //! The Web Worker of Vitrine: fetches a model, keeps it, and answers the page.
+//!
+//! [`Dispatch`] holds the order of requests, [`Session`] computes the answers, and `load` gets the weights here;
+//! none of them knows a browser, and all are tested natively. Only `browser` speaks to one.
 
-pub mod dispatch;
+#[cfg(target_arch = "wasm32")]
+mod browser;
+mod dispatch;
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "natively only tests load weights")
+)]
+mod load;
+mod session;
+
+#[cfg(target_arch = "wasm32")]
+pub use browser::start;
+pub use dispatch::{Dispatch, Engine, Todo};
+pub use session::Session;

@@ -71,7 +71,12 @@ fn key(url: &str, manifest: &Manifest) -> String {
 /// Whether a kept copy is another version of the current one: of the same folder, under another key. Copies of
 /// other pages of the same origin are none of ours.
 pub(crate) fn is_outdated(kept: &str, current: &str) -> bool {
-    let folder = |key: &str| key.split('?').next().and_then(|url| url.rfind('/')).map(|slash| key[..slash].to_owned());
+    let folder = |key: &str| {
+        key.split('?')
+            .next()
+            .and_then(|url| url.rfind('/'))
+            .map(|slash| key[..slash].to_owned())
+    };
     kept != current && folder(kept) == folder(current)
 }
 
@@ -85,14 +90,19 @@ pub(crate) async fn load_weights<S: Site>(
     manifest_url: &str,
     mut post: impl FnMut(FromWorker),
 ) -> Result<Weights, Problem> {
-    let manifest_url = site.resolve(manifest_url, manifest_url).map_err(problem(ProblemKind::ModelUnreadable))?;
+    let manifest_url = site
+        .resolve(manifest_url, manifest_url)
+        .map_err(problem(ProblemKind::ModelUnreadable))?;
     let mut attempt = 1;
     loop {
         let found = match fetch_weights(site, &manifest_url, attempt > 1, &mut post).await {
             Ok(weights) => return Ok(weights),
             Err(found) => found,
         };
-        let again = matches!(found.kind, ProblemKind::WeightsDamaged | ProblemKind::WeightsUnreachable);
+        let again = matches!(
+            found.kind,
+            ProblemKind::WeightsDamaged | ProblemKind::WeightsUnreachable
+        );
         if !again || attempt == ATTEMPTS {
             return Err(found);
         }
@@ -108,29 +118,64 @@ async fn fetch_weights<S: Site>(
     again: bool,
     post: &mut impl FnMut(FromWorker),
 ) -> Result<Weights, Problem> {
-    let freshness = if again { Freshness::Reload } else { Freshness::Revalidate };
-    let body = site.fetch(manifest_url, freshness).await.map_err(problem(ProblemKind::WeightsUnreachable))?;
+    let freshness = if again {
+        Freshness::Reload
+    } else {
+        Freshness::Revalidate
+    };
+    let body = site
+        .fetch(manifest_url, freshness)
+        .await
+        .map_err(problem(ProblemKind::WeightsUnreachable))?;
     let json = read(body, LONGEST_MANIFEST, |_| ()).await?;
     let manifest = Manifest::from_json(&json)
         .map_err(|error| problem(ProblemKind::WeightsDamaged)(format!("{manifest_url}: {error}")))?;
-    let url = site.resolve(&manifest.file, manifest_url).map_err(problem(ProblemKind::ModelUnreadable))?;
+    let url = site
+        .resolve(&manifest.file, manifest_url)
+        .map_err(problem(ProblemKind::ModelUnreadable))?;
     let key = key(&url, &manifest);
 
-    let mut progress = Progress { site, total: manifest.bytes, told: None, post };
+    let mut progress = Progress {
+        site,
+        total: manifest.bytes,
+        told: None,
+        post,
+    };
     if let Some(body) = site.kept(&key).await {
         match progress.read(body, &manifest, WeightsSource::Cache).await {
-            Ok(bytes) => return Ok(Weights { bytes, manifest, source: WeightsSource::Cache, key }),
+            Ok(bytes) => {
+                return Ok(Weights {
+                    bytes,
+                    manifest,
+                    source: WeightsSource::Cache,
+                    key,
+                });
+            }
             Err(found) if found.kind == ProblemKind::OutOfMemory => return Err(found),
             Err(found) => {
                 site.forget(&key).await;
-                (progress.post)(FromWorker::WeightsRetried { detail: format!("the kept copy: {}", found.detail) });
+                (progress.post)(FromWorker::WeightsRetried {
+                    detail: format!("the kept copy: {}", found.detail),
+                });
             }
         }
     }
-    let freshness = if again { Freshness::Reload } else { Freshness::Default };
-    let body = site.fetch(&url, freshness).await.map_err(problem(ProblemKind::WeightsUnreachable))?;
+    let freshness = if again {
+        Freshness::Reload
+    } else {
+        Freshness::Default
+    };
+    let body = site
+        .fetch(&url, freshness)
+        .await
+        .map_err(problem(ProblemKind::WeightsUnreachable))?;
     let bytes = progress.read(body, &manifest, WeightsSource::Network).await?;
-    Ok(Weights { bytes, manifest, source: WeightsSource::Network, key })
+    Ok(Weights {
+        bytes,
+        manifest,
+        source: WeightsSource::Network,
+        key,
+    })
 }
 
 /// Tells how far a download is, at most every [`PROGRESS_INTERVAL_MS`].
@@ -142,13 +187,20 @@ struct Progress<'a, S, P> {
 }
 
 impl<S: Site, P: FnMut(FromWorker)> Progress<'_, S, P> {
-    async fn read(&mut self, body: S::Body, manifest: &Manifest, source: WeightsSource) -> Result<Vec<u8>, Problem> {
+    async fn read(
+        &mut self,
+        body: S::Body,
+        manifest: &Manifest,
+        source: WeightsSource,
+    ) -> Result<Vec<u8>, Problem> {
         self.told = None;
         self.tell(0, source);
         let length = usize::try_from(manifest.bytes)
             .map_err(|_| problem(ProblemKind::OutOfMemory)(format!("{} bytes", manifest.bytes)))?;
         let bytes = read(body, length, |received| self.tell(received, source)).await?;
-        manifest.check(&bytes).map_err(|error| problem(ProblemKind::WeightsDamaged)(error.to_string()))?;
+        manifest
+            .check(&bytes)
+            .map_err(|error| problem(ProblemKind::WeightsDamaged)(error.to_string()))?;
         Ok(bytes)
     }
 
@@ -159,21 +211,34 @@ impl<S: Site, P: FnMut(FromWorker)> Progress<'_, S, P> {
             return;
         }
         self.told = Some(now);
-        (self.post)(FromWorker::WeightsProgress { received, total: self.total, source });
+        (self.post)(FromWorker::WeightsProgress {
+            received,
+            total: self.total,
+            source,
+        });
     }
 }
 
 /// Reads a body to its end into one allocation of `limit` bytes; one that is longer is damaged.
-async fn read(mut body: impl Body, limit: usize, mut progress: impl FnMut(usize)) -> Result<Vec<u8>, Problem> {
+async fn read(
+    mut body: impl Body,
+    limit: usize,
+    mut progress: impl FnMut(usize),
+) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
-    bytes
-        .try_reserve_exact(limit)
-        .map_err(|_| problem(ProblemKind::OutOfMemory)(format!("no memory for a download of {limit} bytes")))?;
+    bytes.try_reserve_exact(limit).map_err(|_| {
+        problem(ProblemKind::OutOfMemory)(format!("no memory for a download of {limit} bytes"))
+    })?;
     while let Some(piece) = body.next().await.map_err(|error| {
-        problem(ProblemKind::WeightsDamaged)(format!("the download broke off after {} bytes: {error}", bytes.len()))
+        problem(ProblemKind::WeightsDamaged)(format!(
+            "the download broke off after {} bytes: {error}",
+            bytes.len()
+        ))
     })? {
         if piece.len() > limit - bytes.len() {
-            return Err(problem(ProblemKind::WeightsDamaged)(format!("more than {limit} bytes came")));
+            return Err(problem(ProblemKind::WeightsDamaged)(format!(
+                "more than {limit} bytes came"
+            )));
         }
         bytes.extend_from_slice(&piece);
         progress(bytes.len());

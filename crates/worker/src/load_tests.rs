@@ -57,7 +57,10 @@ fn unreachable() -> Answer {
 }
 
 fn manifest(bytes: usize) -> String {
-    format!(r#"{{"id": "tiny", "file": "tiny.gguf", "bytes": {bytes}, "sha256": "{}"}}"#, sha256_hex(WEIGHTS))
+    format!(
+        r#"{{"id": "tiny", "file": "tiny.gguf", "bytes": {bytes}, "sha256": "{}"}}"#,
+        sha256_hex(WEIGHTS)
+    )
 }
 
 impl Script {
@@ -98,7 +101,9 @@ impl Site for Script {
             true => reference.to_owned(),
             false => format!("{}/{reference}", &base[..base.rfind('/').unwrap()]),
         };
-        url.starts_with("http://museum.test/").then_some(url.clone()).ok_or(format!("{url} is elsewhere"))
+        url.starts_with("http://museum.test/")
+            .then_some(url.clone())
+            .ok_or(format!("{url} is elsewhere"))
     }
 
     async fn fetch(&self, url: &str, freshness: Freshness) -> Result<Pieces, String> {
@@ -107,12 +112,19 @@ impl Site for Script {
             return self.manifest.clone().map(|pieces| Pieces(pieces.into()));
         }
         let mut weights = self.weights.borrow_mut();
-        let answer = if weights.len() > 1 { weights.pop_front() } else { weights.front().cloned() };
+        let answer = if weights.len() > 1 {
+            weights.pop_front()
+        } else {
+            weights.front().cloned()
+        };
         answer.unwrap().map(|pieces| Pieces(pieces.into()))
     }
 
     async fn kept(&self, key: &str) -> Option<Pieces> {
-        self.kept.borrow().get(key).map(|bytes| Pieces([Ok(bytes.clone())].into()))
+        self.kept
+            .borrow()
+            .get(key)
+            .map(|bytes| Pieces([Ok(bytes.clone())].into()))
     }
 
     async fn forget(&self, key: &str) {
@@ -130,7 +142,10 @@ impl Site for Script {
 }
 
 fn retries(posted: &[FromWorker]) -> usize {
-    posted.iter().filter(|message| matches!(message, FromWorker::WeightsRetried { .. })).count()
+    posted
+        .iter()
+        .filter(|message| matches!(message, FromWorker::WeightsRetried { .. }))
+        .count()
 }
 
 #[test]
@@ -138,12 +153,19 @@ fn whole_weights_come_at_once_and_progress_ends_at_the_total() {
     let script = Script::new([whole()]);
     let (result, posted) = script.load();
     let weights = result.unwrap();
-    assert_eq!((weights.bytes.as_slice(), weights.source), (WEIGHTS, WeightsSource::Network));
+    assert_eq!(
+        (weights.bytes.as_slice(), weights.source),
+        (WEIGHTS, WeightsSource::Network)
+    );
     assert_eq!(script.downloads(), [Freshness::Default]);
     let received: Vec<u64> = posted
         .iter()
         .map(|message| match message {
-            FromWorker::WeightsProgress { received, total: 42, source: WeightsSource::Network } => *received,
+            FromWorker::WeightsProgress {
+                received,
+                total: 42,
+                source: WeightsSource::Network,
+            } => *received,
             other => panic!("{other:?}"),
         })
         .collect();
@@ -184,7 +206,10 @@ fn a_kept_copy_saves_the_download() {
     let script = Script::new([unreachable()]).with_kept(WEIGHTS);
     let (result, posted) = script.load();
     let weights = result.unwrap();
-    assert_eq!((weights.bytes.as_slice(), weights.source), (WEIGHTS, WeightsSource::Cache));
+    assert_eq!(
+        (weights.bytes.as_slice(), weights.source),
+        (WEIGHTS, WeightsSource::Cache)
+    );
     assert!(script.downloads().is_empty());
     assert_eq!(retries(&posted), 0);
     assert!(script.kept.borrow().contains_key(&weights.key));
@@ -205,10 +230,19 @@ fn a_damaged_kept_copy_is_deleted_and_fetched_anew() {
 fn a_manifest_that_is_missing_or_some_other_page_is_said() {
     for (answer, kind) in [
         (unreachable(), ProblemKind::WeightsUnreachable),
-        (Ok(vec![Ok(b"<!doctype html>".to_vec())]), ProblemKind::WeightsDamaged),
-        (Ok(vec![Ok(vec![b' '; LONGEST_MANIFEST + 1])]), ProblemKind::WeightsDamaged),
+        (
+            Ok(vec![Ok(b"<!doctype html>".to_vec())]),
+            ProblemKind::WeightsDamaged,
+        ),
+        (
+            Ok(vec![Ok(vec![b' '; LONGEST_MANIFEST + 1])]),
+            ProblemKind::WeightsDamaged,
+        ),
     ] {
-        let script = Script { manifest: answer, ..Script::new([whole()]) };
+        let script = Script {
+            manifest: answer,
+            ..Script::new([whole()])
+        };
         let (result, posted) = script.load();
         assert_eq!(result.unwrap_err().kind, kind);
         assert_eq!(retries(&posted), 2);
@@ -219,7 +253,11 @@ fn a_manifest_that_is_missing_or_some_other_page_is_said() {
 #[test]
 fn another_origin_is_refused_without_a_request() {
     let script = Script::new([whole()]);
-    let result = pollster::block_on(load_weights(&script, "http://elsewhere.test/manifest.json", |_| ()));
+    let result = pollster::block_on(load_weights(
+        &script,
+        "http://elsewhere.test/manifest.json",
+        |_| (),
+    ));
     assert_eq!(result.unwrap_err().kind, ProblemKind::ModelUnreadable);
     assert!(script.fetched.borrow().is_empty());
 }
@@ -227,8 +265,17 @@ fn another_origin_is_refused_without_a_request() {
 #[test]
 fn only_other_versions_of_the_same_folder_are_outdated() {
     let current = "http://museum.test/models/tiny.gguf?sha256=b";
-    assert!(is_outdated("http://museum.test/models/tiny.gguf?sha256=a", current));
-    assert!(is_outdated("http://museum.test/models/older.gguf?sha256=c", current));
+    assert!(is_outdated(
+        "http://museum.test/models/tiny.gguf?sha256=a",
+        current
+    ));
+    assert!(is_outdated(
+        "http://museum.test/models/older.gguf?sha256=c",
+        current
+    ));
     assert!(!is_outdated(current, current));
-    assert!(!is_outdated("http://museum.test/course/models/tiny.gguf?sha256=a", current));
+    assert!(!is_outdated(
+        "http://museum.test/course/models/tiny.gguf?sha256=a",
+        current
+    ));
 }

@@ -20,7 +20,11 @@ pub struct Session {
 impl Session {
     /// Begins with a loaded model.
     pub fn new(model: Model) -> Session {
-        Session { model, last: None, passes: 0 }
+        Session {
+            model,
+            last: None,
+            passes: 0,
+        }
     }
 
     /// How often the model was run.
@@ -60,7 +64,10 @@ impl Engine for Session {
             Request::Analyse { text, pair, layer } => self
                 .analyse(text, pair.as_deref(), *layer)
                 .map(|analysis| Reply::Analysis(Box::new(analysis)))
-                .map_err(|error| Problem { kind: ProblemKind::RequestFailed, detail: error.to_string() }),
+                .map_err(|error| Problem {
+                    kind: ProblemKind::RequestFailed,
+                    detail: error.to_string(),
+                }),
         }
     }
 }

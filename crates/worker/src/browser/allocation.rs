@@ -1,0 +1,48 @@
+//! Notices that the memory is at its end, which Rust itself turns into an abort without a word.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+static REFUSED_BYTES: AtomicUsize = AtomicUsize::new(0);
+
+/// The size of the last allocation that was refused, if one was.
+pub(super) fn refused() -> Option<usize> {
+    Some(REFUSED_BYTES.load(Ordering::Relaxed)).filter(|&bytes| bytes > 0)
+}
+
+struct Noticing;
+
+impl Noticing {
+    fn notice(pointer: *mut u8, bytes: usize) -> *mut u8 {
+        if pointer.is_null() {
+            REFUSED_BYTES.store(bytes, Ordering::Relaxed);
+        }
+        pointer
+    }
+}
+
+#[allow(
+    unsafe_code,
+    reason = "GlobalAlloc is an unsafe trait; each call is passed on to the system's as it came"
+)]
+// SAFETY: every method has the same contract as the method of `System` that it passes its arguments on to.
+unsafe impl GlobalAlloc for Noticing {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        Noticing::notice(unsafe { System.alloc(layout) }, layout.size())
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        Noticing::notice(unsafe { System.alloc_zeroed(layout) }, layout.size())
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
+        Noticing::notice(unsafe { System.realloc(pointer, layout, bytes) }, bytes)
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Noticing = Noticing;

@@ -1,0 +1,72 @@
+//! The copy of the weights that is kept for the next visit, in the browser's Cache Storage. It is optional: plain
+//! http has none, frames may be denied it, and it may be full; none of that fails a load.
+
+use js_sys::{Array, Promise, Reflect, Uint8Array};
+use vitrine_record::message::WeightsSource;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Cache, CacheStorage, Request, Response};
+
+use super::failure::describe;
+use super::scope;
+use super::site::Download;
+use crate::load::{Weights, is_outdated};
+
+const NAME: &str = "vitrine-weights";
+
+/// The copy kept under a key.
+pub(super) async fn find(key: &str) -> Option<Download> {
+    let cache = open().await?;
+    let response = settled(cache.match_with_str(key)).await?;
+    Download::new(response.dyn_ref::<Response>()?, None).ok()
+}
+
+/// Deletes the copy kept under a key.
+pub(super) async fn forget(key: &str) {
+    if let Some(cache) = open().await {
+        settled(cache.delete_with_str(key)).await;
+    }
+}
+
+/// Keeps what came by the network, and deletes other versions of it.
+pub(super) async fn keep(weights: Weights) {
+    let Weights {
+        bytes, key, source, ..
+    } = weights;
+    // The copy on the side of JavaScript replaces the one in linear memory, which the model needs no more.
+    let copy = (source == WeightsSource::Network).then(|| Uint8Array::from(bytes.as_slice()));
+    drop(bytes);
+    let Some(cache) = open().await else { return };
+    for request in settled(cache.keys())
+        .await
+        .map(|keys| Array::from(&keys))
+        .unwrap_or_default()
+    {
+        if let Some(request) = request.dyn_ref::<Request>()
+            && is_outdated(&request.url(), &key)
+        {
+            settled(cache.delete_with_request(request)).await;
+        }
+    }
+    if let Some(copy) = copy
+        && let Ok(response) = Response::new_with_opt_js_u8_array(Some(&copy))
+    {
+        settled(cache.put_with_str(&key, &response)).await;
+    }
+}
+
+async fn open() -> Option<Cache> {
+    // Asked by name, since on plain http there is no such property.
+    let storage = Reflect::get(&scope(), &"caches".into()).ok()?;
+    let storage = storage.dyn_ref::<CacheStorage>()?;
+    settled(storage.open(NAME)).await?.dyn_into().ok()
+}
+
+/// What a promise of the cache came to; its refusal is only logged.
+async fn settled(promise: Promise) -> Option<JsValue> {
+    let result = JsFuture::from(promise).await;
+    if let Err(error) = &result {
+        web_sys::console::warn_1(&format!("the cache of the weights: {}", describe(error)).into());
+    }
+    result.ok()
+}
