@@ -32,7 +32,7 @@ impl Domain {
 }
 
 /// The split as the file gives it: films, reviews and articles do not straddle splits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Split {
     Train,
     Dev,
