@@ -11,7 +11,7 @@ export async function forwardPasses(browser, folder) {
   const site = await Site.start(folder);
   try {
     const page = await browser.newPage();
-    await page.goto(site.url);
+    await page.goto(site.url());
     const json = await page.evaluate(async milliseconds => {
       const program = await import("./vitrine_bench.js");
       await program.default();

@@ -13,29 +13,32 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  // Nothing but this machine has an address.
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+  // Nothing but this machine has an address, and it has a second name that a browser does not trust.
+  "--host-resolver-rules=MAP vitrine.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
 export const launch = () => chromium.launch({ executablePath, args: FLAGS });
 
-/** Keeps what a page and its workers ask for and complain about. */
+/** A host that stands for any other than the page's own. */
+export const FOREIGN_HOST = "elsewhere.test";
+
+/** A name of this machine that is no secure context: no `caches`, no `crypto.subtle`. */
+export const PLAIN_HOST = "vitrine.test";
+
+/** Keeps what pages and their workers ask other origins for, and where they break their policy. */
 export class Watch {
   foreign = [];
   violations = [];
-  errors = [];
 
-  constructor(context, origin) {
+  /** `own` is the origin that requests may go to. */
+  constructor(context, own) {
     context.on("request", request => {
-      const url = request.url();
-      const isOwn = url.startsWith(origin + "/") || url.startsWith(`blob:${origin}/`);
-      if (!isOwn && !url.startsWith("about:")) this.foreign.push(url);
+      // What the page made itself (blob: and the like) leaves no machine.
+      const url = new URL(request.url());
+      if (/^(https?|wss?):$/.test(url.protocol) && url.origin !== own) this.foreign.push(request.url());
     });
     context.on("console", message => {
-      const text = message.text();
-      if (/Content Security Policy/i.test(text)) this.violations.push(text);
-      else if (message.type() === "error") this.errors.push(text);
+      if (/Content Security Policy/i.test(message.text())) this.violations.push(message.text());
     });
-    context.on("weberror", error => this.errors.push(error.error().message));
   }
 }

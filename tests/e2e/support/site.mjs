@@ -41,12 +41,9 @@ export class Site {
     return site;
   }
 
-  get origin() {
-    return `http://127.0.0.1:${this.#server.address().port}`;
-  }
-
-  get url() {
-    return this.origin + Site.mount;
+  /** Where the page is. Browsers trust this machine's own address as they trust https; other names they do not. */
+  url(host = "127.0.0.1") {
+    return `http://${host}:${this.#server.address().port}${Site.mount}`;
   }
 
   async close() {
@@ -69,6 +66,11 @@ export class Site {
     this.#rules.push({ pattern, kind: "truncate", times });
   }
 
+  /** Sends files that match with a byte in their middle changed, so many times. */
+  corrupt(pattern, times = Infinity) {
+    this.#rules.push({ pattern, kind: "corrupt", times });
+  }
+
   /** Holds back files that match, either for a time or until the returned function is called. */
   hold(pattern, milliseconds) {
     let release;
@@ -86,7 +88,7 @@ export class Site {
   }
 
   async #answer(request, response) {
-    const { pathname } = new URL(request.url, this.origin);
+    const { pathname } = new URL(request.url, this.url());
     if (!pathname.startsWith(Site.mount)) {
       this.log.push({ path: pathname, status: 404, outside: true });
       response.writeHead(404).end();
@@ -99,10 +101,10 @@ export class Site {
     for (const rule of this.#rules.filter(rule => rule.pattern.test(path))) {
       if (rule.kind === "withhold") body = null;
       if (rule.kind === "hold") await rule.wait();
-      if (rule.kind === "truncate" && rule.times > 0 && body) {
-        rule.times -= 1;
-        body = body.subarray(0, body.length >> 1);
-      }
+      if (!(rule.times > 0) || !body) continue;
+      rule.times -= 1;
+      if (rule.kind === "truncate") body = body.subarray(0, body.length >> 1);
+      if (rule.kind === "corrupt") body[body.length >> 1] ^= 0xff;
     }
     if (!body) {
       entry.status = 404;

@@ -1,0 +1,85 @@
+// Everything can be done without a mouse.
+import assert from "node:assert/strict";
+import { visit } from "./support/visit.mjs";
+import { until } from "./support/vitrine.mjs";
+
+const MOST_TABS = 60;
+
+/** Presses Tab until the element has the focus. */
+async function tabTo(vitrine, locator) {
+  for (let presses = 0; presses < MOST_TABS; presses += 1) {
+    if (await locator.evaluate(element => element === document.activeElement)) return;
+    await vitrine.page.keyboard.press("Tab");
+  }
+  assert.fail(`${locator} is not reached by ${MOST_TABS} presses of Tab`);
+}
+
+const focused = locator => locator.evaluate(element => element === document.activeElement);
+
+visit("a sentence, a layer, heads, tokens, the table and a file by keyboard alone", async ({ open }) => {
+  const vitrine = await open();
+  const { keyboard } = vitrine.page;
+  await vitrine.ready();
+
+  await tabTo(vitrine, vitrine.field);
+  await keyboard.press("Control+a");
+  await keyboard.type("I love this film");
+  await vitrine.live("I love this film");
+
+  await tabTo(vitrine, vitrine.queries.first().or(vitrine.tokens.first()).first());
+  await keyboard.press("ArrowRight");
+  assert.ok(await focused(vitrine.tokens.nth(1)));
+  await keyboard.press("Enter");
+  await until("the token is selected", async () => (await vitrine.address()).get("token") === "1");
+  assert.equal(await vitrine.tokens.nth(1).getAttribute("aria-pressed"), "true");
+  await keyboard.press("Escape");
+  await until("the token is let go", async () => (await vitrine.address()).get("token") === null);
+
+  await tabTo(vitrine, vitrine.layer(0));
+  await keyboard.press("ArrowRight");
+  await keyboard.press("ArrowRight");
+  await until("layer 2 is chosen", async () => (await vitrine.address()).get("layer") === "2");
+
+  await tabTo(vitrine, vitrine.head(0));
+  await keyboard.press("ArrowRight");
+  await keyboard.press("Space");
+  await until("head 1 is off", async () => (await vitrine.head(1).getAttribute("aria-pressed")) === "false");
+  await keyboard.press("Shift+Enter");
+  await until("head 1 is alone", async () => (await vitrine.address()).get("heads") === "1");
+  await keyboard.press("a");
+  await until("all heads are on", async () => (await vitrine.address()).get("heads") === null);
+
+  await keyboard.press("t");
+  await vitrine.table.waitFor();
+  await keyboard.press("t");
+  await vitrine.table.waitFor({ state: "detached" });
+
+  await keyboard.press("l");
+  await until("layer 3 is chosen", async () => (await vitrine.address()).get("layer") === "3");
+});
+
+visit("the menu opens, closes and saves by keyboard", async ({ open }) => {
+  const vitrine = await open();
+  const { keyboard } = vitrine.page;
+  await vitrine.ready();
+  await tabTo(vitrine, vitrine.menu);
+  await keyboard.press("Enter");
+  await vitrine.menuItem("menu.csv").waitFor();
+  await keyboard.press("Escape");
+  await vitrine.menuItem("menu.csv").waitFor({ state: "hidden" });
+  assert.ok(await focused(vitrine.menu), "Escape gives the focus back");
+  await keyboard.press("Enter");
+  await tabTo(vitrine, vitrine.menuItem("menu.csv"));
+  const [download] = await Promise.all([vitrine.page.waitForEvent("download"), keyboard.press("Enter")]);
+  assert.match(download.suggestedFilename(), /\.csv$/);
+});
+
+visit("letters typed into the field are letters, not commands", async ({ open }) => {
+  const vitrine = await open();
+  await vitrine.ready();
+  await vitrine.field.fill("");
+  await vitrine.field.pressSequentially("all that talk");
+  await vitrine.live("all that talk");
+  assert.equal((await vitrine.address()).get("layer"), null);
+  assert.equal(await vitrine.table.count(), 0);
+});

@@ -1,0 +1,190 @@
+// The page as a person finds it: by roles and by the words of the locale files. When the page changes, change this.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+
+const locales = Object.fromEntries(
+  ["en", "tr"].map(language => [
+    language,
+    JSON.parse(readFileSync(new URL(`../../../www/locales/${language}.json`, import.meta.url), "utf8")),
+  ]),
+);
+
+const PATIENCE = 90_000;
+
+/** An open page. */
+export class Vitrine {
+  constructor(page, language) {
+    this.page = page;
+    this.language = language;
+    page.setDefaultTimeout(PATIENCE);
+  }
+
+  /** The words of a key, with placeholders filled in. */
+  t(key, values = {}) {
+    const text = locales[this.language][key];
+    assert.ok(text !== undefined, `the locales have no ${key}`);
+    return text.replaceAll(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  }
+
+  get field() {
+    return this.page.getByRole("textbox", { name: this.t("input.label") });
+  }
+
+  get pairField() {
+    return this.page.getByRole("textbox", { name: this.t("input.pair") });
+  }
+
+  example(key) {
+    return this.page.getByRole("button", { name: this.t(key), exact: true });
+  }
+
+  layer(number) {
+    return this.page.getByRole("radio", { name: this.t("layers.layer", { layer: number }), exact: true });
+  }
+
+  get heads() {
+    return this.#toolbar("heads.label");
+  }
+
+  head(number) {
+    return this.heads.getByRole("button", { name: this.t("heads.head", { head: number }), exact: true });
+  }
+
+  /** The tokens of the strip. */
+  get tokens() {
+    return this.#toolbar("strip.label").getByRole("button");
+  }
+
+  /** The tokens at the left of the picture. */
+  get queries() {
+    return this.#toolbar("attention.query_label").getByRole("button");
+  }
+
+  /** The tokens at the right of the picture. */
+  get keys() {
+    return this.#toolbar("attention.key_label").getByRole("button");
+  }
+
+  get alert() {
+    return this.page.getByRole("alert");
+  }
+
+  get restart() {
+    return this.page.getByRole("button", { name: this.t("problem.restart") });
+  }
+
+  get menu() {
+    return this.page.locator("summary", { hasText: this.t("menu.name") });
+  }
+
+  menuItem(key) {
+    return this.page.getByRole("button", { name: this.t(key), exact: true });
+  }
+
+  /** The twin table of the picture. */
+  get table() {
+    return this.page.getByRole("region", { name: this.t("table.all", { layer: "" }).split(":")[0] }).getByRole("table");
+  }
+
+  get notices() {
+    return this.page.getByRole("list", { name: this.t("notice.label") });
+  }
+
+  languageSwitch(tag) {
+    const key = { en: "language.english", tr: "language.turkish" }[tag];
+    return this.page.getByRole("button", { name: this.t(key), exact: true });
+  }
+
+  theme(name) {
+    return this.page.getByRole("button", { name: this.t(`theme.${name}`), exact: true });
+  }
+
+  /** Words that stand somewhere on the page. */
+  text(key, values) {
+    return this.page.getByText(this.t(key, values), { exact: false });
+  }
+
+  /** Waits until the model in the tab answers. */
+  async ready() {
+    await this.text("weights.ready_network").or(this.text("weights.ready_cache")).first().waitFor();
+  }
+
+  /** Waits until the page shows what the model in the tab says about a text. */
+  async live(text) {
+    await this.text("origin.live_text").waitFor();
+    await this.page.locator("section", { hasText: this.t("prediction.title") }).last()
+      .getByText(`“${text}”`, { exact: true }).waitFor();
+  }
+
+  /** Waits until the recorded example stands there. */
+  async recorded() {
+    await this.page.getByText(this.t("origin.recorded"), { exact: true }).waitFor();
+  }
+
+  async type(text) {
+    await this.field.fill(text);
+  }
+
+  /** The shown probability of a class, from 0 to 1. */
+  async probability(label) {
+    const row = this.page.getByRole("row", { name: this.t(`label.${label}`) });
+    const cell = await row.getByRole("cell").first().textContent();
+    return shownNumber(cell.replace(/[%\s]/g, "")) / 100;
+  }
+
+  /** The shown logit of a class, as it is written. */
+  async logit(label) {
+    const row = this.page.getByRole("row", { name: this.t(`label.${label}`) });
+    const cell = await row.getByRole("cell").last().textContent();
+    return cell.replace(this.t("prediction.logit"), "").trim();
+  }
+
+  /** The pixels of the picture's lines: equal if and only if the lines are drawn alike. */
+  async picture() {
+    return this.page.locator("canvas").evaluate(canvas => canvas.toDataURL());
+  }
+
+  /** Whether anything is drawn. */
+  async isDrawn() {
+    return this.page.locator("canvas").evaluate(canvas => {
+      const { width, height } = canvas;
+      if (width === 0 || height === 0) return false;
+      return canvas.getContext("2d").getImageData(0, 0, width, height).data.some(value => value !== 0);
+    });
+  }
+
+  /** The part of the address after `#`, read as a query. */
+  async address() {
+    return new URLSearchParams(await this.page.evaluate(() => location.hash.slice(1)));
+  }
+
+  /** Milliseconds from the start of the navigation to a mark of the page, or undefined. */
+  async mark(name) {
+    return this.page.evaluate(name => performance.getEntriesByName(name)[0]?.startTime, `vitrine:${name}`);
+  }
+
+  /** Chooses an entry of the menu that saves a file, and returns its name and bytes. */
+  async download(key) {
+    await this.menu.click();
+    const [download] = await Promise.all([this.page.waitForEvent("download"), this.menuItem(key).click()]);
+    return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+  }
+
+  #toolbar(key) {
+    return this.page.getByRole("toolbar", { name: this.t(key), exact: true });
+  }
+}
+
+/** A number as the page writes it, with U+2212 and in either language. */
+export function shownNumber(text) {
+  return Number(text.trim().replace("\u2212", "-").replace(",", "."));
+}
+
+/** Waits until a condition holds, asked again and again. */
+export async function until(what, condition, patience = PATIENCE) {
+  const end = Date.now() + patience;
+  while (!(await condition())) {
+    assert.ok(Date.now() < end, `waited in vain: ${what}`);
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
