@@ -45,7 +45,7 @@ pub fn analyse(model: &Model, text: &str, pair: Option<&str>) -> Result<Analysis
 ///
 /// # Errors
 /// [`ModelError::Compute`] if the logits are of no sequence.
-pub fn prediction(output: &EncoderOutput) -> Result<Option<Prediction>> {
+fn prediction(output: &EncoderOutput) -> Result<Option<Prediction>> {
     let Some(logits) = &output.logits else {
         return Ok(None);
     };

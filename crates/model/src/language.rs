@@ -33,216 +33,40 @@ mod weight {
     pub const DETECTOR: f32 = 3.0;
 }
 
-/// Words that are frequent in English and in no other language listed here.
-const ENGLISH: &[&str] = &[
-    "about", "all", "and", "are", "at", "be", "been", "best", "but", "by", "can", "can't", "could", "did",
-    "didn't", "do", "does", "doesn't", "don't", "even", "every", "for", "from", "get", "good", "great",
-    "had", "has", "have", "her", "his", "how", "i'm", "if", "into", "is", "isn't", "it", "it's", "its",
-    "just", "like", "love", "more", "most", "movie", "much", "my", "never", "not", "now", "of", "one",
-    "only", "or", "our", "out", "really", "she", "should", "some", "than", "that", "that's", "the", "their",
-    "them", "there", "these", "they", "this", "to", "too", "up", "very", "was", "wasn't", "well", "were",
-    "what", "when", "which", "who", "will", "with", "without", "worst", "would", "you", "your",
-];
+/// Words, between spaces, that are frequent in English and in no other language listed here.
+const ENGLISH: &[&str] = &["\
+    about all and are at be been best but by can can't could did didn't do does doesn't don't even every \
+    for from get good great had has have her his how i'm if into is isn't it it's its just like love \
+    more most movie much my never not now of one only or our out really she should some than that that's \
+    the their them there these they this to too up very was wasn't well were what when which who will \
+    with without worst would you your"];
 
-/// Words that are frequent in other languages of the Latin script and not English, Turkish ones also as they are
-/// typed on an English keyboard.
+/// Words, between spaces, that are frequent in other languages of the Latin script and are not English; Turkish
+/// ones also as they are typed on an English keyboard.
 const FOREIGN: &[&str] = &[
     // Turkish
-    "ama",
-    "ancak",
-    "bana",
-    "ben",
-    "berbat",
-    "bir",
-    "biz",
-    "bu",
-    "cok",
-    "çok",
-    "daha",
-    "degil",
-    "degildi",
-    "değil",
-    "değildi",
-    "gibi",
-    "guzel",
-    "güzel",
-    "harika",
-    "hic",
-    "hiç",
-    "icin",
-    "için",
-    "idi",
-    "iyi",
-    "kadar",
-    "kotu",
-    "kotuydu",
-    "kötü",
-    "kötüydü",
-    "mi",
-    "mı",
-    "sey",
-    "şey",
-    "ve",
-    "var",
-    "yok",
+    "\
+     ama ancak bana ben berbat bir biz bu cok çok daha degil degildi değil değildi gibi guzel güzel \
+     harika hic hiç icin için idi iyi kadar kotu kotuydu kötü kötüydü mi mı sey şey ve var yok",
     // German
-    "aber",
-    "auch",
-    "auf",
-    "bei",
-    "das",
-    "dem",
-    "den",
-    "der",
-    "diese",
-    "dieser",
-    "ein",
-    "eine",
-    "einen",
-    "einer",
-    "es",
-    "für",
-    "gut",
-    "ich",
-    "ist",
-    "kein",
-    "mit",
-    "nicht",
-    "noch",
-    "nur",
-    "oder",
-    "schlecht",
-    "sehr",
-    "sich",
-    "sie",
-    "sind",
-    "und",
-    "vom",
-    "von",
-    "wie",
-    "wir",
-    "zu",
-    "zum",
-    "über",
+    "\
+     aber auch auf bei das dem den der diese dieser ein eine einen einer es für gut ich ist kein mit \
+     nicht noch nur oder schlecht sehr sich sie sind und vom von wie wir zu zum über",
     // French
-    "avec",
-    "bon",
-    "c'est",
-    "ce",
-    "cette",
-    "dans",
-    "des",
-    "elle",
-    "est",
-    "et",
-    "était",
-    "il",
-    "j'adore",
-    "j'ai",
-    "je",
-    "le",
-    "les",
-    "mais",
-    "mal",
-    "n'est",
-    "nous",
-    "pas",
-    "plus",
-    "pour",
-    "qu'il",
-    "que",
-    "qui",
-    "sont",
-    "sur",
-    "tres",
-    "très",
-    "trop",
-    "une",
-    "vous",
-    "être",
+    "\
+     avec bon c'est ce cette dans des elle est et était il j'adore j'ai je le les mais mal n'est nous \
+     pas plus pour qu'il que qui sont sur tres très trop une vous être",
     // Spanish, Portuguese, Italian
-    "bem",
-    "bien",
-    "bueno",
-    "che",
-    "como",
-    "con",
-    "della",
-    "di",
-    "ela",
-    "esta",
-    "está",
-    "este",
-    "foi",
-    "fue",
-    "gli",
-    "gostei",
-    "gusta",
-    "mala",
-    "malo",
-    "mais",
-    "más",
-    "mi",
-    "molto",
-    "mucho",
-    "muito",
-    "muy",
-    "nel",
-    "non",
-    "não",
-    "para",
-    "per",
-    "pero",
-    "piace",
-    "più",
-    "por",
-    "questo",
-    "sono",
-    "una",
-    "è",
+    "\
+     bem bien bueno che como con della di ela esta está este foi fue gli gostei gusta mala malo mais \
+     más mi molto mucho muito muy nel non não para per pero piace più por questo sono una è",
     // Dutch and the Scandinavian languages
-    "det",
-    "een",
-    "erg",
-    "het",
-    "ik",
-    "ikke",
-    "inte",
-    "jag",
-    "jeg",
-    "maar",
-    "mycket",
-    "meget",
-    "niet",
-    "och",
-    "og",
-    "ook",
-    "som",
-    "van",
-    "voor",
-    "zijn",
-    "är",
+    "\
+     det een erg het ik ikke inte jag jeg maar mycket meget niet och og ook som van voor zijn är",
     // Polish, Czech, Hungarian, Finnish, Romanian, Indonesian
-    "bardzo",
-    "byl",
-    "był",
-    "dan",
-    "egy",
-    "este",
-    "foarte",
-    "ini",
-    "jest",
-    "nagyon",
-    "nem",
-    "nie",
-    "oli",
-    "sangat",
-    "się",
-    "tidak",
-    "todella",
-    "velmi",
-    "volt",
-    "yang",
+    "\
+     bardzo byl był dan egy este foarte ini jest nagyon nem nie oli sangat się tidak todella velmi volt \
+     yang",
 ];
 
 /// Languages of the Latin script that are told from English. The fewer there are, the better a short text is
@@ -285,6 +109,13 @@ pub fn looks_english(text: &str, tokens: &[Token]) -> bool {
     evidence + detector_evidence(&words) <= ENOUGH_EVIDENCE
 }
 
+/// Whether a word stands in one of the lists.
+fn is_listed(lists: &[&str], word: &str) -> bool {
+    lists
+        .iter()
+        .any(|list| list.split(' ').any(|listed| listed == word))
+}
+
 /// A run of letters as typed, and in how many pieces the vocabulary has it.
 struct Word {
     text: String,
@@ -294,10 +125,10 @@ struct Word {
 impl Word {
     fn evidence(&self) -> f32 {
         let lower = self.text.to_lowercase();
-        if FOREIGN.contains(&lower.as_str()) {
+        if is_listed(FOREIGN, &lower) {
             return weight::FOREIGN_WORD;
         }
-        if ENGLISH.contains(&lower.as_str()) {
+        if is_listed(ENGLISH, &lower) {
             return weight::ENGLISH_WORD;
         }
         let accent = if self.text.is_ascii() { 0.0 } else { weight::ACCENT };
@@ -335,7 +166,8 @@ fn words(text: &str, tokens: &[Token]) -> Vec<Word> {
         }
         let word = std::mem::take(&mut run);
         let word = word.trim_end_matches('\'');
-        if !word.is_empty() && !skipping && !(letter == ':' && word.starts_with("http")) {
+        let address = letter == ':' && word.starts_with("http");
+        if !word.is_empty() && !skipping && !address {
             let pieces = tokens
                 .iter()
                 .filter(|token| {
@@ -351,7 +183,7 @@ fn words(text: &str, tokens: &[Token]) -> Vec<Word> {
                 pieces: (pieces + 1).saturating_sub(parts),
             });
         }
-        skipping |= matches!(letter, '@' | '#') || letter == ':' && word.starts_with("http");
+        skipping |= address || matches!(letter, '@' | '#');
     }
     words
 }

@@ -71,3 +71,99 @@ impl Engine for Session {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use vitrine_model::testing::{self, Shape};
+    use vitrine_record::Notice;
+
+    use super::*;
+
+    fn session() -> Session {
+        let shape = Shape {
+            layers: 3,
+            max_tokens: 80,
+            ..Shape::default()
+        };
+        Session::new(testing::model(shape, 5).unwrap())
+    }
+
+    fn ask(session: &mut Session, text: &str, pair: Option<&str>, layer: usize) -> Analysis {
+        let request = Request::Analyse {
+            text: text.into(),
+            pair: pair.map(str::to_owned),
+            layer: LayerIdx(layer),
+        };
+        let Reply::Analysis(analysis) = session.answer(&request).unwrap();
+        assert!(analysis.is_consistent());
+        *analysis
+    }
+
+    fn layers(analysis: &Analysis) -> Vec<usize> {
+        analysis
+            .attention
+            .iter()
+            .map(|attention| attention.layer.0)
+            .collect()
+    }
+
+    #[test]
+    fn a_short_text_comes_with_all_layers_and_a_prediction() {
+        let analysis = ask(&mut session(), "the film was not bad at all", None, 1);
+        assert_eq!(analysis.tokens.len(), 9);
+        assert_eq!(layers(&analysis), [0, 1, 2]);
+        let prediction = analysis.prediction.unwrap();
+        assert!((prediction.probabilities.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+        assert!(
+            analysis
+                .attention
+                .iter()
+                .all(|layer| layer.largest_row_sum_error() < 1e-5)
+        );
+    }
+
+    #[test]
+    fn a_long_text_comes_with_the_layer_asked_for_and_none_that_the_model_lacks() {
+        let (mut session, text) = (session(), "film ".repeat(63));
+        for (asked, got) in [(1, 1), (0, 0), (99, 2)] {
+            assert_eq!(layers(&ask(&mut session, &text, None, asked)), [got]);
+        }
+        assert_eq!(
+            layers(&ask(&mut session, &"film ".repeat(62), None, 1)),
+            [0, 1, 2]
+        );
+    }
+
+    #[test]
+    fn another_layer_of_the_same_input_costs_no_forward_pass() {
+        let (mut session, text) = (session(), "film ".repeat(70));
+        let first = ask(&mut session, &text, None, 0);
+        let second = ask(&mut session, &text, None, 1);
+        assert_eq!(
+            (session.forward_passes(), first.prediction == second.prediction),
+            (1, true)
+        );
+        assert_ne!(first.attention[0], second.attention[0]);
+        ask(&mut session, &text, Some("good"), 1);
+        ask(&mut session, "good", None, 1);
+        ask(&mut session, &text, None, 1);
+        assert_eq!(session.forward_passes(), 4);
+    }
+
+    #[test]
+    fn notices_come_with_the_reply() {
+        let mut session = session();
+        assert!(ask(&mut session, "", None, 0).notices.contains(&Notice::Empty));
+        assert!(
+            ask(&mut session, "good", Some("bad"), 0)
+                .notices
+                .contains(&Notice::Pair)
+        );
+        let cut = ask(&mut session, &"film ".repeat(100), None, 0);
+        let unread = cut.notices.iter().find_map(|notice| match notice {
+            Notice::Truncated(cut) => Some((cut.unread_from, cut.tokens_left_out)),
+            _ => None,
+        });
+        assert_eq!((cut.tokens.len(), unread), (80, Some((78 * 5, 22))));
+    }
+}

@@ -1,0 +1,83 @@
+//! What can be asked for.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::source;
+
+/// See what a BERT does with a text.
+#[derive(Debug, Parser)]
+#[command(name = "vitrine", version, about)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print tokens, logits and probabilities as JSON.
+    Predict {
+        /// The text.
+        #[command(flatten)]
+        input: Input,
+        /// The model.
+        #[command(flatten)]
+        model: ModelChoice,
+    },
+    /// Write hidden states, attention, queries, keys, values, neurons and logits as safetensors.
+    Trace {
+        /// The text.
+        #[command(flatten)]
+        input: Input,
+        /// The file to write.
+        #[arg(long, value_name = "FILE.safetensors")]
+        out: PathBuf,
+        /// The model.
+        #[command(flatten)]
+        model: ModelChoice,
+    },
+    /// Write the model as a Hugging Face folder that PyTorch's transformers load.
+    Export {
+        /// The folder to write; it is made if it is missing.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// The model.
+        #[command(flatten)]
+        model: ModelChoice,
+    },
+    /// Write what the page draws for a text, all layers, as JSON: its recorded example.
+    Record {
+        /// The text.
+        #[command(flatten)]
+        input: Input,
+        /// The file to write.
+        #[arg(long, value_name = "FILE.json")]
+        out: PathBuf,
+        /// The model.
+        #[command(flatten)]
+        model: ModelChoice,
+    },
+}
+
+/// What the model reads.
+#[derive(Args, Debug)]
+pub struct Input {
+    /// The text.
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub text: String,
+    /// A second text, for models of sentence pairs.
+    #[arg(long, value_name = "P", allow_hyphen_values = true)]
+    pub pair: Option<String>,
+}
+
+/// Which model reads it.
+#[derive(Args, Debug)]
+pub struct ModelChoice {
+    /// A Hugging Face folder, or a folder with a manifest.json and packed weights; the shipped model if it is not
+    /// given.
+    #[arg(long, value_name = "DIR", env = source::VARIABLE)]
+    pub model: Option<PathBuf>,
+}
