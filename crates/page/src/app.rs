@@ -1,0 +1,184 @@
+//! The page as a whole: where the state lives, and what it moves outside of itself.
+
+use std::{cell::RefCell, rc::Rc};
+
+use gloo::{
+    events::EventListener,
+    utils::{document, window},
+};
+use vitrine_record::message::Request;
+use yew::prelude::*;
+
+use crate::{
+    address, browser,
+    components::{
+        Footer, Header, InputPanel, NoticeList, Plate, PredictionPanel, ProblemBanner, WeightsProgress,
+    },
+    context::Context,
+    exhibits::Attention,
+    link::{Link, LinkEvent},
+    recorded,
+    state::{Action, Engine, HistoryStep, Origin, Shared, Shown, State},
+    theme::ThemeChoice,
+};
+
+fn initial_state() -> State {
+    let recording = recorded::example();
+    let wishes = address::wishes();
+    let mut link = address::permalink(&recording.analysis.text);
+    let is_example = link.text == recording.analysis.text && link.pair == recording.analysis.pair;
+    let tokens = is_example.then_some(recording.analysis.tokens.len());
+    link.clamp(recording.model.layers, recording.model.heads, tokens);
+    State {
+        link,
+        history: HistoryStep::Keep,
+        was_typing: false,
+        field_epoch: 0,
+        hover: None,
+        language: wishes.language,
+        appearance: wishes.appearance,
+        present: wishes.present,
+        shown: Shown {
+            model: Shared::new(recording.model),
+            analysis: Shared::new(recording.analysis),
+            origin: Origin::Recorded,
+        },
+        engine: if browser::saves_data() {
+            Engine::AskingConsent
+        } else {
+            Engine::Starting
+        },
+        generation: 0,
+        request_problem: None,
+    }
+}
+
+/// The page.
+#[component]
+pub fn App() -> Html {
+    let state = use_reducer(initial_state);
+    let link = use_link(&state);
+    use_address(&state);
+    use_root_attributes(&state);
+
+    let consent = {
+        let (link, dispatcher) = (Rc::clone(&link), state.dispatcher());
+        Callback::from(move |()| {
+            dispatcher.dispatch(Action::Consent);
+            if let Some(link) = &*link.borrow() {
+                link.allow_loading();
+            }
+        })
+    };
+    let restart = {
+        let dispatcher = state.dispatcher();
+        Callback::from(move |()| dispatcher.dispatch(Action::Restart))
+    };
+    let context = Context {
+        state,
+        consent,
+        restart,
+    };
+    html! {
+        <ContextProvider<Context> {context}>
+            <Header />
+            <main class="hall">
+                <div class="hall__input">
+                    <InputPanel />
+                    <div class="hall__engine">
+                        <WeightsProgress />
+                        <ProblemBanner />
+                    </div>
+                </div>
+                <Attention />
+                <div class="hall__prediction">
+                    <PredictionPanel />
+                    <NoticeList />
+                </div>
+                <Plate />
+            </main>
+            <Footer />
+        </ContextProvider<Context>>
+    }
+}
+
+type LinkCell = Rc<RefCell<Option<Link>>>;
+
+/// Keeps one worker for each generation, and asks it for what the state wants.
+#[hook]
+fn use_link(state: &UseReducerHandle<State>) -> LinkCell {
+    let cell: LinkCell = use_mut_ref(|| None);
+    {
+        let (cell, dispatcher) = (Rc::clone(&cell), state.dispatcher());
+        let may_load = state.engine != Engine::AskingConsent;
+        use_effect_with(state.generation, move |_| {
+            let on_event = Callback::from(move |event: LinkEvent| {
+                if matches!(event, LinkEvent::Ready { .. }) {
+                    browser::mark("vitrine:ready");
+                }
+                dispatcher.dispatch(Action::Worker(event));
+            });
+            // The old worker ends before the new one begins: two models may not fit into memory.
+            cell.replace(None);
+            let link = Link::start(may_load, on_event);
+            cell.replace(Some(link));
+        });
+    }
+    {
+        let cell = Rc::clone(&cell);
+        use_effect_with(
+            (state.wanted(), state.generation),
+            move |(wanted, _): &(Option<Request>, u32)| {
+                if let (Some(link), Some(request)) = (&*cell.borrow(), wanted) {
+                    link.request(request.clone());
+                }
+            },
+        );
+    }
+    cell
+}
+
+/// Keeps the hash and the state the same.
+#[hook]
+fn use_address(state: &UseReducerHandle<State>) {
+    {
+        let dispatcher = state.dispatcher();
+        use_effect_with((), move |()| {
+            let listener = EventListener::new(&window(), "popstate", move |_| {
+                let link = address::permalink(&recorded::example().analysis.text);
+                dispatcher.dispatch(Action::Navigate(link));
+            });
+            move || drop(listener)
+        });
+    }
+    let step = state.history;
+    use_effect_with(state.link.clone(), move |link| {
+        address::write_permalink(link, step)
+    });
+}
+
+/// Tells the style sheet and assistive technology about language, theme and size.
+#[hook]
+fn use_root_attributes(state: &UseReducerHandle<State>) {
+    use_effect_with(state.language, |language| {
+        browser::set_root_attribute("lang", Some(language.tag()));
+        document().set_title(language.t("app.title"));
+    });
+    use_effect_with(state.appearance.choice, |choice| {
+        let forced = (*choice != ThemeChoice::Auto).then(|| choice.name());
+        browser::set_root_attribute("data-theme", forced);
+    });
+    use_effect_with(state.present, |present| {
+        browser::set_root_attribute("data-present", present.then_some("1"));
+    });
+    let dispatcher = state.dispatcher();
+    use_effect_with((), move |()| {
+        let listener = browser::media("(prefers-color-scheme: dark)").map(|list| {
+            let target = list.clone();
+            EventListener::new(&target, "change", move |_| {
+                dispatcher.dispatch(Action::SystemTheme { dark: list.matches() });
+            })
+        });
+        move || drop(listener)
+    });
+}

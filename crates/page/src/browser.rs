@@ -1,0 +1,90 @@
+//! What the page asks of the browser, in one place. Where a browser refuses, the page does without.
+
+use gloo::utils::{document, window};
+use js_sys::Reflect;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{HtmlElement, MediaQueryList, Performance, UrlSearchParams};
+
+/// An address relative to the page's base, made absolute; as it is if the base cannot be read.
+pub fn resolved(relative: &str) -> String {
+    let base = document().base_uri().ok().flatten();
+    base.and_then(|base| web_sys::Url::new_with_base(relative, &base).ok())
+        .map_or_else(|| relative.to_owned(), |url| url.href())
+}
+
+/// An error of the browser in its own words.
+pub fn described(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
+    }
+}
+
+fn performance() -> Option<Performance> {
+    window().performance()
+}
+
+/// Leaves a mark that measurements find; see the User Timing API.
+pub fn mark(name: &str) {
+    if let Some(performance) = performance() {
+        // A mark that cannot be set only misses a measurement.
+        let _ = performance.mark(name);
+    }
+}
+
+/// Whether the visitor asks pages to save data.
+pub fn saves_data() -> bool {
+    let navigator = window().navigator();
+    Reflect::get(&navigator, &"connection".into())
+        .ok()
+        .filter(JsValue::is_object)
+        .and_then(|connection| Reflect::get(&connection, &"saveData".into()).ok())
+        .and_then(|saves| saves.as_bool())
+        .unwrap_or(false)
+}
+
+/// The languages that the visitor prefers, best first.
+pub fn preferred_languages() -> Vec<String> {
+    window()
+        .navigator()
+        .languages()
+        .iter()
+        .filter_map(|tag| tag.as_string())
+        .collect()
+}
+
+/// A media query, where the browser knows it.
+pub fn media(query: &str) -> Option<MediaQueryList> {
+    window().match_media(query).ok().flatten()
+}
+
+/// Whether a media query holds.
+pub fn matches_media(query: &str) -> bool {
+    media(query).is_some_and(|list| list.matches())
+}
+
+/// The query of the address.
+pub fn query() -> Option<UrlSearchParams> {
+    let search = window().location().search().ok()?;
+    UrlSearchParams::new_with_str(&search).ok()
+}
+
+/// Sets or removes an attribute of the document's root element.
+pub fn set_root_attribute(name: &str, value: Option<&str>) {
+    let Some(root) = document().document_element() else {
+        return;
+    };
+    // Only an invalid name could be refused, and names are ours.
+    let _ = match value {
+        Some(value) => root.set_attribute(name, value),
+        None => root.remove_attribute(name),
+    };
+}
+
+/// Gives an element the focus, if it takes it.
+pub fn focus(element: &web_sys::Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        // An element that cannot take the focus leaves it where it was.
+        let _ = element.focus();
+    }
+}

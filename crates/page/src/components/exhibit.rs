@@ -1,0 +1,150 @@
+//! The frame that all exhibits share: title and question, tokens, controls, picture, what it says, how far to
+//! trust it, and one menu.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlDetailsElement};
+use yew::prelude::*;
+
+use super::{TokenStrip, input::OriginLine};
+use crate::context::use_page;
+
+/// A key and what it does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Key {
+    /// As it stands on the keyboard.
+    pub key: AttrValue,
+    /// What it does.
+    pub does: AttrValue,
+}
+
+/// Properties of [`Exhibit`].
+#[derive(Properties, PartialEq)]
+pub struct ExhibitProps {
+    /// Its title.
+    pub title: AttrValue,
+    /// The question that it answers.
+    pub question: AttrValue,
+    /// The few controls that matter.
+    pub controls: Html,
+    /// Its keys, listed behind "more".
+    pub keys: Vec<Key>,
+    /// Told of keys that are pressed inside.
+    pub on_key: Callback<KeyboardEvent>,
+    /// The picture.
+    pub picture: Html,
+    /// A sentence made from the data on the screen.
+    pub reading: AttrValue,
+    /// The check of the picture.
+    pub trust: AttrValue,
+    /// Table, export, link.
+    pub menu: Html,
+    /// The twin table, while it is open.
+    pub table: Html,
+}
+
+/// An exhibit.
+#[component]
+pub fn Exhibit(props: &ExhibitProps) -> Html {
+    let page = use_page();
+    let keys = props.keys.iter().map(|Key { key, does }| {
+        html! { <><dt><kbd>{ key }</kbd></dt><dd>{ does }</dd></> }
+    });
+    html! {
+        <section class="exhibit" aria-labelledby="exhibit-title" onkeydown={props.on_key.clone()}>
+            <div class="exhibit__head">
+                <div>
+                    <h2 id="exhibit-title">{ &props.title }</h2>
+                    <p class="exhibit__question">{ &props.question }</p>
+                </div>
+                { props.menu.clone() }
+            </div>
+            <OriginLine />
+            <TokenStrip />
+            <div class="controls">
+                { props.controls.clone() }
+                <details class="more">
+                    <summary>{ page.t("exhibit.more") }</summary>
+                    <dl class="keys">{ for keys }</dl>
+                </details>
+            </div>
+            <div class="exhibit__picture">{ props.picture.clone() }</div>
+            <p class="reading">{ &props.reading }</p>
+            <p class="trust">{ &props.trust }</p>
+            { props.table.clone() }
+        </section>
+    }
+}
+
+/// An entry of a [`Menu`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct MenuItem {
+    /// Its name.
+    pub name: AttrValue,
+    /// Told when it is chosen.
+    pub on_choose: Callback<()>,
+}
+
+/// Properties of [`Menu`].
+#[derive(Properties, PartialEq)]
+pub struct MenuProps {
+    /// Its name.
+    pub name: AttrValue,
+    /// Its entries.
+    pub items: Vec<MenuItem>,
+}
+
+/// A small menu that closes when something was chosen, when the focus leaves it, and on Escape.
+#[component]
+pub fn Menu(props: &MenuProps) -> Html {
+    let node = use_node_ref();
+    let close = {
+        let node = node.clone();
+        move || {
+            if let Some(details) = node.cast::<HtmlDetailsElement>() {
+                details.set_open(false);
+            }
+        }
+    };
+    let items = props.items.iter().map(|item| {
+        let (close, on_choose) = (close.clone(), item.on_choose.clone());
+        let onclick = Callback::from(move |_: MouseEvent| {
+            close();
+            on_choose.emit(());
+        });
+        html! { <li><button type="button" class="menu__item" {onclick}>{ &item.name }</button></li> }
+    });
+    let onfocusout = {
+        let (node, close) = (node.clone(), close.clone());
+        Callback::from(move |event: FocusEvent| {
+            let to = event
+                .related_target()
+                .and_then(|target| target.dyn_into::<Element>().ok());
+            let stays = node
+                .cast::<Element>()
+                .zip(to)
+                .is_some_and(|(menu, to)| menu.contains(Some(&to)));
+            if !stays {
+                close();
+            }
+        })
+    };
+    let onkeydown = {
+        let node = node.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            let details = node.cast::<HtmlDetailsElement>().filter(HtmlDetailsElement::open);
+            if let Some(details) = details.filter(|_| event.key() == "Escape") {
+                event.stop_propagation();
+                details.set_open(false);
+                if let Ok(Some(summary)) = details.query_selector("summary") {
+                    crate::browser::focus(&summary);
+                }
+            }
+        })
+    };
+    html! {
+        <details ref={node} class="menu" {onfocusout} {onkeydown}>
+            <summary>{ &props.name }</summary>
+            <ul>{ for items }</ul>
+        </details>
+    }
+}

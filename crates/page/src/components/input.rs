@@ -1,0 +1,199 @@
+//! Where the sentence is typed.
+
+use std::{cell::RefCell, rc::Rc};
+
+use gloo::{events::EventListener, timers::callback::Timeout, utils::document};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement};
+use yew::prelude::*;
+
+use crate::{
+    browser,
+    context::use_page,
+    state::{Action, Engine, Origin, Shown},
+};
+
+/// How long typing has to pause before the text is taken, in milliseconds.
+const PAUSE: u32 = 150;
+
+const EXAMPLES: [&str; 6] = [
+    "example.film",
+    "example.acting",
+    "example.meeting",
+    "example.irony",
+    "example.surprise",
+    "example.turkish",
+];
+
+#[derive(Properties, PartialEq)]
+struct FieldProps {
+    id: &'static str,
+    label: AttrValue,
+    rows: &'static str,
+    /// Goes into the field only when `epoch` changes: between these the field owns its text, so that no
+    /// keystroke, composition or undo is lost.
+    text: AttrValue,
+    epoch: u32,
+    on_text: Callback<String>,
+    node: NodeRef,
+    #[prop_or_default]
+    described_by: Option<&'static str>,
+}
+
+#[component]
+fn Field(props: &FieldProps) -> Html {
+    let timer: Rc<RefCell<Option<Timeout>>> = use_mut_ref(|| None);
+    {
+        let (node, text, timer) = (props.node.clone(), props.text.clone(), Rc::clone(&timer));
+        use_effect_with(props.epoch, move |_| {
+            timer.replace(None);
+            if let Some(field) = node.cast::<HtmlTextAreaElement>()
+                && field.value() != *text
+            {
+                field.set_value(&text);
+            }
+        });
+    }
+    let schedule = {
+        let (node, on_text) = (props.node.clone(), props.on_text.clone());
+        move || {
+            let (node, on_text) = (node.clone(), on_text.clone());
+            let timeout = Timeout::new(PAUSE, move || {
+                if let Some(field) = node.cast::<HtmlTextAreaElement>() {
+                    on_text.emit(field.value());
+                }
+            });
+            timer.replace(Some(timeout));
+        }
+    };
+    let oninput = {
+        let schedule = schedule.clone();
+        Callback::from(move |event: InputEvent| {
+            if !event.is_composing() {
+                schedule();
+            }
+        })
+    };
+    {
+        // yew has no listener of this name.
+        let node = props.node.clone();
+        use_effect_with((), move |()| {
+            let listener = node
+                .cast::<HtmlTextAreaElement>()
+                .map(|field| EventListener::new(&field, "compositionend", move |_| schedule()));
+            move || drop(listener)
+        });
+    }
+    html! {
+        <div class="field">
+            <label for={props.id}>{ props.label.clone() }</label>
+            <textarea
+                id={props.id} ref={props.node.clone()} rows={props.rows} maxlength="20000" spellcheck="false"
+                autocomplete="off" lang="en" aria-describedby={props.described_by} {oninput}
+            />
+        </div>
+    }
+}
+
+/// Replaces the text of a field so that the browser's undo brings the old one back. Says whether it could.
+fn replace_undoably(field: &HtmlTextAreaElement, text: &str) -> bool {
+    // On a touch screen the focus that this needs would bring up the keyboard.
+    if browser::matches_media("(pointer: coarse)") {
+        return false;
+    }
+    let document = document();
+    let focused = document.active_element();
+    browser::focus(field);
+    field.select();
+    let replaced = document
+        .dyn_ref::<HtmlDocument>()
+        .and_then(|document| {
+            document
+                .exec_command_with_show_ui_and_value("insertText", false, text)
+                .ok()
+        })
+        .unwrap_or(false);
+    if let Some(focused) = focused.filter(|element| element.is_instance_of::<HtmlElement>()) {
+        browser::focus(&focused);
+    }
+    replaced
+}
+
+/// The text field, examples, and a second text for pairs.
+#[component]
+pub fn InputPanel() -> Html {
+    let page = use_page();
+    let (text_node, pair_node) = (use_node_ref(), use_node_ref());
+    let dispatcher = page.state.dispatcher();
+    let on_text = {
+        let dispatcher = dispatcher.clone();
+        Callback::from(move |text| dispatcher.dispatch(Action::SetText(text)))
+    };
+    let on_pair = Callback::from(move |pair| dispatcher.dispatch(Action::SetPair(pair)));
+    let examples = EXAMPLES.map(|key| {
+        let text = page.t(key);
+        let (dispatcher, node) = (page.state.dispatcher(), text_node.clone());
+        let onclick = Callback::from(move |_: MouseEvent| {
+            if let Some(field) = node.cast::<HtmlTextAreaElement>() {
+                // Where this fails, the field takes the text from the state.
+                replace_undoably(&field, text);
+            }
+            dispatcher.dispatch(Action::ChooseExample(text.to_owned()));
+        });
+        let is_on = page.link.text == text && page.link.pair.is_none();
+        html! {
+            <li>
+                <button type="button" class="example" lang="en" aria-pressed={is_on.to_string()} {onclick}>
+                    { text }
+                </button>
+            </li>
+        }
+    });
+    html! {
+        <section class="input" aria-labelledby="input-title">
+            <h2 id="input-title" class="visually-hidden">{ page.t("input.title") }</h2>
+            <Field
+                id="text" label={page.t("input.label")} rows="3" text={page.link.text.clone()}
+                epoch={page.field_epoch} {on_text} node={text_node} described_by="input-hint"
+            />
+            <p id="input-hint" class="hint">{ page.t("input.hint") }</p>
+            <details class="more" open={page.link.pair.is_some()}>
+                <summary>{ page.t("input.more") }</summary>
+                <Field
+                    id="pair" label={page.t("input.pair")} rows="2"
+                    text={page.link.pair.clone().unwrap_or_default()} epoch={page.field_epoch}
+                    on_text={on_pair} node={pair_node}
+                />
+                <p class="hint">{ page.t("input.pair_hint") }</p>
+            </details>
+            <p id="examples-title" class="control__name">{ page.t("input.examples") }</p>
+            <ul class="examples" aria-labelledby="examples-title">{ for examples }</ul>
+        </section>
+    }
+}
+
+/// Says whether the picture is recorded, live, or about to be.
+#[component]
+pub fn OriginLine() -> Html {
+    let page = use_page();
+    let Shown { origin, .. } = &page.shown;
+    let (class, name, text) = match (origin, page.is_current()) {
+        (Origin::Recorded, true) => ("origin--recorded", "origin.recorded", "origin.recorded_text"),
+        (Origin::Recorded, false) if matches!(page.engine, Engine::Failed(_) | Engine::AskingConsent) => {
+            ("origin--recorded", "origin.recorded", "origin.recorded_other")
+        }
+        (Origin::Recorded, false) => ("origin--recorded", "origin.recorded", "origin.recorded_until"),
+        (Origin::Live { .. }, _) if page.is_computing() => {
+            ("origin--live", "origin.computing", "origin.computing_text")
+        }
+        (Origin::Live { .. }, true) => ("origin--live", "origin.live", "origin.live_text"),
+        (Origin::Live { .. }, false) => ("origin--recorded", "origin.earlier", "origin.earlier_text"),
+    };
+    html! {
+        <p class={classes!("origin", class)} role="status">
+            <span class="origin__name">{ page.t(name) }</span>
+            { " " }
+            <span>{ page.t(text) }</span>
+        </p>
+    }
+}

@@ -1,0 +1,41 @@
+//! Pointing at a token: with the pointer, the keyboard or a finger.
+
+use vitrine_picture::Focus;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+use yew::prelude::*;
+
+use crate::{context::Context, state::Action};
+
+/// What a button that stands for a token listens to.
+pub struct Pointing {
+    /// A mouse over it looks at its token.
+    pub onpointerenter: Callback<PointerEvent>,
+    /// So does the keyboard's focus.
+    pub onfocus: Callback<FocusEvent>,
+    /// A click, a tap or the enter key selects it.
+    pub onclick: Callback<MouseEvent>,
+}
+
+/// The listeners of a button that stands for a token. A finger has no hover to leave by, so it only selects.
+pub fn pointing(page: &Context, focus: Focus) -> Pointing {
+    let hover = Action::Hover(Some(focus));
+    let (on_pointer, on_focus) = (page.state.dispatcher(), page.state.dispatcher());
+    let hover_too = hover.clone();
+    Pointing {
+        onpointerenter: Callback::from(move |event: PointerEvent| {
+            if event.pointer_type() == "mouse" {
+                on_pointer.dispatch(hover.clone());
+            }
+        }),
+        onfocus: Callback::from(move |event: FocusEvent| {
+            let element = event
+                .target()
+                .and_then(|target| target.dyn_into::<Element>().ok());
+            if element.is_some_and(|element| element.matches(":focus-visible").unwrap_or(false)) {
+                on_focus.dispatch(hover_too.clone());
+            }
+        }),
+        onclick: page.sends(Action::Select(focus)),
+    }
+}

@@ -1,0 +1,111 @@
+//! What the classifier says.
+
+use vitrine_record::Prediction;
+use yew::prelude::*;
+
+use crate::{
+    context::{Context, use_page},
+    i18n::Language,
+    state::Origin,
+};
+
+/// A class in the page's words where it is a known one, else as the model calls it.
+fn label_name(language: Language, label: &str) -> String {
+    match label {
+        "NEGATIVE" => language.t("label.negative").to_owned(),
+        "POSITIVE" => language.t("label.positive").to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// Probabilities as bars, logits as numbers.
+#[component]
+pub fn PredictionPanel() -> Html {
+    let page = use_page();
+    let model = &page.shown.model;
+    let Some(prediction) = &page.shown.analysis.prediction else {
+        return html! { <section class="prediction"><p>{ page.t("prediction.none") }</p></section> };
+    };
+    let rows = model
+        .labels
+        .iter()
+        .enumerate()
+        .map(|(index, label)| row(&page, prediction, index, label));
+    html! {
+        <section class="prediction" aria-labelledby="prediction-title">
+            <h2 id="prediction-title">{ page.t("prediction.title") }</h2>
+            <p class="prediction__text" lang="en">{ quoted(&page) }</p>
+            <table class="prediction__table">
+                <thead class="visually-hidden">
+                    <tr>
+                        <th scope="col">{ page.t("prediction.class") }</th>
+                        <th scope="col">{ page.t("prediction.probability") }</th>
+                        <th scope="col">{ page.t("prediction.logit") }</th>
+                    </tr>
+                </thead>
+                <tbody>{ for rows }</tbody>
+            </table>
+            <p class="visually-hidden" role="status">{ announcement(&page, prediction) }</p>
+        </section>
+    }
+}
+
+fn row(page: &Context, prediction: &Prediction, index: usize, label: &str) -> Html {
+    let style = page.language().numbers();
+    let probability = prediction.probabilities.get(index).copied().unwrap_or(0.0);
+    let logit = prediction.logits.get(index).copied().unwrap_or(0.0);
+    let is_top = prediction.top() == Some(index);
+    let sign = if label == "NEGATIVE" {
+        "bar--negative"
+    } else {
+        "bar--positive"
+    };
+    html! {
+        <tr class={classes!(is_top.then_some("prediction__top"))}>
+            <th scope="row">{ label_name(page.language(), label) }</th>
+            <td class="prediction__share">
+                <span class="number">{ style.percent(probability) }</span>
+                <svg class="bar" width="100%" height="8" aria-hidden="true">
+                    <rect class="bar__ground" width="100%" height="8" rx="4" />
+                    <rect class={sign} width={format!("{:.2}%", probability * 100.0)} height="8" rx="4" />
+                </svg>
+            </td>
+            <td class="prediction__logit">
+                <span>{ page.t("prediction.logit") }</span>
+                { " " }
+                <span class="number">{ style.fixed(logit, 2) }</span>
+            </td>
+        </tr>
+    }
+}
+
+/// The sentence that the prediction is about: it may not yet be the one in the field.
+fn quoted(page: &Context) -> String {
+    const MOST: usize = 80;
+    let text = &page.shown.analysis.text;
+    let mut quoted: String = text.chars().take(MOST).collect();
+    if text.chars().count() > MOST {
+        quoted.push('…');
+    }
+    if quoted.trim().is_empty() {
+        String::from("–")
+    } else {
+        format!("“{quoted}”")
+    }
+}
+
+fn announcement(page: &Context, prediction: &Prediction) -> String {
+    let top = prediction
+        .top()
+        .and_then(|top| Some((page.shown.model.labels.get(top)?, prediction.probabilities[top])));
+    match top {
+        Some((label, probability)) if page.shown.origin != Origin::Recorded => page.fill(
+            "prediction.announce",
+            &[
+                ("label", &label_name(page.language(), label)),
+                ("probability", &page.language().numbers().percent(probability)),
+            ],
+        ),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,78 @@
+//! The tokens as tiles: the same everywhere, in the same order, with the same selection.
+
+use vitrine_picture::{Focus, Tile, tiles, words};
+use vitrine_record::{Side, Token};
+use yew::prelude::*;
+
+use super::{
+    Roving, RovingItem,
+    pointing::{Pointing, pointing},
+};
+use crate::{
+    context::{Context, use_page},
+    state::Action,
+};
+
+/// What is shown of the tokens at the moment.
+#[component]
+pub fn TokenStrip() -> Html {
+    let page = use_page();
+    let analysis = page.shown.analysis.clone();
+    let tiles = tiles(&analysis.tokens);
+    let count = tiles.len();
+    let render = {
+        let page = page.clone();
+        Callback::from(move |items: Vec<RovingItem>| {
+            words(&tiles)
+                .into_iter()
+                .map(|word| {
+                    let tiles =
+                        word.map(|index| tile(&page, &tiles[index], &analysis.tokens[index], items[index]));
+                    html! { <span class="word">{ for tiles }</span> }
+                })
+                .collect::<Html>()
+        })
+    };
+    html! {
+        <Roving
+            label={page.t("strip.label")} class="strip" {count} {render}
+            on_leave={page.sends(Action::Hover(None))}
+        />
+    }
+}
+
+fn tile(page: &Context, tile: &Tile, token: &Token, item: RovingItem) -> Html {
+    let focus = Focus {
+        position: tile.position,
+        side: Side::Destination,
+    };
+    let is_selected = page.link.token == Some(tile.position);
+    let is_hovered = page.hover.is_some_and(|hover| hover.position == tile.position);
+    let class = classes!(
+        "tile",
+        tile.continues.then_some("tile--continues"),
+        tile.special.then_some("tile--special"),
+        is_selected.then_some("tile--selected"),
+        is_hovered.then_some("tile--hovered"),
+    );
+    let position = tile.position.to_string();
+    let id = token.id.0.to_string();
+    let title = page.fill(
+        "strip.tooltip",
+        &[("position", &position), ("piece", &token.piece), ("id", &id)],
+    );
+    let Pointing {
+        onpointerenter,
+        onfocus,
+        onclick,
+    } = pointing(page, focus);
+    html! {
+        <button
+            type="button" {class} {title} data-roving="" tabindex={item.tab_index} lang="en"
+            aria-pressed={is_selected.to_string()}
+            {onclick} {onpointerenter} {onfocus}
+        >
+            { &tile.text }
+        </button>
+    }
+}

@@ -1,0 +1,99 @@
+//! Shapes on a canvas.
+
+use vitrine_picture::{Anchor, Palette, Shape, Theme, curve_controls, svg::FONT_FAMILY};
+use web_sys::CanvasRenderingContext2d;
+
+/// Browsers refuse canvases that are larger than this.
+const LARGEST_SIDE: f32 = 16_000.0;
+const LARGEST_AREA: f32 = 16_000_000.0;
+
+/// How many device pixels a pixel of a picture can have, if `wished` are wanted.
+pub fn scale_for(width: f32, height: f32, wished: f32) -> f32 {
+    let by_side = LARGEST_SIDE / width.max(height).max(1.0);
+    let by_area = (LARGEST_AREA / (width * height).max(1.0)).sqrt();
+    wished.min(by_side).min(by_area)
+}
+
+/// Draws shapes in order, in the units of the context's transformation.
+pub fn draw(context: &CanvasRenderingContext2d, shapes: &[Shape], theme: Theme) {
+    let palette = Palette::built_in();
+    for shape in shapes {
+        match shape {
+            Shape::Curve {
+                from,
+                to,
+                width,
+                paint,
+                opacity,
+            } => {
+                let [one, two] = curve_controls(*from, *to);
+                context.set_global_alpha(f64::from(*opacity));
+                context.set_stroke_style_str(&palette.colour(*paint, theme).to_hex());
+                context.set_line_width(f64::from(*width));
+                context.begin_path();
+                context.move_to(from.x.into(), from.y.into());
+                context.bezier_curve_to(
+                    one.x.into(),
+                    one.y.into(),
+                    two.x.into(),
+                    two.y.into(),
+                    to.x.into(),
+                    to.y.into(),
+                );
+                context.stroke();
+            }
+            Shape::Rectangle {
+                corner,
+                width,
+                height,
+                paint,
+                opacity,
+            } => {
+                context.set_global_alpha(f64::from(*opacity));
+                context.set_fill_style_str(&palette.colour(*paint, theme).to_hex());
+                context.fill_rect(
+                    corner.x.into(),
+                    corner.y.into(),
+                    (*width).into(),
+                    (*height).into(),
+                );
+            }
+            Shape::Text {
+                at,
+                anchor,
+                size,
+                bold,
+                paint,
+                content,
+            } => {
+                context.set_global_alpha(1.0);
+                context.set_fill_style_str(&palette.colour(*paint, theme).to_hex());
+                let weight = if *bold { 700 } else { 400 };
+                context.set_font(&format!("{weight} {size}px {FONT_FAMILY}"));
+                context.set_text_align(match anchor {
+                    Anchor::Start => "left",
+                    Anchor::End => "right",
+                });
+                // Text that a browser cannot set would be missing from the picture alone.
+                let _ = context.fill_text(content, at.x.into(), at.y.into());
+            }
+        }
+    }
+    context.set_global_alpha(1.0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_canvas_is_too_large() {
+        for (width, height) in [(360.0, 200.0), (800.0, 3600.0), (1200.0, 15_000.0), (1.0, 0.0)] {
+            let scale = scale_for(width, height, 3.0);
+            assert!(scale > 0.0 && scale <= 3.0);
+            assert!(width * scale <= LARGEST_SIDE + 1.0 && height * scale <= LARGEST_SIDE + 1.0);
+            assert!(width * height * scale * scale <= LARGEST_AREA * 1.001);
+        }
+        assert_eq!(scale_for(360.0, 200.0, 2.0), 2.0);
+    }
+}

@@ -1,0 +1,149 @@
+//! Attention: who looks at whom.
+
+mod canvas;
+mod picture;
+mod twin;
+mod words;
+
+pub use canvas::{draw, scale_for};
+
+use vitrine_picture::{HeadView, Metrics};
+use vitrine_record::LayerIdx;
+use yew::prelude::*;
+
+use crate::{
+    components::{Exhibit, HeadTiles, Key, LayerPicker, Menu, MenuItem},
+    context::{Context, use_page},
+    export::{self, Figure},
+    state::Action,
+};
+use picture::Picture;
+use twin::Twin;
+
+/// The exhibit.
+#[component]
+pub fn Attention() -> Html {
+    let page = use_page();
+    let shows_table = use_state(|| false);
+    let copied = use_state(|| None::<bool>);
+    let toggle_table = {
+        let shows_table = shows_table.clone();
+        Callback::from(move |()| shows_table.set(!*shows_table))
+    };
+    let on_key = keys_handler(&page, &toggle_table);
+    let key = |key: &'static str, does: &'static str| Key {
+        key: page.t(key).into(),
+        does: page.t(does).into(),
+    };
+    let keys = vec![
+        key("key.layer_next", "keys.layer_next"),
+        key("key.layer_previous", "keys.layer_previous"),
+        key("key.all_heads", "keys.all_heads"),
+        key("key.isolate", "keys.isolate"),
+        key("key.table", "keys.table"),
+        key("key.escape", "keys.escape"),
+        key("key.arrows", "keys.arrows"),
+    ];
+    html! {
+        <Exhibit
+            title={page.t("attention.title")} question={page.t("attention.question")} {keys} {on_key}
+            controls={html! { <><LayerPicker /><HeadTiles /></> }}
+            picture={html! { <Picture /> }}
+            reading={words::reading(&page)} trust={words::trust(&page)}
+            menu={menu(&page, &toggle_table, *shows_table, &copied)}
+            table={if *shows_table { html! { <Twin /> } } else { Html::default() }}
+        />
+    }
+}
+
+fn keys_handler(page: &Context, toggle_table: &Callback<()>) -> Callback<KeyboardEvent> {
+    let (dispatcher, toggle_table) = (page.state.dispatcher(), toggle_table.clone());
+    let (layers, layer) = (page.shown.model.layers.max(1), page.link.layer.0);
+    Callback::from(move |event: KeyboardEvent| {
+        if event.ctrl_key() || event.alt_key() || event.meta_key() {
+            return;
+        }
+        match event.key().as_str() {
+            "l" => dispatcher.dispatch(Action::SetLayer(LayerIdx((layer + 1) % layers))),
+            "L" => dispatcher.dispatch(Action::SetLayer(LayerIdx((layer + layers - 1) % layers))),
+            "a" => dispatcher.dispatch(Action::AllHeads),
+            "t" => toggle_table.emit(()),
+            "Escape" => dispatcher.dispatch(Action::ClearSelection),
+            _ => {}
+        }
+    })
+}
+
+fn menu(
+    page: &Context,
+    toggle_table: &Callback<()>,
+    shows_table: bool,
+    copied: &UseStateHandle<Option<bool>>,
+) -> Html {
+    let item = |name: &'static str, on_choose: Callback<()>| MenuItem {
+        name: page.t(name).into(),
+        on_choose,
+    };
+    let saves = |save: fn(&Context)| {
+        let page = page.clone();
+        Callback::from(move |()| save(&page))
+    };
+    let copy = {
+        let copied = copied.clone();
+        Callback::from(move |()| {
+            let copied = copied.clone();
+            export::copy_address(Callback::from(move |worked| copied.set(Some(worked))));
+        })
+    };
+    let items = vec![
+        item(
+            if shows_table {
+                "menu.hide_table"
+            } else {
+                "menu.table"
+            },
+            toggle_table.clone(),
+        ),
+        item("menu.svg", saves(|page| with_figure(page, export::svg))),
+        item("menu.png", saves(|page| with_figure(page, export::png))),
+        item("menu.csv", saves(|page| with_figure(page, export::csv))),
+        item("menu.json", saves(|page| with_figure(page, export::json))),
+        item("menu.link", copy),
+    ];
+    html! {
+        <div class="exhibit__menu">
+            <span class="exhibit__copied" role="status">
+                { match **copied {
+                    Some(true) => page.t("menu.copied"),
+                    Some(false) => page.t("menu.not_copied"),
+                    None => "",
+                } }
+            </span>
+            <Menu name={page.t("menu.name")} {items} />
+        </div>
+    }
+}
+
+/// Hands what is on the screen to a function that writes it as a file.
+fn with_figure(page: &Context, save: impl FnOnce(&Figure)) {
+    let layer = page.drawn_layer();
+    let analysis = &page.shown.analysis;
+    let heads = page.link.heads.as_ref();
+    let view = HeadView::new(analysis, layer, heads, page.selection(), Metrics::EXPORT);
+    let Some(view) = view else {
+        return;
+    };
+    let scene = view.scene(&words::heading(page, view.heads()), &words::note(page));
+    save(&Figure {
+        scene,
+        theme: page.appearance.theme(),
+        analysis,
+        model: &page.shown.model,
+        settings: vitrine_picture::export::Settings {
+            layer,
+            heads,
+            focus: page.selection(),
+        },
+        name: format!("vitrine-attention-layer-{layer}"),
+    });
+}

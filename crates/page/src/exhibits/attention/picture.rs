@@ -1,0 +1,234 @@
+//! The head view on the screen: lines on a canvas, and over it real buttons for the tokens.
+
+use gloo::utils::window;
+use vitrine_picture::{Focus, HeadView, Metrics, Tile, tiles};
+use vitrine_record::{Analysis, Position, Side};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ResizeObserver};
+use yew::prelude::*;
+
+use super::canvas::{draw, scale_for};
+use crate::{
+    browser,
+    components::{Pointing, Roving, RovingItem, pointing},
+    context::{Context, use_page},
+    state::{Action, Origin, Shared, State},
+};
+
+/// The picture.
+#[component]
+pub fn Picture() -> Html {
+    let page = use_page();
+    let frame = use_node_ref();
+    let canvas = use_node_ref();
+    let resizes = use_resizes(&frame);
+    use_drawing(&page, &frame, &canvas, resizes);
+
+    let analysis = page.shown.analysis.clone();
+    let heads = page.link.heads.as_ref();
+    let view = HeadView::new(
+        &analysis,
+        page.drawn_layer(),
+        heads,
+        page.focus(),
+        Metrics::EXPORT,
+    );
+    let Some(view) = view else {
+        return html! { <p class="hint">{ page.t("attention.none") }</p> };
+    };
+    let numbers = view.numbers();
+    let on_side = |side| {
+        numbers
+            .as_ref()
+            .filter(|(at, _)| *at == side)
+            .map(|(_, numbers)| numbers.clone())
+    };
+    html! {
+        <div class="headview" ref={frame}>
+            <canvas class="headview__lines" ref={canvas} aria-hidden="true" />
+            <div class="headview__heads" aria-hidden="true">
+                <span>{ page.t("attention.query") }</span>
+                <span class="headview__arrow">{ "→" }</span>
+                <span>{ page.t("attention.key") }</span>
+            </div>
+            <div class="headview__columns">
+                { column(&page, Side::Destination, on_side(Side::Destination)) }
+                { column(&page, Side::Source, on_side(Side::Source)) }
+            </div>
+        </div>
+    }
+}
+
+fn column(page: &Context, side: Side, numbers: Option<Vec<f32>>) -> Html {
+    let tiles = tiles(&page.shown.analysis.tokens);
+    let count = tiles.len();
+    let (label, class) = match side {
+        Side::Destination => (page.t("attention.query_label"), "ends ends--destination"),
+        Side::Source => (page.t("attention.key_label"), "ends ends--source"),
+    };
+    let render = {
+        let page = page.clone();
+        Callback::from(move |items: Vec<RovingItem>| {
+            items
+                .into_iter()
+                .map(|item| {
+                    let number = numbers
+                        .as_ref()
+                        .and_then(|numbers| numbers.get(item.index).copied());
+                    end(&page, side, &tiles[item.index], number, item)
+                })
+                .collect::<Html>()
+        })
+    };
+    html! { <Roving {label} {class} {count} {render} on_leave={page.sends(Action::Hover(None))} /> }
+}
+
+fn end(page: &Context, side: Side, tile: &Tile, number: Option<f32>, item: RovingItem) -> Html {
+    let focus = Focus {
+        position: Position(item.index),
+        side,
+    };
+    let is_selected = page.selection() == Some(focus);
+    let class = classes!(
+        "end",
+        tile.special.then_some("end--special"),
+        is_selected.then_some("end--selected"),
+        (page.focus() == Some(focus)).then_some("end--focused"),
+    );
+    let Pointing {
+        onpointerenter,
+        onfocus,
+        onclick,
+    } = pointing(page, focus);
+    let number = number.map(|number| page.language().numbers().percent(number));
+    html! {
+        <button
+            type="button" {class} data-roving="" tabindex={item.tab_index}
+            aria-pressed={is_selected.to_string()} {onclick} {onpointerenter} {onfocus}
+        >
+            <span class="end__text" lang="en">{ &tile.text }</span>
+            <span class="end__number number">{ number.unwrap_or_default() }</span>
+        </button>
+    }
+}
+
+/// Counts how often an element's size has changed.
+#[hook]
+fn use_resizes(node: &NodeRef) -> u32 {
+    let resizes = use_state(|| 0);
+    let setter = resizes.setter();
+    let node = node.clone();
+    use_effect_with((), move |()| {
+        let mut count = 0;
+        let on_resize = Closure::<dyn FnMut()>::new(move || {
+            count += 1;
+            setter.set(count);
+        });
+        let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok();
+        if let (Some(observer), Some(element)) = (&observer, node.cast::<Element>()) {
+            observer.observe(&element);
+        }
+        move || {
+            if let Some(observer) = observer {
+                observer.disconnect();
+            }
+            drop(on_resize);
+        }
+    });
+    *resizes
+}
+
+/// What the drawing depends on: when none of it changed, the canvas is right.
+#[derive(PartialEq)]
+struct Drawing {
+    state: DrawingState,
+    resizes: u32,
+}
+
+type DrawingState = (
+    Shared<Analysis>,
+    vitrine_record::LayerIdx,
+    crate::state::heads::HeadChoice,
+    Option<Focus>,
+    vitrine_picture::Theme,
+    bool,
+);
+
+fn drawing_state(state: &State) -> DrawingState {
+    (
+        state.shown.analysis.clone(),
+        state.drawn_layer(),
+        state.link.heads.clone(),
+        state.focus(),
+        state.appearance.theme(),
+        state.present,
+    )
+}
+
+#[hook]
+fn use_drawing(page: &Context, frame: &NodeRef, canvas: &NodeRef, resizes: u32) {
+    let drawing = Drawing {
+        state: drawing_state(page),
+        resizes,
+    };
+    let (frame, canvas) = (frame.clone(), canvas.clone());
+    let is_live = page.shown.origin != Origin::Recorded;
+    let marked = use_mut_ref(|| None::<Shared<Analysis>>);
+    use_effect_with(drawing, move |drawing| {
+        if paint(&frame, &canvas, &drawing.state).is_none() {
+            return;
+        }
+        let analysis = &drawing.state.0;
+        let is_first = marked.borrow().is_none();
+        if marked.borrow().as_ref() != Some(analysis) {
+            marked.replace(Some(analysis.clone()));
+            if is_first {
+                browser::mark("vitrine:first-picture");
+            }
+            if is_live {
+                browser::mark("vitrine:reply");
+            }
+        }
+    });
+}
+
+/// Draws the lines in the sizes that the style sheet gave to the tokens. Nothing if the page has no room yet.
+fn paint(frame: &NodeRef, canvas: &NodeRef, state: &DrawingState) -> Option<()> {
+    let (analysis, layer, heads, focus, theme, present) = state;
+    let frame = frame.cast::<Element>()?;
+    let canvas = canvas.cast::<HtmlCanvasElement>()?;
+    let column = frame
+        .query_selector(".ends--destination")
+        .ok()??
+        .get_bounding_client_rect();
+    let width = frame
+        .query_selector(".headview__columns")
+        .ok()??
+        .get_bounding_client_rect()
+        .width();
+    let tokens = analysis.tokens.len().max(1);
+    if width <= 0.0 || column.height() <= 0.0 {
+        return None;
+    }
+    let metrics = Metrics {
+        width: width as f32,
+        row_height: column.height() as f32 / tokens as f32,
+        column_width: column.width() as f32,
+        line_width: if *present { 3.0 } else { 2.0 },
+    };
+    let view = HeadView::new(analysis, *layer, heads.as_ref(), *focus, metrics)?;
+    let scale = scale_for(metrics.width, view.height(), window().device_pixel_ratio() as f32);
+    let (device_width, device_height) = ((metrics.width * scale).round(), (view.height() * scale).round());
+    // Both are positive and bounded by `scale_for`. Setting them, even to what they are, clears the canvas.
+    canvas.set_width(device_width as u32);
+    canvas.set_height(device_height as u32);
+    let context = canvas
+        .get_context("2d")
+        .ok()??
+        .dyn_into::<CanvasRenderingContext2d>()
+        .ok()?;
+    context.scale(f64::from(scale), f64::from(scale)).ok()?;
+    draw(&context, &view.lines(), *theme);
+    draw(&context, &view.strips(), *theme);
+    Some(())
+}

@@ -1,0 +1,72 @@
+//! The picture's twin: the same numbers as a table.
+
+use vitrine_picture::{
+    table::{Column, attention_table},
+    tiles,
+};
+use vitrine_record::Side;
+use yew::prelude::*;
+
+use crate::context::use_page;
+
+/// The table of what is selected, or of the mean over the heads.
+#[component]
+pub fn Twin() -> Html {
+    let page = use_page();
+    let analysis = &page.shown.analysis;
+    let selection = page.selection();
+    let table = attention_table(analysis, page.drawn_layer(), page.link.heads.as_ref(), selection);
+    let Some(table) = table else {
+        return html! { <p class="hint">{ page.t("attention.none") }</p> };
+    };
+    let tiles = tiles(&analysis.tokens);
+    let style = page.language().numbers();
+    let layer = page.drawn_layer().to_string();
+    let text = |position: usize| {
+        tiles
+            .get(position)
+            .map(|tile| tile.text.clone())
+            .unwrap_or_default()
+    };
+    let caption = match selection {
+        None => page.fill("table.all", &[("layer", &layer)]),
+        Some(focus) => {
+            let token = text(focus.position.0);
+            let key = match focus.side {
+                Side::Destination => "table.row",
+                Side::Source => "table.column",
+            };
+            page.fill(key, &[("layer", &layer), ("token", &token)])
+        }
+    };
+    let columns = table.columns.iter().map(|column| {
+        html! {
+            <th scope="col">
+                { match column {
+                    Column::Head(head) => page.fill("heads.head", &[("head", &head.to_string())]),
+                    Column::Mean => page.t("table.mean").to_owned(),
+                    Column::Source(position) => text(position.0),
+                } }
+            </th>
+        }
+    });
+    let rows = table.rows.iter().enumerate().map(|(position, numbers)| {
+        let cells = numbers
+            .iter()
+            .map(|number| html! { <td>{ style.fixed(*number, 3) }</td> });
+        html! { <tr><th scope="row" lang="en">{ text(position) }</th>{ for cells }</tr> }
+    });
+    let corner = match table.rows_are {
+        Side::Destination => page.t("attention.query"),
+        Side::Source => page.t("attention.key"),
+    };
+    html! {
+        <div class="twin" role="region" tabindex="0" aria-label={caption.clone()}>
+            <table>
+                <caption>{ caption }</caption>
+                <thead><tr><th scope="col">{ corner }</th>{ for columns }</tr></thead>
+                <tbody>{ for rows }</tbody>
+            </table>
+        </div>
+    }
+}

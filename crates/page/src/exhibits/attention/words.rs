@@ -1,0 +1,137 @@
+//! Sentences made from the data on the screen.
+
+use vitrine_picture::{Focus, Pattern, TokenReading, column_reading, row_reading, strongest_pattern, tiles};
+use vitrine_record::{HeadIdx, Position, Side};
+
+use crate::context::Context;
+
+/// A sum of a row further from 1 than this is not rounding.
+const LARGEST_ROUNDING: f32 = 1e-3;
+
+/// The reading line: about the token that is looked at, or about the head with the clearest pattern.
+pub fn reading(page: &Context) -> String {
+    let analysis = &page.shown.analysis;
+    let (layer, heads) = (page.drawn_layer(), page.link.heads.as_ref());
+    let sentence = match page.focus() {
+        Some(Focus {
+            position,
+            side: Side::Destination,
+        }) => row_reading(analysis, layer, heads, position)
+            .map(|reading| about_token(page, position, Side::Destination, &reading)),
+        Some(Focus {
+            position,
+            side: Side::Source,
+        }) => column_reading(analysis, layer, heads, position)
+            .map(|reading| about_token(page, position, Side::Source, &reading)),
+        None => strongest_pattern(analysis, layer, heads).map(|reading| {
+            let key = match reading.pattern {
+                Pattern::Previous => "reading.previous",
+                Pattern::Next => "reading.next",
+                Pattern::Itself => "reading.itself",
+                Pattern::Separator => "reading.separator",
+                Pattern::Classifier => "reading.classifier",
+            };
+            page.fill(
+                key,
+                &[
+                    ("layer", &layer.to_string()),
+                    ("head", &reading.head.to_string()),
+                    ("share", &page.language().numbers().percent(reading.share)),
+                ],
+            )
+        }),
+    };
+    sentence.unwrap_or_else(|| page.t("reading.none").to_owned())
+}
+
+fn about_token(page: &Context, position: Position, side: Side, reading: &TokenReading) -> String {
+    let tiles = tiles(&page.shown.analysis.tokens);
+    let text = |position: Position| {
+        tiles
+            .get(position.0)
+            .map(|tile| tile.text.as_str())
+            .unwrap_or_default()
+    };
+    let style = page.language().numbers();
+    let count = page
+        .link
+        .heads
+        .as_ref()
+        .map_or(page.shown.model.heads, std::collections::BTreeSet::len);
+    let (head, target, strongest) = reading.strongest;
+    let key = match (side, count) {
+        (Side::Destination, 1) => "reading.row_of_one",
+        (Side::Destination, _) => "reading.row",
+        (Side::Source, 1) => "reading.column_of_one",
+        (Side::Source, _) => "reading.column",
+    };
+    page.fill(
+        key,
+        &[
+            ("token", text(position)),
+            ("other", text(reading.other)),
+            ("share", &style.percent(reading.share)),
+            ("count", &count.to_string()),
+            ("head", &head.to_string()),
+            ("target", text(target)),
+            ("strongest", &style.percent(strongest)),
+            ("total", &style.significant(reading.total)),
+        ],
+    )
+}
+
+/// The trust line: whether rows sum to 1, and which way the lines run.
+pub fn trust(page: &Context) -> String {
+    let Some(attention) = page.shown.analysis.layer(page.drawn_layer()) else {
+        return page.t("attention.none").to_owned();
+    };
+    let deviation = attention.largest_row_sum_error();
+    let key = if deviation <= LARGEST_ROUNDING {
+        "trust.rows"
+    } else {
+        "trust.rows_off"
+    };
+    let deviation = page.language().numbers().significant(deviation);
+    format!(
+        "{} {}",
+        page.fill(key, &[("deviation", &deviation)]),
+        page.t("trust.direction")
+    )
+}
+
+/// The heading of an exported figure.
+pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
+    const MOST: usize = 48;
+    let text = &page.shown.analysis.text;
+    let mut quoted: String = text.chars().take(MOST).collect();
+    if text.chars().count() > MOST {
+        quoted.push('…');
+    }
+    let layer = page.drawn_layer().to_string();
+    let arguments = [("layer", layer.as_str()), ("text", &quoted)];
+    match heads {
+        [head] => {
+            let head = head.to_string();
+            page.fill(
+                "figure.heading_of_one",
+                &[arguments[0], arguments[1], ("head", &head)],
+            )
+        }
+        heads if heads.len() == page.shown.model.heads => page.fill("figure.heading_all", &arguments),
+        heads => {
+            let list = heads
+                .iter()
+                .map(HeadIdx::to_string)
+                .collect::<Vec<_>>()
+                .join(", ");
+            page.fill("figure.heading", &[arguments[0], arguments[1], ("heads", &list)])
+        }
+    }
+}
+
+/// The note below an exported figure: which way it is read, and what it was computed with.
+pub fn note(page: &Context) -> String {
+    let model = &page.shown.model;
+    let hash: String = model.hash.chars().take(12).collect();
+    page.fill("figure.note", &[("model", &model.id), ("hash", &hash)])
+}

@@ -1,0 +1,5 @@
+//! The exhibits.
+
+mod attention;
+
+pub use attention::{Attention, draw, scale_for};

@@ -1,0 +1,132 @@
+//! Files that a person takes along.
+
+use gloo::{
+    timers::callback::Timeout,
+    utils::{document, window},
+};
+use js_sys::{Array, Uint8Array};
+use vitrine_picture::{Paint, Palette, Scene, Theme, export::Settings, svg as scene_svg};
+use vitrine_record::{Analysis, ModelInfo};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlAnchorElement, HtmlCanvasElement, Url};
+use yew::Callback;
+
+use crate::exhibits::{draw, scale_for};
+
+/// Device pixels for each pixel of an exported PNG: enough for print at the size of a column.
+const PNG_SCALE: f32 = 3.0;
+/// How long a browser has to begin a download before its data is let go, in milliseconds.
+const DOWNLOAD_TIME: u32 = 30_000;
+
+/// What is written.
+pub struct Figure<'a> {
+    /// The picture.
+    pub scene: Scene,
+    /// Light or dark.
+    pub theme: Theme,
+    /// The numbers.
+    pub analysis: &'a Analysis,
+    /// The model that they come from.
+    pub model: &'a ModelInfo,
+    /// What was looked at.
+    pub settings: Settings<'a>,
+    /// The file's name without its ending.
+    pub name: String,
+}
+
+/// Saves the picture as SVG.
+pub fn svg(figure: &Figure) {
+    let document = scene_svg::document(&figure.scene, Palette::built_in(), figure.theme);
+    save_text(&document, "image/svg+xml", &format!("{}.svg", figure.name));
+}
+
+/// Saves the numbers as CSV.
+pub fn csv(figure: &Figure) {
+    let text = vitrine_picture::export::csv(figure.analysis, &figure.settings);
+    save_text(&text, "text/csv", &format!("{}.csv", figure.name));
+}
+
+/// Saves the numbers, and what they come from, as JSON.
+pub fn json(figure: &Figure) {
+    match vitrine_picture::export::json(figure.analysis, figure.model, &figure.settings) {
+        Ok(text) => save_text(&text, "application/json", &format!("{}.json", figure.name)),
+        Err(error) => gloo::console::error!("the numbers cannot be written as JSON:", error.to_string()),
+    }
+}
+
+/// Saves the picture as PNG, drawn from the same scene.
+pub fn png(figure: &Figure) {
+    if let Err(error) = try_png(figure) {
+        gloo::console::error!("the picture cannot be written as PNG:", &error);
+    }
+}
+
+fn try_png(figure: &Figure) -> Result<(), JsValue> {
+    let scene = &figure.scene;
+    let scale = scale_for(scene.width, scene.height, PNG_SCALE);
+    let canvas: HtmlCanvasElement = document().create_element("canvas")?.dyn_into()?;
+    canvas.set_width((scene.width * scale).round() as u32);
+    canvas.set_height((scene.height * scale).round() as u32);
+    let context = canvas.get_context("2d")?.ok_or("this browser has no canvas")?;
+    let context: CanvasRenderingContext2d = context.dyn_into()?;
+    context.scale(scale.into(), scale.into())?;
+    context.set_fill_style_str(&Palette::built_in().colour(Paint::Paper, figure.theme).to_hex());
+    context.fill_rect(0.0, 0.0, scene.width.into(), scene.height.into());
+    draw(&context, &scene.shapes, figure.theme);
+    let name = format!("{}.png", figure.name);
+    let on_blob = Closure::once_into_js(move |blob: Option<Blob>| {
+        if let Some(blob) = blob {
+            save(&blob, &name);
+        }
+    });
+    canvas.to_blob(on_blob.unchecked_ref())
+}
+
+fn save_text(text: &str, media_type: &str, name: &str) {
+    let properties = BlobPropertyBag::new();
+    properties.set_type(media_type);
+    let parts = Array::of1(&Uint8Array::from(text.as_bytes()));
+    match Blob::new_with_u8_array_sequence_and_options(&parts, &properties) {
+        Ok(blob) => save(&blob, name),
+        Err(error) => gloo::console::error!("a file cannot be made:", &error),
+    }
+}
+
+fn save(blob: &Blob, name: &str) {
+    if let Err(error) = try_save(blob, name) {
+        gloo::console::error!("a file cannot be saved:", &error);
+    }
+}
+
+fn try_save(blob: &Blob, name: &str) -> Result<(), JsValue> {
+    let address = Url::create_object_url_with_blob(blob)?;
+    let anchor: HtmlAnchorElement = document().create_element("a")?.dyn_into()?;
+    anchor.set_href(&address);
+    anchor.set_download(name);
+    anchor.click();
+    Timeout::new(DOWNLOAD_TIME, move || {
+        // The address is ours, so it can be let go.
+        let _ = Url::revoke_object_url(&address);
+    })
+    .forget();
+    Ok(())
+}
+
+/// Copies the page's address, and says whether it could: browsers allow it on secure pages only.
+pub fn copy_address(on_done: Callback<bool>) {
+    let navigator = window().navigator();
+    let has_clipboard =
+        js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|value| value.is_object());
+    let address = window().location().href();
+    let (true, Ok(address)) = (has_clipboard, address) else {
+        on_done.emit(false);
+        return;
+    };
+    let copying = navigator.clipboard().write_text(&address);
+    let on_failed = on_done.clone();
+    let worked = Closure::once(move |_: JsValue| on_done.emit(true));
+    let failed = Closure::once(move |_: JsValue| on_failed.emit(false));
+    let _ = copying.then2(&worked, &failed);
+    worked.forget();
+    failed.forget();
+}

@@ -1,0 +1,240 @@
+use std::collections::BTreeSet;
+
+use vitrine_record::{LayerAttention, Prediction, Segment, Token, TokenId, message::ProblemKind};
+
+use super::*;
+
+fn analysis(text: &str, layers: &[usize]) -> Analysis {
+    let token = |piece: &str| Token {
+        text: piece.into(),
+        piece: piece.into(),
+        id: TokenId(0),
+        start: 0,
+        end: 0,
+        segment: Segment::A,
+        special: false,
+    };
+    let tokens: Vec<Token> = text.split_whitespace().map(token).collect();
+    let count = tokens.len();
+    let even = vec![1.0 / count.max(1) as f32; 12 * count * count];
+    Analysis {
+        model_hash: "made up".into(),
+        text: text.into(),
+        pair: None,
+        attention: layers
+            .iter()
+            .filter_map(|&layer| LayerAttention::new(LayerIdx(layer), 12, count, even.clone()))
+            .collect(),
+        tokens,
+        prediction: Some(Prediction {
+            logits: vec![0.0, 0.0],
+            probabilities: vec![0.5, 0.5],
+        }),
+        notices: Vec::new(),
+    }
+}
+
+fn model() -> ModelInfo {
+    ModelInfo {
+        id: "made-up".into(),
+        hash: "made up".into(),
+        layers: 6,
+        heads: 12,
+        hidden: 384,
+        intermediate: 1536,
+        max_tokens: 128,
+        labels: vec!["NEGATIVE".into(), "POSITIVE".into()],
+    }
+}
+
+fn state() -> State {
+    let analysis = analysis("not a bad film", &[0, 1, 2, 3, 4, 5]);
+    State {
+        link: Permalink {
+            text: analysis.text.clone(),
+            ..Permalink::default()
+        },
+        history: HistoryStep::Keep,
+        was_typing: false,
+        field_epoch: 0,
+        hover: None,
+        language: Language::English,
+        appearance: Appearance::default(),
+        present: false,
+        shown: Shown {
+            model: Shared::new(model()),
+            analysis: Shared::new(analysis),
+            origin: Origin::Recorded,
+        },
+        engine: Engine::Starting,
+        generation: 0,
+        request_problem: None,
+    }
+}
+
+fn ready() -> State {
+    let event = LinkEvent::Ready {
+        model: model(),
+        source: WeightsSource::Cache,
+    };
+    state().after(Action::Worker(event))
+}
+
+fn answered(state: &State, layers: &[usize]) -> State {
+    let request = state.wanted().expect("something is wanted");
+    let Request::Analyse { text, .. } = &request;
+    let analysis = Box::new(analysis(text, layers));
+    state.after(Action::Worker(LinkEvent::Reply { request, analysis }))
+}
+
+fn at(position: usize, side: Side) -> Focus {
+    Focus {
+        position: Position(position),
+        side,
+    }
+}
+
+#[test]
+fn typing_enters_the_history_once() {
+    let once = state().after(Action::SetText("n".into()));
+    assert_eq!(once.history, HistoryStep::Push);
+    let twice = once.after(Action::SetText("no".into()));
+    assert_eq!(twice.history, HistoryStep::Replace);
+    let then = twice.after(Action::SetLayer(LayerIdx(2)));
+    assert_eq!(then.history, HistoryStep::Push);
+    assert_eq!(
+        then.after(Action::SetText("not".into())).history,
+        HistoryStep::Push
+    );
+    assert_eq!(then.field_epoch, 0, "typing never writes back into the field");
+}
+
+#[test]
+fn a_live_answer_takes_the_place_of_the_recorded_one() {
+    let ready = ready();
+    assert!(
+        ready.is_computing(),
+        "the recorded example is asked for again, live"
+    );
+    let live = answered(&ready, &[0]);
+    assert!(!live.is_computing() && live.wanted().is_none());
+    assert!(live.is_current());
+}
+
+#[test]
+fn a_layer_that_is_not_here_is_asked_for_and_the_old_one_stays() {
+    let live = answered(&ready(), &[0]);
+    let other = live.after(Action::SetLayer(LayerIdx(3)));
+    assert_eq!(other.drawn_layer(), LayerIdx(0));
+    assert!(other.is_computing());
+    assert_eq!(answered(&other, &[3]).drawn_layer(), LayerIdx(3));
+}
+
+#[test]
+fn a_failed_request_is_not_asked_again_until_something_changes() {
+    let problem = Problem {
+        kind: ProblemKind::RequestFailed,
+        detail: "for a test".into(),
+    };
+    let failed = ready().after(Action::Worker(LinkEvent::RequestFailed(problem)));
+    assert!(failed.request_problem.is_some() && !failed.is_computing());
+    assert!(
+        failed
+            .after(Action::SetText("x".into()))
+            .request_problem
+            .is_none()
+    );
+}
+
+#[test]
+fn a_failure_keeps_what_was_typed_and_shown() {
+    let typed = ready().after(Action::SetText("my own words".into()));
+    let problem = Problem {
+        kind: ProblemKind::WorkerStopped,
+        detail: String::new(),
+    };
+    let failed = typed.after(Action::Worker(LinkEvent::Failed(problem)));
+    assert_eq!(failed.link, typed.link);
+    assert_eq!(failed.shown, typed.shown);
+    let again = failed.after(Action::Restart);
+    assert_eq!((again.engine.clone(), again.generation), (Engine::Starting, 1));
+    assert_eq!(again.link.text, "my own words");
+}
+
+#[test]
+fn a_token_of_a_text_to_come_survives_the_recorded_example() {
+    let link = Permalink {
+        text: "one two three four five six".into(),
+        token: Some(Position(5)),
+        ..Permalink::default()
+    };
+    let opened = state().after(Action::Navigate(link));
+    assert_eq!(opened.link.token, Some(Position(5)));
+    let live = answered(&opened, &[0]);
+    assert_eq!(live.link.token, Some(Position(5)));
+    let shorter = answered(&live.after(Action::SetText("one".into())), &[0]);
+    assert_eq!(shorter.link.token, None);
+    assert_eq!(shorter.history, HistoryStep::Replace);
+}
+
+#[test]
+fn an_address_is_held_to_the_model() {
+    let link = Permalink {
+        text: "x".into(),
+        layer: LayerIdx(99),
+        heads: Some(BTreeSet::from([HeadIdx(3), HeadIdx(40)])),
+        ..Permalink::default()
+    };
+    let opened = state().after(Action::Navigate(link));
+    assert_eq!(opened.link.layer, LayerIdx(5));
+    assert_eq!(opened.link.heads, Some(BTreeSet::from([HeadIdx(3)])));
+    assert_eq!((opened.history, opened.field_epoch), (HistoryStep::Keep, 1));
+}
+
+#[test]
+fn choosing_a_token_again_lets_it_go() {
+    let row = state().after(Action::Select(at(1, Side::Destination)));
+    assert_eq!(row.selection(), Some(at(1, Side::Destination)));
+    let column = row.after(Action::Select(at(1, Side::Source)));
+    assert_eq!(column.selection(), Some(at(1, Side::Source)));
+    assert_eq!(
+        column.after(Action::Select(at(1, Side::Source))).selection(),
+        None
+    );
+    assert_eq!(column.after(Action::ClearSelection).selection(), None);
+    assert_eq!(state().after(Action::ClearSelection).history, HistoryStep::Keep);
+}
+
+#[test]
+fn what_is_hovered_goes_before_what_is_selected() {
+    let both = state()
+        .after(Action::Select(at(1, Side::Destination)))
+        .after(Action::Hover(Some(at(2, Side::Source))));
+    assert_eq!(both.focus(), Some(at(2, Side::Source)));
+    assert_eq!(
+        both.after(Action::Hover(None)).focus(),
+        Some(at(1, Side::Destination))
+    );
+}
+
+#[test]
+fn progress_goes_on_after_a_second_attempt() {
+    let progress = |received| {
+        Action::Worker(LinkEvent::Progress {
+            received,
+            total: 24,
+            source: WeightsSource::Network,
+        })
+    };
+    let retried = state()
+        .after(progress(20))
+        .after(Action::Worker(LinkEvent::Retried));
+    let expect = |received| Engine::Loading {
+        received,
+        total: 24,
+        source: WeightsSource::Network,
+        retried: true,
+    };
+    assert_eq!(retried.engine, expect(0));
+    assert_eq!(retried.after(progress(4)).engine, expect(4));
+}
