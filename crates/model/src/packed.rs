@@ -97,7 +97,19 @@ pub fn unpack(bytes: &[u8], hash: String) -> Result<ModelFiles> {
 
     let mut tensors = HashMap::new();
     let mut words = None;
-    for name in content.tensor_infos.keys() {
+    for (name, info) in &content.tensor_infos {
+        // candle multiplies the dimensions without looking; no format packs eight values into a byte.
+        let values = info
+            .shape
+            .dims()
+            .iter()
+            .try_fold(1usize, |product, &dim| product.checked_mul(dim));
+        if values.is_none_or(|values| values / 8 > bytes.len()) {
+            return Err(unreadable(format!(
+                "tensor {name} claims the shape {:?}",
+                info.shape
+            )));
+        }
         let tensor = content
             .tensor(&mut reader, name, &Device::Cpu)
             .map_err(|error| unreadable(format!("tensor {name}: {error}")))?;
