@@ -121,8 +121,11 @@ impl<'a> HeadView<'a> {
         (row as f32 + 0.5) * self.metrics.row_height
     }
 
-    /// The lines, faint ones first so that strong ones lie on top. Opacity is weight divided by the number of
-    /// drawn heads; with a focus, only its row or column is drawn.
+    /// The lines, faint ones first so that strong ones lie on top.
+    ///
+    /// Without a focus all heads share one line for each pair of tokens, and opacity is weight divided by the
+    /// number of drawn heads. With a focus only its row or column is drawn; there are few lines then, so they
+    /// fan out by head at the far end, and opacity is the weight itself.
     pub fn lines(&self) -> Vec<Shape> {
         let tokens = self.attention.tokens();
         let only = |side| {
@@ -132,13 +135,18 @@ impl<'a> HeadView<'a> {
         };
         let range = |only: Option<usize>| only.map_or(0..tokens, |at| at..at + 1);
         let (destinations, sources) = (range(only(Side::Destination)), range(only(Side::Source)));
+        let sharing = if self.focus.is_some() {
+            1.0
+        } else {
+            self.heads.len() as f32
+        };
         let mut lines = Vec::new();
-        for &head in &self.heads {
+        for (place, &head) in self.heads.iter().enumerate() {
             for destination in destinations.clone() {
                 for source in sources.clone() {
-                    let opacity = self.attention.at(head.0, destination, source) / self.heads.len() as f32;
+                    let opacity = self.attention.at(head.0, destination, source) / sharing;
                     if opacity >= SMALLEST_VISIBLE_OPACITY {
-                        lines.push((opacity.min(1.0), head, destination, source));
+                        lines.push((opacity.min(1.0), place, destination, source));
                     }
                 }
             }
@@ -150,22 +158,32 @@ impl<'a> HeadView<'a> {
             line_width,
             ..
         } = self.metrics;
+        let fan = |side, place| match self.focus {
+            Some(focus) if focus.side != side => self.fan(place),
+            _ => 0.0,
+        };
         lines
             .into_iter()
-            .map(|(opacity, head, destination, source)| Shape::Curve {
+            .map(|(opacity, place, destination, source)| Shape::Curve {
                 from: Point {
                     x: column_width,
-                    y: self.middle(destination),
+                    y: self.middle(destination) + fan(Side::Destination, place),
                 },
                 to: Point {
                     x: width - column_width,
-                    y: self.middle(source),
+                    y: self.middle(source) + fan(Side::Source, place),
                 },
                 width: line_width,
-                paint: Paint::Head(head),
+                paint: Paint::Head(self.heads[place]),
                 opacity,
             })
             .collect()
+    }
+
+    /// How far below the middle of a row the line of the head in this place ends.
+    fn fan(&self, place: usize) -> f32 {
+        let spread = self.metrics.row_height * 0.6;
+        (place as f32 + 0.5 - self.heads.len() as f32 / 2.0) * spread / self.heads.len() as f32
     }
 
     /// With a focus: under each token opposite it a strip with a cell per drawn head, whose opacity is the
@@ -411,6 +429,40 @@ mod tests {
             assert_eq!(to, Point { x: 220.0, y: 30.0 });
         }
         assert_eq!(view.numbers().unwrap().0, Side::Destination);
+    }
+
+    #[test]
+    fn the_lines_of_a_row_fan_out_by_head_within_their_rows() {
+        let analysis = uneven(4);
+        let focus = Focus {
+            position: Position(2),
+            side: Side::Destination,
+        };
+        let view = HeadView::new(&analysis, LayerIdx(0), None, Some(focus), METRICS).unwrap();
+        let mut ends: Vec<(usize, f32)> = Vec::new();
+        for line in view.lines() {
+            let Shape::Curve {
+                from,
+                to,
+                paint: Paint::Head(head),
+                opacity,
+                ..
+            } = line
+            else {
+                panic!("not a line of a head")
+            };
+            let source = (to.y / METRICS.row_height) as usize;
+            assert_eq!(from.y, 50.0);
+            assert_eq!(opacity, analysis.attention[0].at(head.0, 2, source));
+            ends.push((head.0, to.y - source as f32 * METRICS.row_height));
+        }
+        ends.sort_by_key(|end| end.0);
+        assert!(ends.iter().all(|(_, y)| (4.0..=16.0).contains(y)), "{ends:?}");
+        assert!(
+            ends.windows(2)
+                .all(|pair| (pair[0].0 < pair[1].0) == (pair[0].1 < pair[1].1)),
+            "{ends:?}"
+        );
     }
 
     #[test]

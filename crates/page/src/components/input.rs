@@ -153,10 +153,12 @@ pub fn InputPanel() -> Html {
         <section class="input" aria-labelledby="input-title">
             <h2 id="input-title" class="visually-hidden">{ page.t("input.title") }</h2>
             <Field
-                id="text" label={page.t("input.label")} rows="3" text={page.link.text.clone()}
+                id="text" label={page.t("input.label")} rows="2" text={page.link.text.clone()}
                 epoch={page.field_epoch} {on_text} node={text_node} described_by="input-hint"
             />
             <p id="input-hint" class="hint">{ page.t("input.hint") }</p>
+            <p id="examples-title" class="control__name">{ page.t("input.examples") }</p>
+            <ul class="examples" aria-labelledby="examples-title">{ for examples }</ul>
             <details class="more" open={page.link.pair.is_some()}>
                 <summary>{ page.t("input.more") }</summary>
                 <Field
@@ -166,8 +168,6 @@ pub fn InputPanel() -> Html {
                 />
                 <p class="hint">{ page.t("input.pair_hint") }</p>
             </details>
-            <p id="examples-title" class="control__name">{ page.t("input.examples") }</p>
-            <ul class="examples" aria-labelledby="examples-title">{ for examples }</ul>
         </section>
     }
 }

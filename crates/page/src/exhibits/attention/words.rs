@@ -133,5 +133,9 @@ pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
 pub fn note(page: &Context) -> String {
     let model = &page.shown.model;
     let hash: String = model.hash.chars().take(12).collect();
-    page.fill("figure.note", &[("model", &model.id), ("hash", &hash)])
+    let key = match page.selection() {
+        None => "figure.note",
+        Some(_) => "figure.note_selected",
+    };
+    page.fill(key, &[("model", &model.id), ("hash", &hash)])
 }
