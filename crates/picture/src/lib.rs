@@ -22,6 +22,8 @@ pub use colour::Colour;
 pub use head_view::{Focus, HeadView, Metrics, SMALLEST_VISIBLE_OPACITY};
 pub use number::NumberStyle;
 pub use palette::{HEAD_HUES, Palette, PaletteError, Theme};
-pub use reading::{Pattern, PatternReading, TokenReading, column_reading, row_reading, strongest_pattern};
+pub use reading::{
+    Pattern, PatternReading, TokenReading, column_reading, pattern_of_all, row_reading, strongest_pattern,
+};
 pub use scene::{Anchor, Paint, Point, Scene, Shape, curve_controls};
 pub use tile::{Tile, tiles, words};

@@ -52,14 +52,17 @@ fn chosen<'a>(
         .filter(move |head| heads.is_none_or(|heads| heads.contains(head)))
 }
 
-/// The head, among those given (all of them for `None`), and the pattern it follows most. Tokens that the
-/// template added do not count as destinations. Nothing if there are no tokens of a text.
-pub fn strongest_pattern(
-    analysis: &Analysis,
-    layer: LayerIdx,
-    heads: Option<&BTreeSet<HeadIdx>>,
-) -> Option<PatternReading> {
-    let attention = analysis.layer(layer).filter(|_| analysis.is_consistent())?;
+const PATTERNS: [Pattern; 5] = [
+    Pattern::Previous,
+    Pattern::Next,
+    Pattern::Itself,
+    Pattern::Separator,
+    Pattern::Classifier,
+];
+
+/// The shares of all heads for each pattern that some token of the text could follow. Tokens that the template
+/// added do not count as destinations.
+fn shares(analysis: &Analysis, attention: &LayerAttention) -> Vec<(Pattern, Vec<f32>)> {
     let tokens = &analysis.tokens;
     let special = |piece: &str| -> Vec<usize> {
         (0..tokens.len())
@@ -67,31 +70,21 @@ pub fn strongest_pattern(
             .collect()
     };
     let (separators, classifiers) = (special("[SEP]"), special("[CLS]"));
-    let targets = |pattern, from: usize| -> Vec<usize> {
-        match pattern {
-            // A neighbour that the template added belongs to the patterns of special tokens.
-            Pattern::Previous => from
-                .checked_sub(1)
-                .filter(|&at| !tokens[at].special)
-                .into_iter()
-                .collect(),
-            Pattern::Next => Some(from + 1)
-                .filter(|&at| at < tokens.len() && !tokens[at].special)
-                .into_iter()
-                .collect(),
-            Pattern::Itself => vec![from],
-            Pattern::Separator => separators.clone(),
-            Pattern::Classifier => classifiers.clone(),
-        }
+    // A neighbour that the template added belongs to the patterns of special tokens.
+    let neighbour = |at: Option<usize>| -> Vec<usize> {
+        at.filter(|&at| at < tokens.len() && !tokens[at].special)
+            .into_iter()
+            .collect()
     };
-    let mut best: Option<PatternReading> = None;
-    for pattern in [
-        Pattern::Previous,
-        Pattern::Next,
-        Pattern::Itself,
-        Pattern::Separator,
-        Pattern::Classifier,
-    ] {
+    let targets = |pattern, from: usize| match pattern {
+        Pattern::Previous => neighbour(from.checked_sub(1)),
+        Pattern::Next => neighbour(Some(from + 1)),
+        Pattern::Itself => vec![from],
+        Pattern::Separator => separators.clone(),
+        Pattern::Classifier => classifiers.clone(),
+    };
+    let mut found = Vec::new();
+    for pattern in PATTERNS {
         let rows: Vec<(usize, Vec<usize>)> = (0..tokens.len())
             .filter(|&from| !tokens[from].special)
             .map(|from| (from, targets(pattern, from)))
@@ -100,18 +93,45 @@ pub fn strongest_pattern(
         if rows.is_empty() {
             continue;
         }
-        for head in chosen(attention, heads) {
-            let sum: f32 = rows
-                .iter()
-                .flat_map(|(from, targets)| targets.iter().map(|&to| attention.at(head.0, *from, to)))
-                .sum();
-            let share = sum / rows.len() as f32;
-            if best.is_none_or(|best| share > best.share) {
-                best = Some(PatternReading { head, pattern, share });
-            }
-        }
+        let share = |head: usize| {
+            let row = |(from, targets): &(usize, Vec<usize>)| -> f32 {
+                targets.iter().map(|&to| attention.at(head, *from, to)).sum()
+            };
+            rows.iter().map(row).sum::<f32>() / rows.len() as f32
+        };
+        found.push((pattern, (0..attention.heads()).map(share).collect()));
     }
-    best
+    found
+}
+
+/// The head, among those given (all of them for `None`), that follows a pattern most, and that pattern. Nothing
+/// if there are no tokens of a text.
+pub fn strongest_pattern(
+    analysis: &Analysis,
+    layer: LayerIdx,
+    heads: Option<&BTreeSet<HeadIdx>>,
+) -> Option<PatternReading> {
+    let attention = analysis.layer(layer).filter(|_| analysis.is_consistent())?;
+    let shares = shares(analysis, attention);
+    let readings = shares.iter().flat_map(|(pattern, shares)| {
+        chosen(attention, heads).map(|head| PatternReading {
+            head,
+            pattern: *pattern,
+            share: shares[head.0],
+        })
+    });
+    readings.max_by(|one, two| one.share.total_cmp(&two.share))
+}
+
+/// The pattern that all heads of a layer together follow most, and the mean of their shares. Nothing if there
+/// are no tokens of a text.
+pub fn pattern_of_all(analysis: &Analysis, layer: LayerIdx) -> Option<(Pattern, f32)> {
+    let attention = analysis.layer(layer).filter(|_| analysis.is_consistent())?;
+    let shares = shares(analysis, attention);
+    let means = shares
+        .iter()
+        .map(|(pattern, shares)| (*pattern, shares.iter().sum::<f32>() / shares.len().max(1) as f32));
+    means.max_by(|one, two| one.1.total_cmp(&two.1))
 }
 
 /// What a token gives to the others as a destination.
@@ -210,6 +230,15 @@ mod tests {
         check(&[0, 1, 3], 1, Pattern::Itself, 70.0 / 74.0);
         check(&[0], 0, Pattern::Separator, 60.0 / 64.0);
         assert!(strongest_pattern(&analysis(), LayerIdx(9), None).is_none());
+    }
+
+    #[test]
+    fn all_heads_together_follow_what_most_attention_goes_to() {
+        // Head 2 gives 90 of 94 to the token before, but only two of the three tokens have one in the text.
+        let (pattern, share) = pattern_of_all(&analysis(), LayerIdx(0)).unwrap();
+        assert_eq!(pattern, Pattern::Previous);
+        let expect = (1.0 / 64.0 + 1.0 / 74.0 + 90.0 / 94.0 + 1.0 / 5.0) / 4.0;
+        assert!((share - expect).abs() < 1e-6, "{share}");
     }
 
     #[test]

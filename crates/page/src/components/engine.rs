@@ -30,7 +30,7 @@ pub fn WeightsProgress() -> Html {
             }
         }
         Engine::Starting => html! {
-            <div class="engine"><p>{ page.t("weights.starting") }</p></div>
+            <div class="engine"><p role="status">{ page.t("weights.starting") }</p></div>
         },
         Engine::Loading {
             received,
@@ -60,7 +60,7 @@ pub fn WeightsProgress() -> Html {
         }
         Engine::Ready { source } => html! {
             <div class="engine">
-                <p>
+                <p role="status">
                     { match source {
                         WeightsSource::Network => page.t("weights.ready_network"),
                         WeightsSource::Cache => page.t("weights.ready_cache"),

@@ -130,6 +130,17 @@ pub fn InputPanel() -> Html {
         Callback::from(move |text| dispatcher.dispatch(Action::SetText(text)))
     };
     let on_pair = Callback::from(move |pair| dispatcher.dispatch(Action::SetPair(pair)));
+    // Once there has been a second text, its field stays open: emptying it must not take it away.
+    let has_pair = page.link.pair.is_some();
+    let opens_pair = use_state(|| has_pair);
+    {
+        let opens_pair = opens_pair.setter();
+        use_effect_with(has_pair, move |has_pair| {
+            if *has_pair {
+                opens_pair.set(true);
+            }
+        });
+    }
     let examples = EXAMPLES.map(|key| {
         let text = page.t(key);
         let (dispatcher, node) = (page.state.dispatcher(), text_node.clone());
@@ -159,7 +170,7 @@ pub fn InputPanel() -> Html {
             <p id="input-hint" class="hint">{ page.t("input.hint") }</p>
             <p id="examples-title" class="control__name">{ page.t("input.examples") }</p>
             <ul class="examples" aria-labelledby="examples-title">{ for examples }</ul>
-            <details class="more" open={page.link.pair.is_some()}>
+            <details class="more" open={*opens_pair}>
                 <summary>{ page.t("input.more") }</summary>
                 <Field
                     id="pair" label={page.t("input.pair")} rows="2"
@@ -190,7 +201,7 @@ pub fn OriginLine() -> Html {
         (Origin::Live { .. }, false) => ("origin--recorded", "origin.earlier", "origin.earlier_text"),
     };
     html! {
-        <p class={classes!("origin", class)} role="status">
+        <p class={classes!("origin", class)}>
             <span class="origin__name">{ page.t(name) }</span>
             { " " }
             <span>{ page.t(text) }</span>

@@ -1,6 +1,9 @@
 //! Sentences made from the data on the screen.
 
-use vitrine_picture::{Focus, Pattern, TokenReading, column_reading, row_reading, strongest_pattern, tiles};
+use vitrine_picture::{
+    Focus, Pattern, PatternReading, TokenReading, column_reading, pattern_of_all, row_reading,
+    strongest_pattern, tiles,
+};
 use vitrine_record::{HeadIdx, Position, Side};
 
 use crate::context::Context;
@@ -8,7 +11,7 @@ use crate::context::Context;
 /// A sum of a row further from 1 than this is not rounding.
 const LARGEST_ROUNDING: f32 = 1e-3;
 
-/// The reading line: about the token that is looked at, or about the head with the clearest pattern.
+/// The reading line: about the token that is looked at, else about all heads, or, of some, the clearest one.
 pub fn reading(page: &Context) -> String {
     let analysis = &page.shown.analysis;
     let (layer, heads) = (page.drawn_layer(), page.link.heads.as_ref());
@@ -23,25 +26,50 @@ pub fn reading(page: &Context) -> String {
             side: Side::Source,
         }) => column_reading(analysis, layer, heads, position)
             .map(|reading| about_token(page, position, Side::Source, &reading)),
-        None => strongest_pattern(analysis, layer, heads).map(|reading| {
-            let key = match reading.pattern {
-                Pattern::Previous => "reading.previous",
-                Pattern::Next => "reading.next",
-                Pattern::Itself => "reading.itself",
-                Pattern::Separator => "reading.separator",
-                Pattern::Classifier => "reading.classifier",
-            };
-            page.fill(
-                key,
-                &[
-                    ("layer", &layer.to_string()),
-                    ("head", &reading.head.to_string()),
-                    ("share", &page.language().numbers().percent(reading.share)),
-                ],
-            )
-        }),
+        None if heads.is_none() => {
+            pattern_of_all(analysis, layer).map(|(pattern, share)| about_all(page, pattern, share))
+        }
+        None => strongest_pattern(analysis, layer, heads).map(|reading| about_head(page, &reading)),
     };
     sentence.unwrap_or_else(|| page.t("reading.none").to_owned())
+}
+
+/// What all heads of the layer do together. It names no head: finding one is the visitor's.
+fn about_all(page: &Context, pattern: Pattern, share: f32) -> String {
+    let place = match pattern {
+        Pattern::Previous => page.t("place.previous"),
+        Pattern::Next => page.t("place.next"),
+        Pattern::Itself => page.t("place.itself"),
+        Pattern::Separator => page.t("place.separator"),
+        Pattern::Classifier => page.t("place.classifier"),
+    };
+    page.fill(
+        "reading.all",
+        &[
+            ("layer", &page.drawn_layer().to_string()),
+            ("count", &page.shown.model.heads.to_string()),
+            ("place", place),
+            ("share", &page.language().numbers().percent(share)),
+        ],
+    )
+}
+
+fn about_head(page: &Context, reading: &PatternReading) -> String {
+    let key = match reading.pattern {
+        Pattern::Previous => "reading.previous",
+        Pattern::Next => "reading.next",
+        Pattern::Itself => "reading.itself",
+        Pattern::Separator => "reading.separator",
+        Pattern::Classifier => "reading.classifier",
+    };
+    page.fill(
+        key,
+        &[
+            ("layer", &page.drawn_layer().to_string()),
+            ("head", &reading.head.to_string()),
+            ("share", &page.language().numbers().percent(reading.share)),
+        ],
+    )
 }
 
 fn about_token(page: &Context, position: Position, side: Side, reading: &TokenReading) -> String {
