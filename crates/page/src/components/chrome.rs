@@ -21,10 +21,10 @@ pub fn Header() -> Html {
         let is_on = page.language() == language;
         html! {
             <button
-                type="button" class="switch" aria-pressed={is_on.to_string()} title={name} aria-label={name}
-                lang={language.tag()} {onclick}
+                type="button" class="switch" aria-pressed={is_on.to_string()} lang={language.tag()} {onclick}
             >
-                { short }
+                <span aria-hidden="true" class="switch__short">{ short }</span>
+                <span class="switch__name">{ name }</span>
             </button>
         }
     });

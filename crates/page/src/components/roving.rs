@@ -76,7 +76,7 @@ pub fn Roving(props: &RovingProps) -> Html {
             }
         })
     };
-    let onmouseleave = props.on_leave.reform(|_| ());
+    let onpointerleave = props.on_leave.reform(|_| ());
     // The number of buttons may have shrunk since one of them had the focus.
     let stop = (*current).min(props.count.saturating_sub(1));
     let items = (0..props.count)
@@ -88,7 +88,7 @@ pub fn Roving(props: &RovingProps) -> Html {
     html! {
         <div
             ref={group} role="toolbar" aria-label={props.label.clone()} class={props.class.clone()}
-            {onfocusin} {onfocusout} {onkeydown} {onmouseleave}
+            {onfocusin} {onfocusout} {onkeydown} {onpointerleave}
         >
             { props.render.emit(items) }
         </div>
