@@ -106,7 +106,7 @@ fn notices(
     if !looks_english(text, Segment::A) || pair.is_some_and(|pair| !looks_english(pair, Segment::B)) {
         notices.push(Notice::NotEnglish);
     }
-    if pair.is_some() {
+    if pair.is_some_and(|pair| !pair.is_empty()) {
         notices.push(Notice::Pair);
     }
     let neutral = |prediction: &Prediction| {
@@ -180,6 +180,7 @@ mod tests {
         check("good", None, &good, 0.41, &[Notice::Neutral]);
         check("good", None, &good, 0.61, &[]);
         check("good", Some("food"), &good, 0.9, &[Notice::Pair]);
+        check("good", Some(""), &good, 0.9, &[]);
         check(
             "good",
             Some("Пища"),

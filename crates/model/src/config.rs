@@ -23,7 +23,7 @@ pub struct BertConfig {
     #[serde(default = "bert")]
     pub model_type: String,
     /// Hugging Face class names; written on export.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub architectures: Vec<String>,
     /// Width of a hidden state.
     pub hidden_size: usize,
@@ -46,14 +46,29 @@ pub struct BertConfig {
     #[serde(default = "gelu")]
     pub hidden_act: String,
     /// The token that fills batches up.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub pad_token_id: u32,
     /// Class names by number, as decimal strings.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
     pub id2label: BTreeMap<String, String>,
     /// The inverse of `id2label`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
     pub label2id: BTreeMap<String, usize>,
+}
+
+/// Hugging Face writes `null` where a model leaves a field open.
+fn null_as_default<'de, D: serde::Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 fn bert() -> String {

@@ -80,8 +80,10 @@ impl Model {
         &self.tokenizer
     }
 
-    /// Tokenizes a text, or two, cutting what is longer than the model reads.
+    /// Tokenizes a text, or two, cutting what is longer than the model reads. A second text that is empty counts
+    /// as none, as in Hugging Face's transformers.
     pub fn tokenize(&self, text: &str, pair: Option<&str>) -> Result<Encoding> {
+        let pair = pair.filter(|pair| !pair.is_empty());
         self.tokenizer.encode(text, pair, self.info.max_tokens)
     }
 

@@ -1,0 +1,39 @@
+//! What several tests read.
+#![allow(dead_code, reason = "each test uses its own part")]
+
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use vitrine_model::{Manifest, Model, ModelFiles, unpack};
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+/// A file or folder of `tests/fixtures`.
+pub fn fixture(name: &str) -> PathBuf {
+    root().join("tests/fixtures").join(name)
+}
+
+/// A JSON file of `tests/fixtures`.
+pub fn json<T: DeserializeOwned>(name: &str) -> T {
+    let path = fixture(name);
+    let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The files of the shipped model, held against their manifest.
+pub fn shipped_files() -> ModelFiles {
+    let folder = root().join("www/models");
+    let read =
+        |name: &str| std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let manifest = Manifest::from_json(&read("manifest.json")).unwrap();
+    let bytes = read(&manifest.file);
+    manifest.check(&bytes).unwrap();
+    unpack(&bytes, manifest.sha256).unwrap()
+}
+
+/// The shipped model.
+pub fn shipped() -> Model {
+    Model::new(shipped_files()).unwrap()
+}
