@@ -32,14 +32,22 @@ for (const [name, file] of [
   });
 }
 
-visit("the worker's program is cut short", async ({ open, site }) => {
-  site.truncate(/vitrine-worker_bg\.wasm$/);
+visit("the connection breaks while the worker's program comes", async ({ open, site }) => {
+  site.hangUp(/vitrine-worker_bg\.wasm$/);
   const vitrine = await open();
   await saysAndRecovers(vitrine, site, "problem.worker_missing");
 });
 
 visit("weights that are cut short once are fetched again", async ({ open, site }) => {
   site.truncate(WEIGHTS, 1);
+  const vitrine = await open();
+  await vitrine.ready();
+  await vitrine.live("Not a bad film at all");
+  assert.equal(site.count(WEIGHTS), 2);
+});
+
+visit("a connection that breaks while the weights come is made again", async ({ open, site }) => {
+  site.hangUp(WEIGHTS, 1);
   const vitrine = await open();
   await vitrine.ready();
   await vitrine.live("Not a bad film at all");
@@ -140,10 +148,13 @@ visit("a visitor who saves data is asked first", async ({ open, site, context })
 });
 
 visit("bytes are counted while the weights come", async ({ open, site }) => {
-  const release = site.hold(WEIGHTS);
+  const release = site.hold(WEIGHTS, { afterHalf: true });
   const vitrine = await open();
   const progress = vitrine.page.getByRole("progressbar", { name: vitrine.t("weights.label") });
-  await progress.waitFor();
+  await until("half of the weights is there", async () =>
+    (await progress.count()) === 1 && Math.abs((await progress.evaluate(element => element.value)) - 0.5) < 0.01);
+  const megabytes = /(\d+(?:\.\d+)?) of (\d+(?:\.\d+)?) MB/.exec(await progress.locator("..").textContent());
+  assert.ok(megabytes && Math.abs(megabytes[2] / megabytes[1] - 2) < 0.1, "the amounts are said in words");
   release();
   await vitrine.ready();
 });

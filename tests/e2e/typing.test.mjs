@@ -26,7 +26,7 @@ visit("typing goes on while replies arrive, at the end and in the middle", async
     if (index % 6 === 5) await vitrine.page.waitForTimeout(140 + (index % 4) * 40);
   }
   assert.equal(await vitrine.field.inputValue(), SENTENCE);
-  await vitrine.page.keyboard.press("Home");
+  await vitrine.page.keyboard.press("Control+Home");
   for (const character of "I say: ") {
     await vitrine.page.keyboard.type(character);
     await vitrine.page.waitForTimeout(170);

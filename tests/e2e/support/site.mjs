@@ -66,19 +66,21 @@ export class Site {
     this.#rules.push({ pattern, kind: "truncate", times });
   }
 
+  /** Hangs up in the middle of files that match, so many times. */
+  hangUp(pattern, times = Infinity) {
+    this.#rules.push({ pattern, kind: "hangUp", times });
+  }
+
   /** Sends files that match with a byte in their middle changed, so many times. */
   corrupt(pattern, times = Infinity) {
     this.#rules.push({ pattern, kind: "corrupt", times });
   }
 
-  /** Holds back files that match, either for a time or until the returned function is called. */
-  hold(pattern, milliseconds) {
+  /** Holds back files that match until the returned function is called: whole, or their second half only. */
+  hold(pattern, { afterHalf = false } = {}) {
     let release;
-    const released = milliseconds === undefined
-      ? new Promise(resolve => (release = resolve))
-      : null;
-    const wait = () => released ?? new Promise(resolve => setTimeout(resolve, milliseconds));
-    this.#rules.push({ pattern, kind: "hold", wait });
+    const released = new Promise(resolve => (release = resolve));
+    this.#rules.push({ pattern, kind: afterHalf ? "holdHalf" : "hold", released });
     return release;
   }
 
@@ -98,12 +100,16 @@ export class Site {
     const entry = { path, status: 200 };
     this.log.push(entry);
     let body = await this.#read(path);
+    let hangsUp = false;
+    let holdsHalf = null;
     for (const rule of this.#rules.filter(rule => rule.pattern.test(path))) {
       if (rule.kind === "withhold") body = null;
-      if (rule.kind === "hold") await rule.wait();
+      if (rule.kind === "hold") await rule.released;
+      if (rule.kind === "holdHalf") holdsHalf = rule.released;
       if (!(rule.times > 0) || !body) continue;
       rule.times -= 1;
       if (rule.kind === "truncate") body = body.subarray(0, body.length >> 1);
+      if (rule.kind === "hangUp") hangsUp = true;
       if (rule.kind === "corrupt") body[body.length >> 1] ^= 0xff;
     }
     if (!body) {
@@ -117,7 +123,16 @@ export class Site {
       // As GitHub Pages does: a browser may keep files for ten minutes.
       "Cache-Control": "max-age=600",
     });
-    response.end(body);
+    const half = body.length >> 1;
+    if (hangsUp) {
+      response.write(body.subarray(0, half), () => response.destroy());
+    } else if (holdsHalf) {
+      response.write(body.subarray(0, half));
+      await holdsHalf;
+      response.end(body.subarray(half));
+    } else {
+      response.end(body);
+    }
   }
 
   async #read(path) {
