@@ -14,6 +14,9 @@ const TYPES = {
   ".woff2": "font/woff2",
 };
 
+/** How many parts a slow answer comes in. */
+const SLICES = 20;
+
 /** Serves a folder until `close` is called. */
 export class Site {
   /** The sub-path that the page must do with. */
@@ -76,12 +79,17 @@ export class Site {
     this.#rules.push({ pattern, kind: "corrupt", times });
   }
 
-  /** Holds back files that match until the returned function is called: whole, or their second half only. */
-  hold(pattern, { afterHalf = false } = {}) {
+  /** Holds back files that match until the returned function is called. */
+  hold(pattern) {
     let release;
     const released = new Promise(resolve => (release = resolve));
-    this.#rules.push({ pattern, kind: afterHalf ? "holdHalf" : "hold", released });
+    this.#rules.push({ pattern, kind: "hold", released });
     return release;
+  }
+
+  /** Takes this long over files that match, a slice at a time. */
+  slow(pattern, milliseconds) {
+    this.#rules.push({ pattern, kind: "slow", milliseconds });
   }
 
   /** How often files that match were asked for. */
@@ -101,11 +109,11 @@ export class Site {
     this.log.push(entry);
     let body = await this.#read(path);
     let hangsUp = false;
-    let holdsHalf = null;
+    let pause = 0;
     for (const rule of this.#rules.filter(rule => rule.pattern.test(path))) {
       if (rule.kind === "withhold") body = null;
       if (rule.kind === "hold") await rule.released;
-      if (rule.kind === "holdHalf") holdsHalf = rule.released;
+      if (rule.kind === "slow") pause = rule.milliseconds / SLICES;
       if (!(rule.times > 0) || !body) continue;
       rule.times -= 1;
       if (rule.kind === "truncate") body = body.subarray(0, body.length >> 1);
@@ -123,16 +131,16 @@ export class Site {
       // As GitHub Pages does: a browser may keep files for ten minutes.
       "Cache-Control": "max-age=600",
     });
-    const half = body.length >> 1;
     if (hangsUp) {
-      response.write(body.subarray(0, half), () => response.destroy());
-    } else if (holdsHalf) {
-      response.write(body.subarray(0, half));
-      await holdsHalf;
-      response.end(body.subarray(half));
-    } else {
-      response.end(body);
+      response.write(body.subarray(0, body.length >> 1), () => response.destroy());
+      return;
     }
+    const slice = pause > 0 ? Math.ceil(body.length / SLICES) : body.length;
+    for (let start = 0; start < body.length; start += slice) {
+      response.write(body.subarray(start, start + slice));
+      if (pause > 0) await new Promise(resolve => setTimeout(resolve, pause));
+    }
+    response.end();
   }
 
   async #read(path) {
