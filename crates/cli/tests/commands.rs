@@ -1,4 +1,5 @@
 //! The program as a person runs it, on a small model with random weights.
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

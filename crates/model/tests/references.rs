@@ -1,5 +1,6 @@
 //! The encoder held to arrays that PyTorch's transformers computed with eager attention; `tests/fixtures` has the
 //! recorder.
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod common;
 
