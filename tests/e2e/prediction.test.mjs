@@ -15,7 +15,7 @@ visit("typing changes prediction and picture", async ({ open }) => {
   await vitrine.live("A terrible, boring film.");
   assert.notEqual(await vitrine.probability("positive"), before.probability);
   assert.notEqual(await vitrine.picture(), before.picture);
-  assert.deepEqual(await vitrine.tokens.allTextContents(), ["[CLS]", "A", "terrible", ",", "boring", "film", ".", "[SEP]"]);
+  assert.deepEqual(await vitrine.tokens.allTextContents(), ["[CLS]", "a", "terrible", ",", "boring", "film", ".", "[SEP]"]);
   assert.equal((await vitrine.address()).get("text"), "A terrible, boring film.");
 });
 
