@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
-use crate::{context::Context, state::Action};
+use crate::state::{Action, State};
 
 /// What a button that stands for a token listens to.
 pub struct Pointing {
@@ -18,14 +18,20 @@ pub struct Pointing {
 }
 
 /// The listeners of a button that stands for a token. A finger has no hover to leave by, so it only selects.
-pub fn pointing(page: &Context, focus: Focus) -> Pointing {
-    let hover = Action::Hover(Some(focus));
-    let (on_pointer, on_focus) = (page.state.dispatcher(), page.state.dispatcher());
-    let hover_too = hover.clone();
+pub fn pointing(dispatcher: &UseReducerDispatcher<State>, focus: Focus) -> Pointing {
+    let sends = |action: Action| {
+        let dispatcher = dispatcher.clone();
+        move || dispatcher.dispatch(action.clone())
+    };
+    let (on_pointer, on_focus) = (
+        sends(Action::Hover(Some(focus))),
+        sends(Action::Hover(Some(focus))),
+    );
+    let on_click = sends(Action::Select(focus));
     Pointing {
         onpointerenter: Callback::from(move |event: PointerEvent| {
             if event.pointer_type() == "mouse" {
-                on_pointer.dispatch(hover.clone());
+                on_pointer();
             }
         }),
         onfocus: Callback::from(move |event: FocusEvent| {
@@ -33,9 +39,9 @@ pub fn pointing(page: &Context, focus: Focus) -> Pointing {
                 .target()
                 .and_then(|target| target.dyn_into::<Element>().ok());
             if element.is_some_and(|element| element.matches(":focus-visible").unwrap_or(false)) {
-                on_focus.dispatch(hover_too.clone());
+                on_focus();
             }
         }),
-        onclick: page.sends(Action::Select(focus)),
+        onclick: Callback::from(move |_: MouseEvent| on_click()),
     }
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     context::{Context, use_page},
-    state::Action,
+    state::{Action, State},
 };
 
 /// What is shown of the tokens at the moment.
@@ -42,12 +42,43 @@ pub fn TokenStrip() -> Html {
 }
 
 fn tile(page: &Context, tile: &Tile, token: &Token, item: RovingItem) -> Html {
-    let focus = Focus {
-        position: tile.position,
-        side: Side::Destination,
-    };
-    let is_selected = page.link.token == Some(tile.position);
-    let is_hovered = page.hover.is_some_and(|hover| hover.position == tile.position);
+    let position = tile.position.to_string();
+    let id = token.id.0.to_string();
+    let title = page.fill(
+        "strip.tooltip",
+        &[("position", &position), ("piece", &token.piece), ("id", &id)],
+    );
+    html! {
+        <TokenTile
+            tile={tile.clone()} {title} tab_index={item.tab_index}
+            is_selected={page.link.token == Some(tile.position)}
+            is_hovered={page.hover.is_some_and(|hover| hover.position == tile.position)}
+            dispatcher={page.state.dispatcher()}
+        />
+    }
+}
+
+/// A component of its own, so that pointing at one tile does not draw all the others again.
+#[derive(Properties, PartialEq)]
+struct TokenTileProps {
+    tile: Tile,
+    title: String,
+    tab_index: &'static str,
+    is_selected: bool,
+    is_hovered: bool,
+    dispatcher: UseReducerDispatcher<State>,
+}
+
+#[component]
+fn TokenTile(props: &TokenTileProps) -> Html {
+    let TokenTileProps {
+        tile,
+        title,
+        tab_index,
+        is_selected,
+        is_hovered,
+        dispatcher,
+    } = props;
     let class = classes!(
         "tile",
         tile.continues.then_some("tile--continues"),
@@ -55,22 +86,19 @@ fn tile(page: &Context, tile: &Tile, token: &Token, item: RovingItem) -> Html {
         is_selected.then_some("tile--selected"),
         is_hovered.then_some("tile--hovered"),
     );
-    let position = tile.position.to_string();
-    let id = token.id.0.to_string();
-    let title = page.fill(
-        "strip.tooltip",
-        &[("position", &position), ("piece", &token.piece), ("id", &id)],
-    );
+    let focus = Focus {
+        position: tile.position,
+        side: Side::Destination,
+    };
     let Pointing {
         onpointerenter,
         onfocus,
         onclick,
-    } = pointing(page, focus);
+    } = pointing(dispatcher, focus);
     html! {
         <button
-            type="button" {class} {title} data-roving="" tabindex={item.tab_index} lang="en"
-            aria-pressed={is_selected.to_string()}
-            {onclick} {onpointerenter} {onfocus}
+            type="button" {class} title={title.clone()} data-roving="" tabindex={*tab_index} lang="en"
+            aria-pressed={is_selected.to_string()} {onclick} {onpointerenter} {onfocus}
         >
             { &tile.text }
         </button>

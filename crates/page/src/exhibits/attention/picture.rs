@@ -88,26 +88,57 @@ fn end(page: &Context, side: Side, tile: &Tile, number: Option<f32>, item: Rovin
         position: Position(item.index),
         side,
     };
-    let is_selected = page.selection() == Some(focus);
+    html! {
+        <End
+            {focus} tile={tile.clone()} tab_index={item.tab_index}
+            number={number.map(|number| page.language().numbers().percent(number)).unwrap_or_default()}
+            is_selected={page.selection() == Some(focus)} is_focused={page.focus() == Some(focus)}
+            dispatcher={page.state.dispatcher()}
+        />
+    }
+}
+
+/// A component of its own, so that pointing at one token does not draw its whole side again.
+#[derive(Properties, PartialEq)]
+struct EndProps {
+    focus: Focus,
+    tile: Tile,
+    number: String,
+    tab_index: &'static str,
+    is_selected: bool,
+    is_focused: bool,
+    dispatcher: UseReducerDispatcher<State>,
+}
+
+#[component]
+fn End(props: &EndProps) -> Html {
+    let EndProps {
+        focus,
+        tile,
+        number,
+        tab_index,
+        is_selected,
+        is_focused,
+        dispatcher,
+    } = props;
     let class = classes!(
         "end",
         tile.special.then_some("end--special"),
         is_selected.then_some("end--selected"),
-        (page.focus() == Some(focus)).then_some("end--focused"),
+        is_focused.then_some("end--focused"),
     );
     let Pointing {
         onpointerenter,
         onfocus,
         onclick,
-    } = pointing(page, focus);
-    let number = number.map(|number| page.language().numbers().percent(number));
+    } = pointing(dispatcher, *focus);
     html! {
         <button
-            type="button" {class} data-roving="" tabindex={item.tab_index}
+            type="button" {class} data-roving="" tabindex={*tab_index}
             aria-pressed={is_selected.to_string()} {onclick} {onpointerenter} {onfocus}
         >
             <span class="end__text" lang="en">{ &tile.text }</span>
-            <span class="end__number number">{ number.unwrap_or_default() }</span>
+            <span class="end__number number">{ number }</span>
         </button>
     }
 }
