@@ -20,6 +20,11 @@ pub fn test(workspace: &Workspace) -> Result<()> {
         begun: Instant::now(),
         done: Vec::new(),
     };
+    // What is missing is said before half an hour of work, not after it.
+    let chromium = steps.step("tools", || {
+        tools::build_tools(workspace)?;
+        tools::chromium()
+    })?;
     steps.step("format", || {
         run(cargo(workspace).args(["fmt", "--all", "--check"]))
     })?;
@@ -28,7 +33,6 @@ pub fn test(workspace: &Workspace) -> Result<()> {
         run(cargo(workspace).args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
     })?;
     steps.step("lints, wasm", || {
-        tools::wasm_target()?;
         run(cargo(workspace)
             .args(["clippy", "--target", WASM_TARGET])
             .args(WASM_PACKAGES.iter().flat_map(|package| ["--package", package]))
@@ -47,7 +51,6 @@ pub fn test(workspace: &Workspace) -> Result<()> {
     })?;
     let dist = steps.step("build of the page", || build::dist(workspace, "./"))?;
     steps.step("tests in a browser", || {
-        tools::npm_packages(workspace)?;
         // Versions of Node differ in what they make of a folder or a pattern, but not of names.
         let files = files_under(&workspace.path("tests/e2e"));
         let tests = files
@@ -58,7 +61,7 @@ pub fn test(workspace: &Workspace) -> Result<()> {
             .args(tests)
             .current_dir(&workspace.root)
             .env("VITRINE_DIST", &dist)
-            .env("VITRINE_CHROMIUM", tools::chromium()?))
+            .env("VITRINE_CHROMIUM", &chromium))
     })?;
     steps.summary();
     Ok(())
@@ -66,7 +69,8 @@ pub fn test(workspace: &Workspace) -> Result<()> {
 
 fn cargo(workspace: &Workspace) -> Command {
     let mut command = Command::new("cargo");
-    command.current_dir(&workspace.root);
+    // Flags from the environment would replace those of the workspace, and build everything anew.
+    command.current_dir(&workspace.root).env_remove("RUSTFLAGS");
     command
 }
 

@@ -43,7 +43,7 @@ pub fn build_tools(workspace: &Workspace) -> Result<BuildTools> {
 }
 
 /// Sees to it that the compiler can make WebAssembly.
-pub fn wasm_target() -> Result<()> {
+fn wasm_target() -> Result<()> {
     let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]))?;
     if Path::new(sysroot.trim())
         .join("lib/rustlib")
@@ -60,7 +60,7 @@ pub fn wasm_target() -> Result<()> {
 }
 
 /// Installs the npm packages of package-lock.json, unless they are there already.
-pub fn npm_packages(workspace: &Workspace) -> Result<()> {
+fn npm_packages(workspace: &Workspace) -> Result<()> {
     let lock_path = workspace.path("package-lock.json");
     let lock = fs::read(&lock_path).with_context(|| format!("cannot read {}", lock_path.display()))?;
     let wanted = hex(&Sha256::digest(lock));

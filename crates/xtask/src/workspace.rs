@@ -83,9 +83,11 @@ impl Workspace {
         Ok(hex(&hasher.finalize())[..16].to_owned())
     }
 
-    /// Names everything that the built folder depends on.
+    /// Names everything that the built folder depends on, and the place that it is built in: several clones may
+    /// share a target folder.
     pub fn dist_id(&self, public_url: &str) -> Result<String> {
         let mut hasher = Sha256::new();
+        hasher.update(self.root.as_os_str().as_encoded_bytes());
         hasher.update(self.build_id()?);
         hasher.update(public_url);
         for file in files_under(&self.path("www"))
