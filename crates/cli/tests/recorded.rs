@@ -1,0 +1,69 @@
+//! The page's recorded example is what the shipped model says today.
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::Deserialize;
+use vitrine_record::{Analysis, ModelInfo};
+
+/// Processors round sums in their own order.
+const TOLERANCE: f32 = 1e-4;
+
+#[derive(Deserialize)]
+struct Recording {
+    model: ModelInfo,
+    analysis: Analysis,
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn read(path: &Path) -> Recording {
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+fn assert_close(a: &[f32], b: &[f32]) {
+    assert_eq!(a.len(), b.len());
+    assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() <= TOLERANCE));
+}
+
+#[test]
+fn the_recorded_example_is_of_the_shipped_model() {
+    let committed = read(&root().join("www/recorded/example.json"));
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("example.json");
+    let status = Command::new(env!("CARGO_BIN_EXE_vitrine"))
+        .args(["record", "--text", &committed.analysis.text, "--out"])
+        .arg(&out)
+        .env_remove("VITRINE_MODEL")
+        .current_dir(root())
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let now = read(&out);
+    assert_eq!(
+        committed.model, now.model,
+        "record the example again: vitrine record --text T --out FILE"
+    );
+    assert_eq!(committed.analysis.tokens, now.analysis.tokens);
+    assert_eq!(committed.analysis.notices, now.analysis.notices);
+    let (then, now_said) = (
+        committed.analysis.prediction.unwrap(),
+        now.analysis.prediction.unwrap(),
+    );
+    assert_close(&then.logits, &now_said.logits);
+    assert_eq!(committed.analysis.attention.len(), committed.model.layers);
+    for (then, now) in committed.analysis.attention.iter().zip(&now.analysis.attention) {
+        assert_eq!(
+            (then.layer, then.heads(), then.tokens()),
+            (now.layer, now.heads(), now.tokens())
+        );
+        for (head, token) in
+            (0..then.heads()).flat_map(|head| (0..then.tokens()).map(move |token| (head, token)))
+        {
+            assert_close(then.row(head, token), now.row(head, token));
+        }
+    }
+}
