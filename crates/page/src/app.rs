@@ -25,6 +25,7 @@ use crate::{
 fn initial_state() -> State {
     let recording = recorded::example();
     let wishes = address::wishes();
+    let may_load = !browser::saves_data();
     let mut link = address::permalink(&recording.analysis.text);
     let is_example = link.text == recording.analysis.text && link.pair == recording.analysis.pair;
     let tokens = is_example.then_some(recording.analysis.tokens.len());
@@ -43,11 +44,12 @@ fn initial_state() -> State {
             analysis: Shared::new(recording.analysis),
             origin: Origin::Recorded,
         },
-        engine: if browser::saves_data() {
-            Engine::AskingConsent
-        } else {
+        engine: if may_load {
             Engine::Starting
+        } else {
+            Engine::AskingConsent
         },
+        may_load,
         generation: 0,
         request_problem: None,
     }
@@ -110,7 +112,7 @@ fn use_link(state: &UseReducerHandle<State>) -> LinkCell {
     let cell: LinkCell = use_mut_ref(|| None);
     {
         let (cell, dispatcher) = (Rc::clone(&cell), state.dispatcher());
-        let may_load = state.engine != Engine::AskingConsent;
+        let may_load = state.may_load;
         use_effect_with(state.generation, move |_| {
             let on_event = Callback::from(move |event: LinkEvent| {
                 if matches!(event, LinkEvent::Ready { .. }) {
@@ -144,8 +146,9 @@ fn use_address(state: &UseReducerHandle<State>) {
     {
         let dispatcher = state.dispatcher();
         use_effect_with((), move |()| {
+            let default_text = recorded::example().analysis.text;
             let listener = EventListener::new(&window(), "popstate", move |_| {
-                let link = address::permalink(&recorded::example().analysis.text);
+                let link = address::permalink(&default_text);
                 dispatcher.dispatch(Action::Navigate(link));
             });
             move || drop(listener)

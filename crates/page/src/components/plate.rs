@@ -8,10 +8,14 @@ use crate::context::use_page;
 #[component]
 pub fn Plate() -> Html {
     let page = use_page();
+    let (layers, heads) = (
+        page.shown.model.layers.to_string(),
+        page.shown.model.heads.to_string(),
+    );
     html! {
         <aside class="plate" aria-labelledby="plate-title">
             <h2 id="plate-title">{ page.t("plate.title") }</h2>
-            <p>{ page.t("plate.what") }</p>
+            <p>{ page.fill("plate.what", &[("layers", &layers), ("heads", &heads)]) }</p>
             <p>{ page.t("plate.how") }</p>
             <p class="plate__question">{ page.t("plate.question") }</p>
             <p>{ page.t("plate.hint") }</p>

@@ -134,6 +134,8 @@ pub struct State {
     pub shown: Shown,
     /// How far the model is.
     pub engine: Engine,
+    /// Whether the weights may be fetched: always, unless the visitor saves data and has not said so.
+    pub may_load: bool,
     /// Counts the workers that were started.
     pub generation: u32,
     /// Why the last request was not answered.
@@ -307,9 +309,16 @@ impl State {
             Action::SetLanguage(language) => next.language = language,
             Action::SetTheme(choice) => next.appearance.choice = choice,
             Action::SystemTheme { dark } => next.appearance.system_dark = dark,
-            Action::Consent => next.engine = Engine::Starting,
-            Action::Restart => {
+            Action::Consent => {
+                next.may_load = true;
                 next.engine = Engine::Starting;
+            }
+            Action::Restart => {
+                next.engine = if self.may_load {
+                    Engine::Starting
+                } else {
+                    Engine::AskingConsent
+                };
                 next.generation += 1;
                 next.request_problem = None;
             }

@@ -67,6 +67,7 @@ fn state() -> State {
             origin: Origin::Recorded,
         },
         engine: Engine::Starting,
+        may_load: true,
         generation: 0,
         request_problem: None,
     }
@@ -159,6 +160,24 @@ fn a_failure_keeps_what_was_typed_and_shown() {
     let again = failed.after(Action::Restart);
     assert_eq!((again.engine.clone(), again.generation), (Engine::Starting, 1));
     assert_eq!(again.link.text, "my own words");
+}
+
+#[test]
+fn starting_again_is_no_consent() {
+    let asking = State {
+        engine: Engine::AskingConsent,
+        may_load: false,
+        ..state()
+    };
+    let problem = Problem {
+        kind: ProblemKind::WorkerMissing,
+        detail: String::new(),
+    };
+    let again = asking
+        .after(Action::Worker(LinkEvent::Failed(problem)))
+        .after(Action::Restart);
+    assert_eq!(again.engine, Engine::AskingConsent);
+    assert!(!again.may_load && again.after(Action::Consent).may_load);
 }
 
 #[test]
