@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { PLAIN_HOST } from "./support/browser.mjs";
 import { visit } from "./support/visit.mjs";
-import { until } from "./support/vitrine.mjs";
+import { Vitrine, until } from "./support/vitrine.mjs";
 
 const WEIGHTS = /\.gguf$/;
 
@@ -18,6 +18,19 @@ async function saysAndRecovers(vitrine, site, problem) {
   await vitrine.live("Still here");
   assert.equal(await vitrine.alert.textContent(), "");
   assert.equal(await vitrine.field.inputValue(), "Still here");
+}
+
+for (const [name, file] of [["script", /vitrine-page.*\.js$/], ["program", /vitrine-page.*\.wasm$/]]) {
+  visit(`the page's own ${name} is missing`, async ({ open, site }) => {
+    site.withhold(file);
+    const { page } = await open();
+    await page.getByText("Vitrine could not start").waitFor();
+    site.forgive();
+    await page.reload();
+    const vitrine = new Vitrine(page, "en");
+    await vitrine.ready();
+    assert.equal(await page.getByText("Vitrine could not start").count(), 0);
+  });
 }
 
 for (const [name, file] of [
