@@ -1,5 +1,7 @@
 //! The encoder held to candle's own BERT, to finite differences, and to its laws.
 
+#![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
 use candle_core::{DType, Device, Tensor, Var};
 use proptest::prelude::*;
 use vitrine_model::testing::{self, Shape};

@@ -1,5 +1,7 @@
 //! The files of a model: what goes round comes back the same, and what is broken is refused in a sentence.
 
+#![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::HashMap;
 use std::path::Path;
 
