@@ -23,7 +23,7 @@ const CONFIG: &str = r#"{
 const TOLERANCE: f32 = 1e-4;
 
 /// Who computes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Peer {
     /// The encoder of this project, recording nothing.
@@ -68,9 +68,17 @@ impl Peers {
     /// The multiply-adds of a forward pass, counted as two operations each: for every token and layer four
     /// projections (`2·H·H`), two matrices of the MLP (`2·H·I`), and scores and weighted values (`2·N·H` each).
     pub fn operations(&self, shape: Shape) -> f64 {
-        let (hidden, inner) = (self.config.hidden_size, self.config.intermediate_size);
-        let per_token = 4 * 2 * hidden * hidden + 2 * 2 * hidden * inner + 2 * 2 * shape.tokens * hidden;
-        (shape.batch * shape.tokens * self.config.num_hidden_layers * per_token) as f64
+        // In 64 bits: the largest shape has more operations than 32 bits count, which is what a tab has.
+        let [layers, hidden, inner, batch, tokens] = [
+            self.config.num_hidden_layers,
+            self.config.hidden_size,
+            self.config.intermediate_size,
+            shape.batch,
+            shape.tokens,
+        ]
+        .map(|count| count as u64);
+        let per_token = 4 * 2 * hidden * hidden + 2 * 2 * hidden * inner + 2 * 2 * tokens * hidden;
+        (batch * tokens * layers * per_token) as f64
     }
 
     /// The last hidden state that a peer computes, `[B, N, H]`.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::peers::{Input, Peer, Peers};
 
 /// Fewer turns than this say little about the best time.
-const FEWEST_ROUNDS: usize = 5;
+const FEWEST_ROUNDS: usize = 9;
 /// More turns than this say nothing new.
 const MOST_ROUNDS: usize = 60;
 
@@ -68,12 +68,15 @@ pub fn measure(peers: &Peers, milliseconds_per_shape: f64, clock: impl Fn() -> f
             for (peer, times) in &mut times {
                 times.push(time(peers, *peer, &input, &clock)?);
             }
+            // Whoever runs after another finds other things in the processor's caches: all take all places.
+            times.rotate_left(1);
             let rounds = times[0].1.len();
             if rounds >= MOST_ROUNDS || (rounds >= FEWEST_ROUNDS && clock() - begun > milliseconds_per_shape)
             {
                 break;
             }
         }
+        times.sort_by_key(|(peer, _)| *peer);
         for (peer, mut times) in times {
             times.sort_by(f64::total_cmp);
             let best_ms = times[0];
