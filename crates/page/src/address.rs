@@ -42,14 +42,10 @@ pub fn wishes() -> Wishes {
     }
 }
 
-/// Reads the hash. An address without a text, or one that cannot be read, has the given text.
+/// Reads the hash. An address without a text has the given one.
 pub fn permalink(default_text: &str) -> Permalink {
     let hash = window().location().hash().unwrap_or_default();
-    let mut link = Permalink::from_fragment(&hash);
-    if link.text.is_empty() {
-        link.text = default_text.to_owned();
-    }
-    link
+    Permalink::from_fragment(&hash, default_text)
 }
 
 /// Writes the hash, as a step that can be gone back from or in place of the last one.

@@ -17,8 +17,10 @@ const MOST_INDEX: usize = 4_095;
 /// use vitrine_record::{LayerIdx, Permalink};
 /// let link = Permalink { text: "Not bad & cheap".into(), layer: LayerIdx(3), ..Permalink::default() };
 /// assert_eq!(link.to_fragment(), "v=1&view=attention&text=Not+bad+%26+cheap&layer=3");
-/// assert_eq!(Permalink::from_fragment(&link.to_fragment()), link);
-/// assert_eq!(Permalink::from_fragment("unknown=1&layer=nonsense"), Permalink::default());
+/// assert_eq!(Permalink::from_fragment(&link.to_fragment(), "An example"), link);
+/// let link = Permalink::from_fragment("unknown=1&layer=nonsense", "An example");
+/// assert_eq!(link, Permalink { text: "An example".into(), ..Permalink::default() });
+/// assert_eq!(Permalink::from_fragment("text=", "An example"), Permalink::default());
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Permalink {
@@ -39,9 +41,13 @@ pub struct Permalink {
 impl Permalink {
     /// Reads the part of an address after `#` (with or without it). Unknown keys are ignored, unreadable values
     /// are as if absent, and numbers are clamped to what any model could have; [`Permalink::clamp`] holds them
-    /// to the model at hand.
-    pub fn from_fragment(fragment: &str) -> Permalink {
-        let mut link = Permalink::default();
+    /// to the model at hand. An address without a text has the default one; a text that is there but empty is
+    /// empty, as someone emptied it.
+    pub fn from_fragment(fragment: &str, default_text: &str) -> Permalink {
+        let mut link = Permalink {
+            text: default_text.to_owned(),
+            ..Permalink::default()
+        };
         for (key, value) in form_urlencoded::parse(fragment.trim_start_matches('#').as_bytes()) {
             match key.as_ref() {
                 "text" => link.text = value.chars().take(MOST_CHARACTERS).collect(),
@@ -63,15 +69,14 @@ impl Permalink {
         link
     }
 
-    /// Writes the part of an address after `#`. What is as by default is left out, but for the version.
+    /// Writes the part of an address after `#`. What is as by default is left out, but for the version, the view
+    /// and the text.
     pub fn to_fragment(&self) -> String {
         let mut fragment = form_urlencoded::Serializer::new(String::new());
         fragment
             .append_pair("v", &PERMALINK_VERSION.to_string())
-            .append_pair("view", "attention");
-        if !self.text.is_empty() {
-            fragment.append_pair("text", &self.text);
-        }
+            .append_pair("view", "attention")
+            .append_pair("text", &self.text);
         if let Some(pair) = &self.pair {
             fragment.append_pair("pair", pair);
         }
@@ -136,13 +141,22 @@ mod tests {
     proptest! {
         #[test]
         fn an_address_gives_back_the_state_it_was_made_from(link in any_permalink()) {
-            prop_assert_eq!(Permalink::from_fragment(&link.to_fragment()), link);
+            prop_assert_eq!(Permalink::from_fragment(&link.to_fragment(), "by default"), link);
         }
 
         #[test]
         fn any_text_can_stand_after_the_hash(fragment in ".{0,200}") {
-            let link = Permalink::from_fragment(&fragment);
-            prop_assert_eq!(Permalink::from_fragment(&link.to_fragment()), link);
+            let link = Permalink::from_fragment(&fragment, "by default");
+            prop_assert_eq!(Permalink::from_fragment(&link.to_fragment(), "another"), link);
+        }
+
+        #[test]
+        fn only_an_absent_text_is_the_default_one(link in any_permalink()) {
+            let empty = Permalink { text: String::new(), ..link };
+            let read = |fragment: &str| Permalink::from_fragment(fragment, "by default");
+            prop_assert_eq!(read(&empty.to_fragment()), empty.clone());
+            let absent = empty.to_fragment().replace("&text=", "");
+            prop_assert_eq!(read(&absent).text, "by default");
         }
 
         #[test]
