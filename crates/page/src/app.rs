@@ -18,7 +18,7 @@ use crate::{
     exhibits::Attention,
     link::{Link, LinkEvent},
     recorded,
-    state::{Action, Engine, HistoryStep, Origin, Shared, Shown, State},
+    state::{Action, Engine, HistoryStep, LastChange, Origin, Shared, Shown, State},
     theme::ThemeChoice,
 };
 
@@ -33,7 +33,7 @@ fn initial_state() -> State {
     State {
         link,
         history: HistoryStep::Keep,
-        was_typing: false,
+        last_change: LastChange::default(),
         field_epoch: 0,
         hover: None,
         language: wishes.language,
@@ -130,10 +130,10 @@ fn use_link(state: &UseReducerHandle<State>) -> LinkCell {
         let cell = Rc::clone(&cell);
         use_effect_with(
             (state.wanted(), state.generation),
-            move |(wanted, _): &(Option<Request>, u32)| {
-                if let (Some(link), Some(request)) = (&*cell.borrow(), wanted) {
-                    link.request(request.clone());
-                }
+            move |(wanted, _): &(Option<Request>, u32)| match (&*cell.borrow(), wanted) {
+                (Some(link), Some(request)) => link.request(request.clone()),
+                (Some(link), None) => link.cancel(),
+                (None, _) => {}
             },
         );
     }

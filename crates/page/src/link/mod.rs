@@ -74,6 +74,11 @@ impl Link {
     pub fn request(&self, request: Request) {
         self.inner.settle(|session| session.request(request));
     }
+
+    /// Wants no answer any more to whatever was asked before.
+    pub fn cancel(&self) {
+        self.inner.settle(Session::cancel);
+    }
 }
 
 impl Drop for Link {

@@ -6,7 +6,10 @@ use vitrine_record::{
 };
 
 /// Seconds of silence after which the worker counts as lost, by what it owes.
-const PATIENCE_FOR_HELLO: u32 = 30;
+///
+/// Before its first word the worker fetches its program, some megabytes, and says nothing while it does: on a slow
+/// line that takes minutes. Files that are missing are reported at once by an error of the worker.
+const PATIENCE_FOR_HELLO: u32 = 300;
 const PATIENCE_FOR_WEIGHTS: u32 = 60;
 const PATIENCE_FOR_REPLY: u32 = 60;
 
@@ -39,7 +42,12 @@ pub enum LinkEvent {
         analysis: Box<Analysis>,
     },
     /// The newest request has no answer; the next one may have.
-    RequestFailed(Problem),
+    RequestFailed {
+        /// The request.
+        request: Request,
+        /// Why it has none.
+        problem: Problem,
+    },
     /// The worker is lost.
     Failed(Problem),
 }
@@ -155,6 +163,17 @@ impl Session {
         Outcome { send, event: None }
     }
 
+    /// Wants no answer any more to whatever was asked before.
+    pub fn cancel(&mut self) -> Outcome {
+        let send = match self.pending.take() {
+            Some(Pending { id, sent: true, .. }) if self.phase != Phase::Lost => {
+                vec![ToWorker::Cancel { id }]
+            }
+            _ => Vec::new(),
+        };
+        Outcome { send, event: None }
+    }
+
     /// The worker said something.
     pub fn receive(&mut self, message: FromWorker) -> Outcome {
         if self.phase == Phase::Lost {
@@ -204,10 +223,13 @@ impl Session {
                     }
                     .into()
                 } else {
-                    LinkEvent::RequestFailed(Problem {
-                        kind: ProblemKind::RequestFailed,
-                        detail: "the worker's answer has arrays whose shapes do not agree".into(),
-                    })
+                    LinkEvent::RequestFailed {
+                        request: pending.request,
+                        problem: Problem {
+                            kind: ProblemKind::RequestFailed,
+                            detail: "the worker's answer has arrays whose shapes do not agree".into(),
+                        },
+                    }
                     .into()
                 }
             }
@@ -215,8 +237,8 @@ impl Session {
                 id: Some(id),
                 problem,
             } => match self.take(id) {
-                Some(_) if problem.kind == ProblemKind::RequestFailed => {
-                    LinkEvent::RequestFailed(problem).into()
+                Some(Pending { request, .. }) if problem.kind == ProblemKind::RequestFailed => {
+                    LinkEvent::RequestFailed { request, problem }.into()
                 }
                 Some(_) => self.lost(problem.kind, problem.detail),
                 None => Outcome::default(),
@@ -405,6 +427,34 @@ mod tests {
     }
 
     #[test]
+    fn what_is_cancelled_is_not_answered() {
+        let mut session = ready();
+        assert_eq!(session.cancel(), Outcome::default(), "nothing was asked");
+        session.request(ask("a"));
+        assert_eq!(session.cancel().send, [ToWorker::Cancel { id: RequestId(1) }]);
+        assert_eq!(session.receive(reply(1, "a")), Outcome::default());
+        assert!(
+            (0..1000).all(|_| session.tick() == Outcome::default()),
+            "nothing is owed"
+        );
+        let mut early = Session::new("manifest".into(), true);
+        early.request(ask("a"));
+        assert_eq!(early.cancel(), Outcome::default(), "nothing was sent");
+        assert_eq!(
+            early.receive(hello()).send.len(),
+            1,
+            "only the weights are asked for"
+        );
+    }
+
+    #[test]
+    fn a_slow_program_is_not_a_missing_one() {
+        let mut session = Session::new("manifest".into(), true);
+        assert!((0..240).all(|_| session.tick() == Outcome::default()));
+        assert_eq!(session.receive(hello()).send.len(), 1);
+    }
+
+    #[test]
     fn a_failed_request_leaves_the_worker_alive() {
         let mut session = ready();
         session.request(ask("a"));
@@ -418,7 +468,10 @@ mod tests {
         };
         assert_eq!(
             session.receive(failed).event,
-            Some(LinkEvent::RequestFailed(problem))
+            Some(LinkEvent::RequestFailed {
+                request: ask("a"),
+                problem
+            })
         );
         assert_eq!(session.request(ask("b")).send.len(), 1);
     }
@@ -506,6 +559,6 @@ mod tests {
             id,
             reply: Reply::Analysis(analysis),
         });
-        assert!(matches!(outcome.event, Some(LinkEvent::RequestFailed(_))));
+        assert!(matches!(outcome.event, Some(LinkEvent::RequestFailed { .. })));
     }
 }

@@ -111,6 +111,18 @@ pub enum HistoryStep {
     Replace,
 }
 
+/// What the last change of the address was, where the next one may refine it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LastChange {
+    /// Typing: what is typed next belongs to it.
+    Typing,
+    /// This head was switched, and that changed something: isolating the same head belongs to it.
+    HeadToggle(HeadIdx),
+    /// Something that nothing refines.
+    #[default]
+    Other,
+}
+
 /// The state of the page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
@@ -118,8 +130,8 @@ pub struct State {
     pub link: Permalink,
     /// How the last change of `link` enters the history.
     pub history: HistoryStep,
-    /// Whether the last change of `link` was typing.
-    pub was_typing: bool,
+    /// What the last change of `link` was.
+    pub last_change: LastChange,
     /// Counts the times that the input fields have to take their text from here.
     pub field_epoch: u32,
     /// The token under the pointer or the keyboard's focus.
@@ -157,7 +169,8 @@ pub enum Action {
     SetLayer(LayerIdx),
     /// A head was switched.
     ToggleHead(HeadIdx),
-    /// A head was isolated, or all restored. It refines the history's last entry, as it begins with a toggle.
+    /// A head was isolated, or all restored. After a toggle of the same head, as at the second click of a double
+    /// click, it refines the history's last entry.
     IsolateHead(HeadIdx),
     /// All heads on.
     AllHeads,
@@ -271,7 +284,7 @@ impl State {
                 next.link = link;
                 next.clamp();
                 next.field_epoch += 1;
-                next.was_typing = false;
+                next.last_change = LastChange::Other;
                 next.hover = None;
                 next.request_problem = None;
             }
@@ -283,12 +296,19 @@ impl State {
             }
             Action::ToggleHead(head) => {
                 next.link.heads = heads::toggle(&self.link.heads, head, self.shown.model.heads);
-                next.chosen();
+                if next.link.heads == self.link.heads {
+                    next.last_change = LastChange::Other;
+                } else {
+                    next.chosen();
+                    next.last_change = LastChange::HeadToggle(head);
+                }
             }
             Action::IsolateHead(head) => {
                 next.link.heads = heads::isolate(&self.link.heads, head, self.shown.model.heads);
                 next.chosen();
-                next.history = HistoryStep::Replace;
+                if self.last_change == LastChange::HeadToggle(head) {
+                    next.history = HistoryStep::Replace;
+                }
             }
             Action::AllHeads => {
                 next.link.heads = None;
@@ -328,19 +348,19 @@ impl State {
     }
 
     fn typed(&mut self) {
-        self.history = if self.was_typing {
+        self.history = if self.last_change == LastChange::Typing {
             HistoryStep::Replace
         } else {
             HistoryStep::Push
         };
-        self.was_typing = true;
+        self.last_change = LastChange::Typing;
         self.hover = None;
         self.request_problem = None;
     }
 
     fn chosen(&mut self) {
         self.history = HistoryStep::Push;
-        self.was_typing = false;
+        self.last_change = LastChange::Other;
     }
 
     fn deselect(&mut self) {
@@ -395,6 +415,9 @@ impl State {
                     self.history = HistoryStep::Replace;
                 }
             }
+            // Whoever undoes a change before it was answered wants to keep the picture that is there.
+            LinkEvent::Reply { request, .. } | LinkEvent::RequestFailed { request, .. }
+                if self.wanted().as_ref() != Some(&request) => {}
             LinkEvent::Reply {
                 request: Request::Analyse { text, pair, .. },
                 analysis,
@@ -410,7 +433,7 @@ impl State {
                     self.history = HistoryStep::Replace;
                 }
             }
-            LinkEvent::RequestFailed(problem) => self.request_problem = Some(problem),
+            LinkEvent::RequestFailed { problem, .. } => self.request_problem = Some(problem),
             LinkEvent::Failed(problem) => self.engine = Engine::Failed(problem),
         }
     }

@@ -55,7 +55,7 @@ fn state() -> State {
             ..Permalink::default()
         },
         history: HistoryStep::Keep,
-        was_typing: false,
+        last_change: LastChange::default(),
         field_epoch: 0,
         hover: None,
         language: Language::English,
@@ -137,7 +137,9 @@ fn a_failed_request_is_not_asked_again_until_something_changes() {
         kind: ProblemKind::RequestFailed,
         detail: "for a test".into(),
     };
-    let failed = ready().after(Action::Worker(LinkEvent::RequestFailed(problem)));
+    let ready = ready();
+    let request = ready.wanted().expect("something is wanted");
+    let failed = ready.after(Action::Worker(LinkEvent::RequestFailed { request, problem }));
     assert!(failed.request_problem.is_some() && !failed.is_computing());
     assert!(
         failed
@@ -145,6 +147,29 @@ fn a_failed_request_is_not_asked_again_until_something_changes() {
             .request_problem
             .is_none()
     );
+}
+
+#[test]
+fn an_answer_to_what_was_undone_is_ignored() {
+    let live = answered(&ready(), &[0]);
+    let other = live.after(Action::SetText("another film".into()));
+    let request = other.wanted().expect("the other text is wanted");
+    let undone = other.after(Action::SetText(live.link.text.clone()));
+    assert!(undone.wanted().is_none(), "it is on the screen already");
+    let late = LinkEvent::Reply {
+        request: request.clone(),
+        analysis: Box::new(analysis("another film", &[0])),
+    };
+    assert_eq!(undone.after(Action::Worker(late.clone())).shown, live.shown);
+    let problem = Problem {
+        kind: ProblemKind::RequestFailed,
+        detail: "for a test".into(),
+    };
+    let failed = undone.after(Action::Worker(LinkEvent::RequestFailed { request, problem }));
+    assert!(failed.request_problem.is_none());
+    let further = other.after(Action::SetPair("and a pair".into()));
+    assert_eq!(further.after(Action::Worker(late.clone())).shown, live.shown);
+    assert!(other.after(Action::Worker(late)).is_current());
 }
 
 #[test]
@@ -222,6 +247,39 @@ fn choosing_a_token_again_lets_it_go() {
     );
     assert_eq!(column.after(Action::ClearSelection).selection(), None);
     assert_eq!(state().after(Action::ClearSelection).history, HistoryStep::Keep);
+}
+
+#[test]
+fn isolating_refines_only_the_toggle_of_the_same_head() {
+    let (three, four) = (HeadIdx(3), HeadIdx(4));
+    let double = state()
+        .after(Action::ToggleHead(four))
+        .after(Action::Hover(Some(at(1, Side::Source))))
+        .after(Action::IsolateHead(four));
+    assert_eq!(double.link.heads, Some(BTreeSet::from([four])));
+    assert_eq!(double.history, HistoryStep::Replace);
+    assert_eq!(
+        double.after(Action::IsolateHead(three)).history,
+        HistoryStep::Push
+    );
+    for before in [
+        Action::SetLayer(LayerIdx(2)),
+        Action::ToggleHead(three),
+        Action::SetText("x".into()),
+    ] {
+        let isolated = state().after(before).after(Action::IsolateHead(four));
+        assert_eq!(isolated.history, HistoryStep::Push);
+    }
+}
+
+#[test]
+fn a_double_click_on_the_only_head_restores_all_and_can_be_gone_back_from() {
+    let four = HeadIdx(4);
+    let alone = state().after(Action::IsolateHead(four));
+    let once = alone.after(Action::ToggleHead(four));
+    assert_eq!((&once.link, once.history), (&alone.link, HistoryStep::Keep));
+    let twice = once.after(Action::IsolateHead(four));
+    assert_eq!((twice.link.heads, twice.history), (None, HistoryStep::Push));
 }
 
 #[test]
