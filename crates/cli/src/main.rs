@@ -1,5 +1,6 @@
 //! `vitrine`: the engine of the page on the command line, for figures in papers and for checking it against other
-//! programs. JSON goes to standard output; errors go to standard error, with exit code 2 for bad input.
+//! programs. JSON goes to standard output; errors go to standard error, with exit code 2 for bad
+//! input and 1 for output that cannot be written.
 
 mod arguments;
 mod error;
@@ -8,9 +9,11 @@ mod record;
 mod source;
 mod trace;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
+use vitrine_model::{ModelError, ModelFiles};
 
 use crate::arguments::{Arguments, Command};
 use crate::error::CliError;
@@ -30,6 +33,17 @@ fn run(command: Command) -> Result<(), CliError> {
         Command::Predict { input, model } => predict::predict(&source::model(&model)?, &input),
         Command::Trace { input, out, model } => trace::trace(&source::model(&model)?, &input, &out),
         Command::Record { input, out, model } => record::record(&source::model(&model)?, &input, &out),
-        Command::Export { out, model } => Ok(source::files(&model)?.export_folder(&out)?),
+        Command::Export { out, model } => export(source::files(&model)?, &out),
     }
+}
+
+/// Writes a Hugging Face folder.
+fn export(files: ModelFiles, out: &Path) -> Result<(), CliError> {
+    files.export_folder(out).map_err(|error| match error {
+        ModelError::File { path, source } => CliError::Write {
+            place: path.display().to_string(),
+            source,
+        },
+        other => CliError::Model(other),
+    })
 }

@@ -272,13 +272,24 @@ fn a_damaged_model_is_refused_with_exit_code_2() {
 }
 
 #[test]
-fn what_cannot_be_written_is_said() {
+fn what_cannot_be_written_is_said_with_exit_code_1() {
     let (folder, out) = (shipped(), tempfile::tempdir().unwrap());
-    let nowhere = out.path().join("missing/trace.safetensors");
-    let output = vitrine(
-        folder.path(),
-        &["trace", "--text", "a", "--out", nowhere.to_str().unwrap()],
-    );
-    assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot be written"));
+    // A file is no folder, whoever runs the tests.
+    let file = out.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let nowhere = file.join("below");
+    for arguments in [
+        &["trace", "--text", "a"][..],
+        &["record", "--text", "a"],
+        &["export"],
+    ] {
+        let arguments = [arguments, &["--out", nowhere.to_str().unwrap()]].concat();
+        let output = vitrine(folder.path(), &arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+        assert!(
+            said.contains("below") && said.contains("cannot be written"),
+            "{arguments:?}: {said}"
+        );
+    }
 }

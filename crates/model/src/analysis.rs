@@ -23,9 +23,9 @@ pub fn analyse(model: &Model, text: &str, pair: Option<&str>) -> Result<Analysis
     let mut trace = Trace::new(TraceRequest::attention());
     let output = model.run(&encoding, &[], &mut trace)?;
     let prediction = prediction(&output)?;
-    let attention = trace
-        .attention_probabilities
-        .iter()
+    // Taken out one by one: the attention of a long text is large, and the trace and its copy need not both be there.
+    let attention = std::mem::take(&mut trace.attention_probabilities)
+        .into_iter()
         .enumerate()
         .map(attention)
         .collect::<Result<_>>()?;
@@ -71,7 +71,7 @@ fn softmax(logits: &[f32]) -> Vec<f32> {
         .collect()
 }
 
-fn attention((layer, probabilities): (usize, &Tensor)) -> Result<LayerAttention> {
+fn attention((layer, probabilities): (usize, Tensor)) -> Result<LayerAttention> {
     let (batch, heads, tokens, _) = probabilities.dims4()?;
     let values = probabilities
         .get(0)?

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{ModelError, Result};
+use crate::weights::Weights;
 
 /// The fields of a Hugging Face `config.json` that this encoder obeys, under their names there.
 ///
@@ -64,6 +65,34 @@ pub struct BertConfig {
     pub label2id: BTreeMap<String, usize>,
 }
 
+/// Fields that change what a BERT computes, and of which only the usual value is known here.
+#[derive(Deserialize)]
+struct Variants {
+    position_embedding_type: Option<String>,
+    is_decoder: Option<bool>,
+}
+
+impl Variants {
+    fn check(&self) -> Result<()> {
+        if let Some(other) = self
+            .position_embedding_type
+            .as_deref()
+            .filter(|kind| *kind != "absolute")
+        {
+            return Err(ModelError::Config(format!(
+                "position_embedding_type is {other:?}; only absolute is known here"
+            )));
+        }
+        if self.is_decoder == Some(true) {
+            return Err(ModelError::Config(
+                "is_decoder is true; only encoders, whose tokens see each other both ways, are known here"
+                    .to_owned(),
+            ));
+        }
+        Ok(())
+    }
+}
+
 /// Hugging Face writes `null` where a model leaves a field open.
 fn null_as_default<'de, D: serde::Deserializer<'de>, T: Default + Deserialize<'de>>(
     deserializer: D,
@@ -92,9 +121,11 @@ impl BertConfig {
     /// # Errors
     /// [`ModelError::Config`] names the field that is missing or that this encoder cannot obey.
     pub fn from_json(bytes: &[u8]) -> Result<BertConfig> {
-        let config: BertConfig =
-            serde_json::from_slice(bytes).map_err(|error| ModelError::Config(error.to_string()))?;
+        let unreadable = |error: serde_json::Error| ModelError::Config(error.to_string());
+        let config: BertConfig = serde_json::from_slice(bytes).map_err(unreadable)?;
         config.check()?;
+        let variants: Variants = serde_json::from_slice(bytes).map_err(unreadable)?;
+        variants.check()?;
         Ok(config)
     }
 
@@ -141,6 +172,12 @@ impl BertConfig {
         if self.max_position_embeddings < 3 {
             return refuse("max_position_embeddings leaves no room between [CLS] and [SEP]".to_owned());
         }
+        if !self.layer_norm_eps.is_finite() || self.layer_norm_eps < 0.0 {
+            return refuse(format!(
+                "layer_norm_eps is {}; it must be a number from 0 upwards",
+                self.layer_norm_eps
+            ));
+        }
         for number in 0..self.id2label.len() {
             if !self.id2label.contains_key(&number.to_string()) {
                 return refuse(format!(
@@ -162,6 +199,15 @@ impl BertConfig {
         (0..self.id2label.len())
             .filter_map(|number| self.id2label.get(&number.to_string()).cloned())
             .collect()
+    }
+
+    /// Names the classes of the weights `LABEL_0`, `LABEL_1` and so on, as Hugging Face transformers do, where the
+    /// configuration has no names for them.
+    pub(crate) fn name_classes(&mut self, weights: &Weights) {
+        if let (true, Some(classes)) = (self.id2label.is_empty(), weights.classes()) {
+            let labels: Vec<String> = (0..classes).map(|id| format!("LABEL_{id}")).collect();
+            self.set_labels(&labels.iter().map(String::as_str).collect::<Vec<_>>());
+        }
     }
 
     /// Sets class names in label-id order.

@@ -88,11 +88,6 @@ impl Embeddings {
         self.words.look_up(batch.ids(), self.dtype)
     }
 
-    /// The whole table `[vocabulary, hidden]`, unpacked.
-    pub(crate) fn word_table(&self) -> Result<Tensor> {
-        self.words.table(self.dtype)
-    }
-
     /// Adds position and segment to word embeddings `[B, N, H]` and normalises.
     pub(crate) fn complete(&self, words: &Tensor, batch: &TokenBatch) -> Result<Tensor> {
         let (_, tokens, hidden) = words.dims3()?;

@@ -27,11 +27,13 @@ pub struct Encoder {
 }
 
 impl Encoder {
-    /// Takes from `weights` what the configuration calls for.
+    /// Takes from `weights` what the configuration calls for. Classes that it does not name are `LABEL_0`, `LABEL_1`
+    /// and so on, as in Hugging Face transformers.
     ///
     /// # Errors
     /// Names the first tensor that is missing or has another shape.
-    pub fn new(config: BertConfig, mut weights: Weights) -> Result<Encoder> {
+    pub fn new(mut config: BertConfig, mut weights: Weights) -> Result<Encoder> {
+        config.name_classes(&weights);
         let hidden = config.hidden_size;
         let embeddings = Embeddings::take(&mut weights, &config)?;
         let layers = (0..config.num_hidden_layers)
@@ -82,16 +84,11 @@ impl Encoder {
         self.embeddings.words(batch)
     }
 
-    /// `[V, H]`: the whole table of word embeddings, unpacked.
-    pub fn word_embedding_table(&self) -> Result<Tensor> {
-        self.embeddings.word_table()
-    }
-
     /// Runs a batch, changed by `interventions`, recording what `trace` asks for.
     ///
     /// # Errors
     /// [`ModelError::Input`] if an intervention names what the model or the input does not have, or hides all
-    /// tokens from a layer.
+    /// tokens of a sequence from a layer.
     pub fn forward(
         &self,
         input: EncoderInput<'_>,
@@ -110,7 +107,7 @@ impl Encoder {
                 [count, tokens, self.config.hidden_size]
             )));
         }
-        let interventions = Interventions::check(interventions, &self.config, tokens, self.dtype)?;
+        let interventions = Interventions::check(interventions, &self.config, batch, self.dtype)?;
         let mask = batch.mask(self.dtype)?;
 
         let record = |index: usize, hidden: Tensor, trace: &mut Trace| -> Result<Tensor> {

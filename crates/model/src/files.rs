@@ -148,7 +148,8 @@ impl ModelFiles {
 
     /// Writes a folder that PyTorch's transformers load as it is: F32 weights, configuration, tokenizer. Loaded
     /// here again, it gives the same numbers; written twice, it has the same bytes.
-    pub fn export_folder(self, folder: &Path) -> Result<()> {
+    pub fn export_folder(mut self, folder: &Path) -> Result<()> {
+        self.config.name_classes(&self.weights);
         std::fs::create_dir_all(folder).map_err(|error| ModelError::file(folder, error))?;
         let write = |name: &str, bytes: &[u8]| {
             let path = folder.join(name);

@@ -11,6 +11,7 @@ use crate::tokenize::Encoding;
 pub struct TokenBatch {
     ids: Tensor,
     segments: Tensor,
+    lengths: Vec<usize>,
     mask: Option<Tensor>,
 }
 
@@ -112,6 +113,7 @@ impl TokenBatch {
         Ok(TokenBatch {
             ids: filled(ids, filler)?,
             segments: filled(segments, 0)?,
+            lengths: ids.iter().map(Vec::len).collect(),
             mask,
         })
     }
@@ -129,6 +131,11 @@ impl TokenBatch {
     /// `N`, the length of the longest sequence.
     pub fn tokens(&self) -> usize {
         self.ids.dims().get(1).copied().unwrap_or(0)
+    }
+
+    /// The length of each of the `B` sequences, without what fills it up.
+    pub fn lengths(&self) -> &[usize] {
+        &self.lengths
     }
 
     /// `[B, 1, 1, N]` to add to the attention scores: 0, and −∞ where a sequence is filled up; `None` where none

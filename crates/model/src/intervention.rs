@@ -5,6 +5,7 @@ use vitrine_record::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position};
 
 use crate::config::BertConfig;
 use crate::error::{ModelError, Result};
+use crate::input::TokenBatch;
 
 /// One change to a forward pass. Several apply together; their order does not matter, but for two patches of the
 /// same place, of which the later holds. All sequences of a batch are changed alike.
@@ -58,9 +59,10 @@ impl<'a> Interventions<'a> {
     pub(crate) fn check(
         all: &'a [Intervention],
         config: &BertConfig,
-        tokens: usize,
+        batch: &TokenBatch,
         dtype: DType,
     ) -> Result<Interventions<'a>> {
+        let tokens = batch.tokens();
         let refuse = |what: &str, index: usize, count: usize| {
             Err(ModelError::Input(format!(
                 "an intervention names {what} {index}, but there are {count}, from 0"
@@ -105,9 +107,11 @@ impl<'a> Interventions<'a> {
             return Ok(interventions);
         }
         for layer in (0..config.num_hidden_layers).map(LayerIdx) {
-            if tokens > 0 && (0..tokens).all(|key| interventions.hides(layer, key)) {
+            // What fills a sequence up is masked already: a row needs one of the sequence's own tokens.
+            let all_hidden = |&length: &usize| (0..length).all(|key| interventions.hides(layer, key));
+            if let Some(sequence) = batch.lengths().iter().position(all_hidden) {
                 return Err(ModelError::Input(format!(
-                    "all tokens are hidden from layer {layer}"
+                    "all tokens of sequence {sequence} are hidden from layer {layer}"
                 )));
             }
         }

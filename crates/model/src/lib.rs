@@ -38,7 +38,7 @@ pub use intervention::Intervention;
 pub use language::looks_english;
 pub use manifest::Manifest;
 pub use model::Model;
-pub use packed::{pack, unpack};
+pub use packed::{MAX_TOKENS, pack, unpack};
 pub use tokenize::{BertTokenizer, Encoding};
 pub use trace::{EncoderOutput, Trace, TraceRequest};
 pub use weights::Weights;

@@ -21,12 +21,15 @@ const NAME: &str = "general.name";
 const CONFIG: &str = "vitrine.config";
 const VOCABULARY: &str = "vitrine.vocabulary";
 const LOWERCASE: &str = "vitrine.lowercase";
+/// Key of the metadata under which [`pack`] keeps [`ModelFiles::max_tokens`], in decimal, where that is set. A file
+/// without it reads as many tokens as its configuration has positions.
+pub const MAX_TOKENS: &str = "vitrine.max_tokens";
 
 /// Packs a model. Matrices whose rows are whole blocks of 32 become Q8_0, all else stays F32; the classifier, a
 /// few hundred numbers, stays F32 too. The same input gives the same bytes.
 ///
 /// `tensors` have Hugging Face names, `vocabulary` is a `vocab.txt`, and `metadata` adds strings such as
-/// `general.license`.
+/// `general.license` and [`MAX_TOKENS`].
 pub fn pack(
     name: &str,
     config: &BertConfig,
@@ -94,6 +97,10 @@ pub fn unpack(bytes: &[u8], hash: String) -> Result<ModelFiles> {
     let lowercase = !matches!(content.metadata.get(LOWERCASE), Some(Value::Bool(false)));
     let tokenizer = BertTokenizer::from_vocabulary(text(VOCABULARY)?, lowercase)?;
     let id = text(NAME)?.to_owned();
+    let max_tokens = match content.metadata.get(MAX_TOKENS) {
+        None => None,
+        Some(_) => Some(limit(text(MAX_TOKENS)?, &config)?),
+    };
 
     let mut tensors = HashMap::new();
     let mut words = None;
@@ -129,7 +136,21 @@ pub fn unpack(bytes: &[u8], hash: String) -> Result<ModelFiles> {
         config,
         tokenizer,
         lowercase,
-        max_tokens: None,
+        max_tokens,
         weights,
     })
+}
+
+/// A limit of tokens that the model can keep, with room between `[CLS]` and `[SEP]`.
+fn limit(text: &str, config: &BertConfig) -> Result<usize> {
+    let possible = 3..=config.max_position_embeddings;
+    text.parse()
+        .ok()
+        .filter(|limit| possible.contains(limit))
+        .ok_or_else(|| {
+            ModelError::Config(format!(
+                "{MAX_TOKENS} is {text:?}; it must be from 3 to {}",
+                config.max_position_embeddings
+            ))
+        })
 }

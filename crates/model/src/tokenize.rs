@@ -83,11 +83,6 @@ impl BertTokenizer {
         self.mask
     }
 
-    /// Entries of the vocabulary, added tokens included.
-    pub fn vocabulary_size(&self) -> usize {
-        self.tokenizer.get_vocab_size(true)
-    }
-
     /// The vocabulary in order, one entry a line, as `vocab.txt` has it. A number that no entry has is a gap
     /// in which `[unusedN]` stands.
     pub fn vocabulary_lines(&self) -> String {

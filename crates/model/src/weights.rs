@@ -87,6 +87,12 @@ impl Weights {
         self.key(name).is_some()
     }
 
+    /// How many classes the classifier tells apart, if there is one.
+    pub(crate) fn classes(&self) -> Option<usize> {
+        let classifier = self.tensors.get(&self.key("classifier.weight")?)?;
+        classifier.dims().first().copied()
+    }
+
     /// Takes a tensor out, so that its memory is free as soon as the encoder does not need it in this form.
     pub(crate) fn take(&mut self, name: &str, shape: &[usize]) -> Result<Tensor> {
         let missing = || ModelError::WeightMissing {

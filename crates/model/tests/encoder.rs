@@ -317,7 +317,7 @@ fn what_does_not_fit_is_refused() {
             key: Position(key),
         })
         .collect();
-    refused(&everything, "all tokens are hidden");
+    refused(&everything, "all tokens of sequence 0 are hidden from layer 1");
     refused(
         &[Intervention::PatchHiddenState {
             state: HiddenStateIdx(0),
@@ -339,6 +339,41 @@ fn what_does_not_fit_is_refused() {
             TokenBatch::from_ids(&ids, &segments, config).is_err(),
             "{ids:?} {segments:?}"
         );
+    }
+}
+
+#[test]
+fn a_shorter_sequence_keeps_a_key_of_its_own() {
+    let encoder = testing::encoder(Shape::default(), 4, DType::F32).expect("it loads");
+    let batch = batch(&encoder, &[SENTENCE.to_vec(), vec![2, 12, 3]]);
+    assert_eq!(batch.lengths(), [8, 3]);
+    let hide = |keys: &[usize]| -> Vec<Intervention> {
+        let layer = LayerIdx(1);
+        let hide = |&key: &usize| Intervention::HideKey {
+            layer,
+            key: Position(key),
+        };
+        keys.iter().map(hide).collect()
+    };
+    let error = encoder
+        .forward(EncoderInput::Tokens(&batch), &hide(&[0, 1, 2]), &mut Trace::off())
+        .expect_err("the second sequence has no other token");
+    assert!(
+        error.is_bad_input() && error.to_string().contains("sequence 1"),
+        "{error}"
+    );
+    // Whatever is hidden of the filling, one token of its own is enough.
+    let (logits, trace) = run(&encoder, &batch, &hide(&[0, 2, 3, 4, 5, 6]));
+    let values = |tensor: &Tensor| {
+        tensor
+            .flatten_all()
+            .and_then(|t| t.to_vec1::<f32>())
+            .expect("values")
+    };
+    assert!(values(&logits).iter().all(|logit| logit.is_finite()));
+    let second = trace.attention_probabilities[1].get(1).expect("a sequence");
+    for row in values(&second).chunks(8) {
+        assert_eq!(row, [0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
     }
 }
 

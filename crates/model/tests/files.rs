@@ -8,7 +8,9 @@ use std::path::Path;
 use candle_core::{DType, Tensor};
 use proptest::prelude::*;
 use vitrine_model::testing::{self, Shape};
-use vitrine_model::{BertConfig, Encoder, Model, ModelError, ModelFiles, Trace, Weights, unpack};
+use vitrine_model::{
+    BertConfig, Encoder, MAX_TOKENS, Model, ModelError, ModelFiles, Trace, Weights, pack, unpack,
+};
 
 const TEXT: &str = "Not bad at all, but dull!";
 
@@ -68,6 +70,29 @@ fn an_exported_folder_says_what_the_packed_file_said() {
         logits(&Model::from_folder(&first).expect("it loads")),
         logits(&exported)
     );
+}
+
+#[test]
+fn a_limit_of_tokens_is_kept_where_it_is_set() {
+    let config = testing::config(Shape::default());
+    let tensors = testing::tensors(&config, 1).expect("they are made");
+    let packed = |limit: Option<&str>| {
+        let metadata = limit.map(|limit| (MAX_TOKENS.to_owned(), limit.to_owned()));
+        let metadata = metadata.into_iter().collect();
+        pack("tiny", &config, testing::VOCABULARY, true, &tensors, &metadata).expect("it is packed")
+    };
+    let model = |limit| unpack(&packed(limit), String::new()).and_then(Model::new);
+    let limited = model(Some("10")).expect("it loads");
+    assert_eq!(limited.info().max_tokens, 10);
+    let long = limited
+        .tokenize(&"film ".repeat(20), None)
+        .expect("it is tokenized");
+    assert_eq!(long.tokens.len(), 10);
+    assert_eq!(model(None).expect("it loads").info().max_tokens, 24);
+    for limit in ["2", "25", "-1", "ten", ""] {
+        let error = model(Some(limit)).err().expect("it is refused");
+        assert!(error.to_string().contains("vitrine.max_tokens"), "{error}");
+    }
 }
 
 #[test]
@@ -149,6 +174,13 @@ fn a_configuration_that_cannot_be_obeyed_is_refused() {
         ("vocab_size", serde_json::json!(1u64 << 40), "vocab_size"),
         ("hidden_size", serde_json::json!("wide"), "invalid type"),
         ("id2label", serde_json::json!({"1": "X", "2": "Y"}), "id2label"),
+        (
+            "position_embedding_type",
+            serde_json::json!("relative_key"),
+            "only absolute",
+        ),
+        ("is_decoder", serde_json::json!(true), "is_decoder is true"),
+        ("layer_norm_eps", serde_json::json!(-1e-12), "layer_norm_eps is -"),
     ] {
         let mut config = good.clone();
         config[key] = value;
@@ -156,6 +188,34 @@ fn a_configuration_that_cannot_be_obeyed_is_refused() {
         assert!(error.to_string().contains(complaint), "{key}: {error}");
     }
     assert!(BertConfig::from_json(b"{").is_err());
+    let infinite = good.to_string().replace("1e-12", "1e999");
+    assert!(infinite.contains("1e999") && BertConfig::from_json(infinite.as_bytes()).is_err());
+    let mut usual = good;
+    usual["position_embedding_type"] = "absolute".into();
+    usual["is_decoder"] = false.into();
+    usual["layer_norm_eps"] = 0.0.into();
+    assert!(BertConfig::from_json(usual.to_string().as_bytes()).is_ok());
+}
+
+#[test]
+fn a_classifier_whose_classes_have_no_names_is_kept() {
+    let mut config = testing::config(Shape::default());
+    config.set_labels(&["a", "b", "c"]);
+    let tensors = testing::tensors(&config, 7).expect("they are made");
+    let weights = || Weights::new(tensors.clone(), DType::F32);
+    let mut nameless = config.clone();
+    nameless.set_labels(&[]);
+    let encoder = Encoder::new(nameless.clone(), weights()).expect("it loads");
+    assert!(encoder.has_classifier());
+    assert_eq!(encoder.config().labels(), ["LABEL_0", "LABEL_1", "LABEL_2"]);
+
+    // Names for another number of classes are an error, not a reason to do without.
+    nameless.set_labels(&["a", "b"]);
+    let error = Encoder::new(nameless, weights()).expect_err("it is misshapen");
+    assert!(
+        matches!(&error, ModelError::WeightShape { name, .. } if name == "classifier.weight"),
+        "{error}"
+    );
 }
 
 #[test]
