@@ -67,7 +67,7 @@ impl Trainee {
         let zeros = Tensor::zeros(LABELS.len(), DType::F32, &Device::Cpu)?;
         variables.push(("classifier.bias".to_owned(), Var::from_tensor(&zeros)?));
 
-        let parameters = Parameters::new(variables, AdamW::default());
+        let parameters = Parameters::new(variables, AdamW::default())?;
         let encoder = encoder(&config, &word_embeddings, parameters.tensors())?;
         Ok(Trainee {
             encoder,

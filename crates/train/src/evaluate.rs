@@ -67,7 +67,7 @@ pub fn predict(
 }
 
 fn batch_log_odds(encoder: &Encoder, ids: &[Vec<u32>]) -> Result<Vec<f64>> {
-    let logits = logits(encoder, ids)?;
+    let logits = logits(encoder, ids, Ok)?;
     let odds = (logits.narrow(D::Minus1, 1, 1)? - logits.narrow(D::Minus1, 0, 1)?)?;
     Ok(odds
         .flatten_all()?

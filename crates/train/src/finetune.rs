@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use candle_core::{D, Tensor};
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use vitrine_model::{Encoder, EncoderInput, TokenBatch, Trace};
 
@@ -19,9 +19,12 @@ use crate::masking::{Example, Masking};
 /// The recipe. The defaults are what the shipped model was trained with.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Recipe {
-    /// Passes over the training sentences.
+    /// Passes over the training sentences that the fall of the learning rate is laid out for.
     #[arg(long, default_value_t = 4)]
     pub epochs: usize,
+    /// Passes after which training ends; chosen on dev.
+    #[arg(long, default_value_t = 2)]
+    pub stop_after: usize,
     /// Highest learning rate; reached after a tenth of the steps, then falling in a line to zero.
     #[arg(long, default_value_t = 1e-4)]
     pub learning_rate: f64,
@@ -31,6 +34,9 @@ pub struct Recipe {
     /// Longest input in tokens, [CLS] and [SEP] included.
     #[arg(long, default_value_t = 64)]
     pub max_tokens: usize,
+    /// Share of the word embeddings' values that are set to zero, the rest scaled up (Srivastava et al. 2014).
+    #[arg(long, default_value_t = 0.1)]
+    pub dropout: f64,
     /// Seed of everything random.
     #[arg(long, default_value_t = 20)]
     pub seed: u64,
@@ -61,6 +67,17 @@ pub fn run(base: &Path, sentences: &[RatedSentence], out: &Path, recipe: &Recipe
     let masking = Masking::default();
 
     let checkpoint = out.join("checkpoint.safetensors");
+    // A checkpoint is only taken up by the recipe that it was made with: another would mix the two in silence.
+    let settings = out.join("recipe.txt");
+    let described = format!("{recipe:?}, {masking:?}, {} sentences\n", training.len());
+    match std::fs::read_to_string(&settings) {
+        Ok(found) if found != described => bail!(
+            "{} holds a run with other settings:\n{found}give another --out, or delete it",
+            out.display()
+        ),
+        Ok(_) => {}
+        Err(_) => std::fs::write(&settings, &described).with_context(|| settings.display().to_string())?,
+    }
     if checkpoint.exists() {
         trainee.parameters.load(&checkpoint)?;
         println!("taken up after step {}", trainee.parameters.steps());
@@ -70,7 +87,7 @@ pub fn run(base: &Path, sentences: &[RatedSentence], out: &Path, recipe: &Recipe
     let mut total = None;
     let (mut running_loss, mut running_steps) = (0.0, 0);
     let mut began = Instant::now();
-    for epoch in 0..recipe.epochs {
+    for epoch in 0..recipe.epochs.min(recipe.stop_after) {
         // Each epoch has its own stream of random numbers, so that a run that is taken up again sees the batches
         // that it would have seen.
         let mut rng = ChaCha8Rng::seed_from_u64(recipe.seed);
@@ -83,7 +100,7 @@ pub fn run(base: &Path, sentences: &[RatedSentence], out: &Path, recipe: &Recipe
             if step <= trainee.parameters.steps() {
                 continue;
             }
-            let (loss, gradients) = gradients(&trainee, batch, cls, sep, recipe.shards)?;
+            let (loss, gradients) = gradients(&trainee, batch, cls, sep, recipe, step)?;
             trainee
                 .parameters
                 .step(&gradients, learning_rate(recipe.learning_rate, step, total))?;
@@ -101,7 +118,12 @@ pub fn run(base: &Path, sentences: &[RatedSentence], out: &Path, recipe: &Recipe
                 trainee.parameters.save(&checkpoint)?;
             }
         }
+        if trainee.parameters.steps() > step {
+            // This epoch was over before the run was interrupted; the weights at hand are of a later one.
+            continue;
+        }
         trainee.parameters.save(&checkpoint)?;
+        trainee.parameters.exchange_with_average()?;
         let dev: Vec<_> = sentences
             .iter()
             .filter(|s| s.split == Split::Dev)
@@ -115,7 +137,9 @@ pub fn run(base: &Path, sentences: &[RatedSentence], out: &Path, recipe: &Recipe
             evaluate::report(&outcome)
         );
         println!("{}", evaluate::neutrality(&trainee.encoder, &trainee.tokenizer)?);
+        trainee.parameters.exchange_with_average()?;
     }
+    trainee.parameters.exchange_with_average()?;
     write_folder(&trainee, out)
 }
 
@@ -136,7 +160,7 @@ fn template_ids(trainee: &Trainee) -> Result<(u32, u32)> {
     let empty = trainee.tokenizer.encode("", None, 2)?;
     match empty.tokens.as_slice() {
         [cls, sep] => Ok((cls.id.0, sep.id.0)),
-        _ => anyhow::bail!("the tokenizer does not put [CLS] and [SEP] around a text"),
+        _ => bail!("the tokenizer does not put [CLS] and [SEP] around a text"),
     }
 }
 
@@ -170,15 +194,24 @@ fn gradients(
     batch: &Batch,
     cls: u32,
     sep: u32,
-    shards: usize,
+    recipe: &Recipe,
+    step: u64,
 ) -> Result<(f64, HashMap<String, Vec<f32>>)> {
     let count = batch.examples.len();
-    let size = count.div_ceil(shards.max(1));
+    let size = count.div_ceil(recipe.shards.max(1));
     let parts: Vec<Result<(f64, HashMap<String, Vec<f32>>)>> = std::thread::scope(|scope| {
         let threads: Vec<_> = batch
             .examples
             .chunks(size)
-            .map(|examples| scope.spawn(move || shard_gradients(trainee, examples, count, cls, sep)))
+            .enumerate()
+            .map(|(shard, examples)| {
+                scope.spawn(move || {
+                    let mut rng = ChaCha8Rng::seed_from_u64(recipe.seed);
+                    // Far from the streams of the epochs.
+                    rng.set_stream((1 << 32) + step * recipe.shards as u64 + shard as u64);
+                    shard_gradients(trainee, examples, count, cls, sep, recipe.dropout, &mut rng)
+                })
+            })
             .collect();
         threads
             .into_iter()
@@ -212,6 +245,8 @@ fn shard_gradients(
     count: usize,
     cls: u32,
     sep: u32,
+    dropout: f64,
+    rng: &mut ChaCha8Rng,
 ) -> Result<(f64, HashMap<String, Vec<f32>>)> {
     let ids: Vec<Vec<u32>> = examples
         .iter()
@@ -227,7 +262,7 @@ fn shard_gradients(
         .flat_map(|example| [1.0 - example.target, example.target])
         .collect();
     let targets = Tensor::from_vec(targets, (examples.len(), 2), &candle_core::Device::Cpu)?;
-    let logits = logits(&trainee.encoder, &ids)?;
+    let logits = logits(&trainee.encoder, &ids, |words| drop_out(words, dropout, rng))?;
     let loss = (soft_cross_entropy(&logits, &targets)? / count as f64)?;
     let store = loss.backward()?;
     let mut gradients = HashMap::new();
@@ -240,12 +275,29 @@ fn shard_gradients(
     Ok((f64::from(loss.to_scalar::<f32>()?), gradients))
 }
 
-/// `[B, C]` logits of sequences with their template.
-pub fn logits(encoder: &Encoder, ids: &[Vec<u32>]) -> Result<Tensor> {
+/// `[B, C]` logits of sequences with their template; `change` is what happens to the word embeddings on their way.
+pub fn logits(
+    encoder: &Encoder,
+    ids: &[Vec<u32>],
+    change: impl FnOnce(Tensor) -> Result<Tensor>,
+) -> Result<Tensor> {
     let segments: Vec<Vec<u32>> = ids.iter().map(|ids| vec![0; ids.len()]).collect();
     let batch = TokenBatch::from_ids(ids, &segments, encoder.config())?;
-    let output = encoder.forward(EncoderInput::Tokens(&batch), &[], &mut Trace::off())?;
+    let words = change(encoder.word_embeddings(&batch)?)?;
+    let input = EncoderInput::Embeddings {
+        words: &words,
+        batch: &batch,
+    };
+    let output = encoder.forward(input, &[], &mut Trace::off())?;
     output.logits.context("the model has no classifier")
+}
+
+fn drop_out(words: Tensor, share: f64, rng: &mut ChaCha8Rng) -> Result<Tensor> {
+    let kept = (1.0 / (1.0 - share)) as f32;
+    let factors: Vec<f32> = (0..words.elem_count())
+        .map(|_| if rng.random_bool(share) { 0.0 } else { kept })
+        .collect();
+    Ok((&words * Tensor::from_vec(factors, words.shape(), words.device())?)?)
 }
 
 /// Sum over the batch of −Σ target · ln softmax(logits).

@@ -30,7 +30,12 @@ struct Parameter {
     variable: Var,
     first_moment: Vec<f32>,
     second_moment: Vec<f32>,
+    /// Running average of the values over the steps.
+    average: Vec<f32>,
 }
+
+/// How much of the running average each step keeps: it looks back some two hundred steps.
+const AVERAGE_KEEPS: f32 = 0.995;
 
 /// Trainable weights under their names, with the optimiser's state.
 pub struct Parameters {
@@ -40,24 +45,38 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    pub fn new(variables: Vec<(String, Var)>, settings: AdamW) -> Parameters {
-        let parameters = variables
-            .into_iter()
-            .map(|(name, variable)| {
-                let zeros = vec![0.0; variable.elem_count()];
-                let parameter = Parameter {
-                    variable,
-                    first_moment: zeros.clone(),
-                    second_moment: zeros,
-                };
-                (name, parameter)
-            })
-            .collect();
-        Parameters {
+    pub fn new(variables: Vec<(String, Var)>, settings: AdamW) -> Result<Parameters> {
+        let mut parameters = BTreeMap::new();
+        for (name, variable) in variables {
+            let zeros = vec![0.0; variable.elem_count()];
+            let parameter = Parameter {
+                average: variable.flatten_all()?.to_vec1()?,
+                variable,
+                first_moment: zeros.clone(),
+                second_moment: zeros,
+            };
+            parameters.insert(name, parameter);
+        }
+        Ok(Parameters {
             parameters,
             settings,
             steps: 0,
+        })
+    }
+
+    /// Exchanges the weights with their running averages, which is what is measured and shipped: an average over
+    /// the last steps lies nearer to the middle of a flat valley than any one of them (Izmailov et al. 2018).
+    /// A second call puts them back.
+    pub fn exchange_with_average(&mut self) -> Result<()> {
+        for parameter in self.parameters.values_mut() {
+            let values = parameter.variable.flatten_all()?.to_vec1()?;
+            let average = std::mem::replace(&mut parameter.average, values);
+            let shape = parameter.variable.shape().clone();
+            parameter
+                .variable
+                .set(&Tensor::from_vec(average, shape, parameter.variable.device())?)?;
         }
+        Ok(())
     }
 
     pub fn steps(&self) -> u64 {
@@ -117,6 +136,11 @@ impl Parameters {
                 *v = b2 * *v + (1.0 - b2) * g * g;
                 *value -= decay * *value + rate * *m / ((*v * second_scale).sqrt() + epsilon as f32);
             }
+            // The average of n steps at first, so that the beginning weighs no more than the rest.
+            let keeps = AVERAGE_KEEPS.min(1.0 - 1.0 / self.steps as f32);
+            for (average, &value) in parameter.average.iter_mut().zip(&values) {
+                *average = keeps * *average + (1.0 - keeps) * value;
+            }
             let shape = parameter.variable.shape().clone();
             parameter
                 .variable
@@ -134,6 +158,7 @@ impl Parameters {
             tensors.insert(format!("weight.{name}"), variable.as_tensor().clone());
             tensors.insert(format!("first_moment.{name}"), moment(&parameter.first_moment)?);
             tensors.insert(format!("second_moment.{name}"), moment(&parameter.second_moment)?);
+            tensors.insert(format!("average.{name}"), moment(&parameter.average)?);
         }
         tensors.insert(
             "steps".to_owned(),
@@ -155,6 +180,7 @@ impl Parameters {
         for (name, parameter) in &mut self.parameters {
             parameter.variable.set(tensor(format!("weight.{name}"))?)?;
             parameter.first_moment = tensor(format!("first_moment.{name}"))?.flatten_all()?.to_vec1()?;
+            parameter.average = tensor(format!("average.{name}"))?.flatten_all()?.to_vec1()?;
             parameter.second_moment = tensor(format!("second_moment.{name}"))?
                 .flatten_all()?
                 .to_vec1()?;
