@@ -32,33 +32,51 @@ pub struct Figure<'a> {
     pub settings: Settings<'a>,
     /// The file's name without its ending.
     pub name: String,
+    /// Told if the file cannot be made, perhaps only after the function that makes it has returned.
+    pub on_failed: Callback<()>,
+}
+
+impl Figure<'_> {
+    fn check(&self, result: Result<(), JsValue>) {
+        if let Err(error) = result {
+            report(&self.on_failed, &error);
+        }
+    }
+}
+
+fn report(on_failed: &Callback<()>, error: &JsValue) {
+    gloo::console::error!("a file cannot be made:", error);
+    on_failed.emit(());
 }
 
 /// Saves the picture as SVG.
 pub fn svg(figure: &Figure) {
     let document = scene_svg::document(&figure.scene, Palette::built_in(), figure.theme);
-    save_text(&document, "image/svg+xml", &format!("{}.svg", figure.name));
+    figure.check(save_text(
+        [document],
+        "image/svg+xml",
+        &format!("{}.svg", figure.name),
+    ));
 }
 
 /// Saves the numbers as CSV.
 pub fn csv(figure: &Figure) {
-    let text = vitrine_picture::export::csv(figure.analysis, &figure.settings);
-    save_text(&text, "text/csv", &format!("{}.csv", figure.name));
+    let parts = vitrine_picture::export::csv(figure.analysis, &figure.settings);
+    figure.check(save_text(parts, "text/csv", &format!("{}.csv", figure.name)));
 }
 
 /// Saves the numbers, and what they come from, as JSON.
 pub fn json(figure: &Figure) {
-    match vitrine_picture::export::json(figure.analysis, figure.model, &figure.settings) {
-        Ok(text) => save_text(&text, "application/json", &format!("{}.json", figure.name)),
-        Err(error) => gloo::console::error!("the numbers cannot be written as JSON:", error.to_string()),
-    }
+    let text = vitrine_picture::export::json(figure.analysis, figure.model, &figure.settings);
+    let saved = text
+        .map_err(|error| JsValue::from_str(&error.to_string()))
+        .and_then(|text| save_text([text], "application/json", &format!("{}.json", figure.name)));
+    figure.check(saved);
 }
 
 /// Saves the picture as PNG, drawn from the same scene.
 pub fn png(figure: &Figure) {
-    if let Err(error) = try_png(figure) {
-        gloo::console::error!("the picture cannot be written as PNG:", &error);
-    }
+    figure.check(try_png(figure));
 }
 
 fn try_png(figure: &Figure) -> Result<(), JsValue> {
@@ -74,31 +92,34 @@ fn try_png(figure: &Figure) -> Result<(), JsValue> {
     context.fill_rect(0.0, 0.0, scene.width.into(), scene.height.into());
     draw(&context, &scene.shapes, figure.theme);
     let name = format!("{}.png", figure.name);
+    let on_failed = figure.on_failed.clone();
     let on_blob = Closure::once_into_js(move |blob: Option<Blob>| {
-        if let Some(blob) = blob {
-            save(&blob, &name);
+        let saved = blob
+            .ok_or_else(|| JsValue::from_str("the browser made no PNG of the picture"))
+            .and_then(|blob| save(&blob, &name));
+        if let Err(error) = saved {
+            report(&on_failed, &error);
         }
     });
     canvas.to_blob(on_blob.unchecked_ref())
 }
 
-fn save_text(text: &str, media_type: &str, name: &str) {
+/// Each part becomes a blob before the next is written: browsers can keep blobs outside of the tab's memory.
+fn save_text(parts: impl IntoIterator<Item = String>, media_type: &str, name: &str) -> Result<(), JsValue> {
+    let blobs = Array::new();
+    for part in parts {
+        let bytes = Array::of1(&Uint8Array::from(part.as_bytes()));
+        blobs.push(&Blob::new_with_u8_array_sequence(&bytes)?.into());
+    }
     let properties = BlobPropertyBag::new();
     properties.set_type(media_type);
-    let parts = Array::of1(&Uint8Array::from(text.as_bytes()));
-    match Blob::new_with_u8_array_sequence_and_options(&parts, &properties) {
-        Ok(blob) => save(&blob, name),
-        Err(error) => gloo::console::error!("a file cannot be made:", &error),
-    }
+    save(
+        &Blob::new_with_blob_sequence_and_options(&blobs, &properties)?,
+        name,
+    )
 }
 
-fn save(blob: &Blob, name: &str) {
-    if let Err(error) = try_save(blob, name) {
-        gloo::console::error!("a file cannot be saved:", &error);
-    }
-}
-
-fn try_save(blob: &Blob, name: &str) -> Result<(), JsValue> {
+fn save(blob: &Blob, name: &str) -> Result<(), JsValue> {
     let address = Url::create_object_url_with_blob(blob)?;
     let anchor: HtmlAnchorElement = document().create_element("a")?.dyn_into()?;
     anchor.set_href(&address);

@@ -3,9 +3,21 @@
 use std::{collections::BTreeSet, fmt::Write};
 
 use serde::Serialize;
-use vitrine_record::{Analysis, HeadIdx, LayerIdx, ModelInfo, Notice, Prediction, Side, Token};
+use vitrine_record::{
+    Analysis, HeadIdx, LayerAttention, LayerIdx, ModelInfo, Notice, Prediction, Side, Token,
+};
 
 use crate::{Focus, number::exact};
+
+/// When the numbers were computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// Earlier: they are the example that the page carries with it.
+    Recorded,
+    /// Just now, by the model in the tab.
+    Live,
+}
 
 /// What was looked at when a file was written.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +28,8 @@ pub struct Settings<'a> {
     pub heads: Option<&'a BTreeSet<HeadIdx>>,
     /// The token that was selected.
     pub focus: Option<Focus>,
+    /// When it was computed.
+    pub origin: Origin,
 }
 
 fn heads(analysis: &Analysis, settings: &Settings) -> Vec<HeadIdx> {
@@ -30,32 +44,39 @@ fn heads(analysis: &Analysis, settings: &Settings) -> Vec<HeadIdx> {
 
 /// One line for each head, destination and source of the layer: RFC 4180, lines ended by CRLF. Each line names
 /// the model by the hash of its weights, so that lines of several files can be put together.
-pub fn csv(analysis: &Analysis, settings: &Settings) -> String {
-    let mut csv = String::from(
+///
+/// The file comes in parts, to be written one after the other: its heading, then each head. A long text has
+/// millions of lines, more than should be in memory at once.
+pub fn csv<'a>(analysis: &'a Analysis, settings: &Settings) -> impl Iterator<Item = String> + use<'a> {
+    let heading = String::from(
         "layer,head,destination,source,destination_piece,source_piece,probability,model_hash\r\n",
     );
-    let Some(attention) = analysis
-        .layer(settings.layer)
-        .filter(|_| analysis.is_consistent())
-    else {
-        return csv;
-    };
     let pieces: Vec<String> = analysis.tokens.iter().map(|token| quoted(&token.piece)).collect();
-    for head in heads(analysis, settings) {
+    let attention = analysis
+        .layer(settings.layer)
+        .filter(|_| analysis.is_consistent());
+    let heads = heads(analysis, settings);
+    let of_head = move |attention: &LayerAttention, head: HeadIdx| {
+        let mut csv = String::new();
         for (destination, from) in pieces.iter().enumerate() {
             for (source, to) in pieces.iter().enumerate() {
                 // Writing to a String cannot fail.
                 let _ = write!(
                     csv,
                     "{},{head},{destination},{source},{from},{to},{},{}\r\n",
-                    settings.layer,
+                    attention.layer,
                     exact(attention.at(head.0, destination, source)),
                     analysis.model_hash,
                 );
             }
         }
-    }
-    csv
+        csv
+    };
+    let parts = attention
+        .map(|attention| heads.into_iter().map(move |head| of_head(attention, head)))
+        .into_iter()
+        .flatten();
+    std::iter::once(heading).chain(parts)
 }
 
 fn quoted(field: &str) -> String {
@@ -70,6 +91,7 @@ fn quoted(field: &str) -> String {
 struct Document<'a> {
     format: &'static str,
     version: u32,
+    origin: Origin,
     model: &'a ModelInfo,
     settings: DocumentSettings,
     text: &'a str,
@@ -95,7 +117,7 @@ struct HeadRows<'a> {
     probabilities: Vec<&'a [f32]>,
 }
 
-/// Everything that the picture was drawn from, as one JSON object.
+/// Everything that the picture was drawn from, as one JSON object on one line.
 ///
 /// # Errors
 /// If a number cannot be written, which serde_json reports; finite numbers always can.
@@ -121,6 +143,7 @@ pub fn json(
     let document = Document {
         format: "vitrine-attention",
         version: 1,
+        origin: settings.origin,
         model,
         settings: DocumentSettings {
             layer: settings.layer,
@@ -138,7 +161,7 @@ pub fn json(
         prediction: analysis.prediction.as_ref(),
         attention,
     };
-    serde_json::to_string_pretty(&document)
+    serde_json::to_string(&document)
 }
 
 #[cfg(test)]
@@ -153,6 +176,7 @@ mod tests {
             layer: LayerIdx(0),
             heads,
             focus: None,
+            origin: Origin::Recorded,
         }
     }
 
@@ -166,7 +190,7 @@ mod tests {
                 ((head * 31 + row * 17 + column * 7) as f32 * seed as f32).sin().abs() + 1e-4
             });
             let analysis = fixture::analysis(&pieces, attention.clone());
-            let written = csv(&analysis, &settings(None));
+            let written: String = csv(&analysis, &settings(None)).collect();
             let mut reader = csv::Reader::from_reader(written.as_bytes());
             let mut lines = 0;
             for record in reader.records() {
@@ -190,6 +214,7 @@ mod tests {
         let written = json(&analysis, &fixture::model(3), &settings(Some(&heads))).unwrap();
         let read: serde_json::Value = serde_json::from_str(&written).unwrap();
         assert_eq!(read["model"]["hash"], "0".repeat(64));
+        assert_eq!(read["origin"], "recorded");
         assert_eq!(read["settings"]["heads"], serde_json::json!([2]));
         let value = read["attention"][0]["probabilities"][1][0].as_f64().unwrap() as f32;
         assert_eq!(value.to_bits(), attention.at(2, 1, 0).to_bits());
@@ -201,9 +226,20 @@ mod tests {
         let analysis = fixture::analysis(&["x"], fixture::layer(1, 1, |_, _, _| 1.0));
         let settings = Settings {
             layer: LayerIdx(3),
-            heads: None,
-            focus: None,
+            ..settings(None)
         };
-        assert_eq!(csv(&analysis, &settings).lines().count(), 1);
+        assert_eq!(csv(&analysis, &settings).count(), 1);
+    }
+
+    #[test]
+    fn the_csv_has_a_part_for_each_head() {
+        let attention = fixture::layer(3, 2, |head, row, column| (1 + head + row + column) as f32);
+        let analysis = fixture::analysis(&["a", "b"], attention);
+        let heads = BTreeSet::from([HeadIdx(0), HeadIdx(2)]);
+        let parts: Vec<String> = csv(&analysis, &settings(Some(&heads))).collect();
+        assert_eq!(parts.len(), 3);
+        assert!(parts[0].ends_with(",model_hash\r\n"));
+        assert!(parts[1].starts_with("0,0,0,0,a,a,") && parts[2].starts_with("0,2,0,0,a,a,"));
+        assert!(parts[1..].iter().all(|part| part.lines().count() == 4));
     }
 }

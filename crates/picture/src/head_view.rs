@@ -268,8 +268,8 @@ impl<'a> HeadView<'a> {
         labels
     }
 
-    /// The whole picture with its tokens, as it is exported. `heading` and `note` are set above and below it,
-    /// and are its title and description.
+    /// The whole picture with its tokens, as it is exported. `heading` and the lines of `note` are set above
+    /// and below it, and are its title and description.
     pub fn scene(&self, heading: &str, note: &str) -> Scene {
         let Metrics {
             width, row_height, ..
@@ -290,7 +290,8 @@ impl<'a> HeadView<'a> {
             paint,
             content: content.to_owned(),
         };
-        let height = top + self.height() + row_height;
+        let below = top + self.height() + row_height * 0.9;
+        let line_height = row_height * 0.5;
         shapes.push(text(
             row_height * 0.6,
             row_height * 0.56,
@@ -298,13 +299,12 @@ impl<'a> HeadView<'a> {
             Paint::Ink,
             heading,
         ));
-        shapes.push(text(
-            height - row_height * 0.1,
-            row_height * 0.4,
-            false,
-            Paint::Quiet,
-            note,
-        ));
+        let mut height = below + row_height * 0.1;
+        for (index, line) in note.lines().enumerate() {
+            let y = below + index as f32 * line_height;
+            shapes.push(text(y, row_height * 0.4, false, Paint::Quiet, line));
+            height = y + row_height * 0.1;
+        }
         for shape in &mut shapes {
             shape.shift(margin, margin);
         }

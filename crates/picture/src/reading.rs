@@ -26,7 +26,7 @@ pub struct PatternReading {
     pub head: HeadIdx,
     /// The pattern.
     pub pattern: Pattern,
-    /// Attention that follows the pattern, averaged over the tokens of the text that could follow it.
+    /// Attention that follows the pattern, averaged over all tokens of the text.
     pub share: f32,
 }
 
@@ -60,8 +60,8 @@ const PATTERNS: [Pattern; 5] = [
     Pattern::Classifier,
 ];
 
-/// The shares of all heads for each pattern that some token of the text could follow. Tokens that the template
-/// added do not count as destinations.
+/// The shares of all heads for each pattern that some token of the text could follow, averaged over the same
+/// destinations so that they can be compared: all tokens but those that the template added.
 fn shares(analysis: &Analysis, attention: &LayerAttention) -> Vec<(Pattern, Vec<f32>)> {
     let tokens = &analysis.tokens;
     let special = |piece: &str| -> Vec<usize> {
@@ -70,12 +70,12 @@ fn shares(analysis: &Analysis, attention: &LayerAttention) -> Vec<(Pattern, Vec<
             .collect()
     };
     let (separators, classifiers) = (special("[SEP]"), special("[CLS]"));
-    // A neighbour that the template added belongs to the patterns of special tokens.
-    let neighbour = |at: Option<usize>| -> Vec<usize> {
-        at.filter(|&at| at < tokens.len() && !tokens[at].special)
-            .into_iter()
-            .collect()
-    };
+    let rows: Vec<usize> = (0..tokens.len()).filter(|&at| !tokens[at].special).collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    // The token before the first of a text, or after the last, is one that the template added.
+    let neighbour = |at: Option<usize>| at.filter(|&at| at < tokens.len()).into_iter().collect();
     let targets = |pattern, from: usize| match pattern {
         Pattern::Previous => neighbour(from.checked_sub(1)),
         Pattern::Next => neighbour(Some(from + 1)),
@@ -85,19 +85,15 @@ fn shares(analysis: &Analysis, attention: &LayerAttention) -> Vec<(Pattern, Vec<
     };
     let mut found = Vec::new();
     for pattern in PATTERNS {
-        let rows: Vec<(usize, Vec<usize>)> = (0..tokens.len())
-            .filter(|&from| !tokens[from].special)
-            .map(|from| (from, targets(pattern, from)))
-            .filter(|(_, targets)| !targets.is_empty())
-            .collect();
-        if rows.is_empty() {
+        let targets: Vec<Vec<usize>> = rows.iter().map(|&from| targets(pattern, from)).collect();
+        if targets.iter().all(Vec::is_empty) {
             continue;
         }
         let share = |head: usize| {
-            let row = |(from, targets): &(usize, Vec<usize>)| -> f32 {
+            let row = |(from, targets): (&usize, &Vec<usize>)| -> f32 {
                 targets.iter().map(|&to| attention.at(head, *from, to)).sum()
             };
-            rows.iter().map(row).sum::<f32>() / rows.len() as f32
+            rows.iter().zip(&targets).map(row).sum::<f32>() / rows.len() as f32
         };
         found.push((pattern, (0..attention.heads()).map(share).collect()));
     }
@@ -234,11 +230,38 @@ mod tests {
 
     #[test]
     fn all_heads_together_follow_what_most_attention_goes_to() {
-        // Head 2 gives 90 of 94 to the token before, but only two of the three tokens have one in the text.
         let (pattern, share) = pattern_of_all(&analysis(), LayerIdx(0)).unwrap();
         assert_eq!(pattern, Pattern::Previous);
         let expect = (1.0 / 64.0 + 1.0 / 74.0 + 90.0 / 94.0 + 1.0 / 5.0) / 4.0;
         assert!((share - expect).abs() < 1e-6, "{share}");
+    }
+
+    #[test]
+    fn all_patterns_are_averaged_over_the_same_tokens() {
+        // Only the second token looks back, with half of its attention; the first looks at all alike.
+        let attention = fixture::layer(
+            1,
+            4,
+            |_, row, column| if (row, column) == (2, 1) { 3.0 } else { 1.0 },
+        );
+        let analysis = fixture::analysis(&["[CLS]", "a", "b", "[SEP]"], attention);
+        let reading = strongest_pattern(&analysis, LayerIdx(0), None).unwrap();
+        assert_eq!(reading.pattern, Pattern::Previous);
+        assert!(
+            (reading.share - (0.25 + 0.5) / 2.0).abs() < 1e-6,
+            "{}",
+            reading.share
+        );
+    }
+
+    #[test]
+    fn a_single_token_between_special_ones_looks_at_those() {
+        for (column, pattern) in [(0, Pattern::Classifier), (2, Pattern::Separator)] {
+            let attention = fixture::layer(1, 3, |_, _, at| if at == column { 9.0 } else { 1.0 });
+            let analysis = fixture::analysis(&["[CLS]", "a", "[SEP]"], attention);
+            let reading = strongest_pattern(&analysis, LayerIdx(0), None).unwrap();
+            assert_eq!(reading.pattern, pattern);
+        }
     }
 
     #[test]

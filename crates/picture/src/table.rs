@@ -6,6 +6,18 @@ use vitrine_record::{Analysis, HeadIdx, LayerIdx, Position, Side};
 
 use crate::{Focus, HeadView, Metrics};
 
+/// Up to so many tokens, all attention fits into one table that a browser lays out at once and a person can read.
+pub const MOST_TOKENS_OF_ALL: usize = 64;
+
+/// Why there is no table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoTable {
+    /// There is no picture either.
+    NoAttention,
+    /// Nothing is selected, and there are more than [`MOST_TOKENS_OF_ALL`] tokens: a token has to be selected.
+    TooManyTokens(usize),
+}
+
 /// What a column of numbers holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Column {
@@ -29,18 +41,24 @@ pub struct Table {
 }
 
 /// The table of a head view. With a focus: the tokens opposite it by heads, and their mean. Without: destinations
-/// by sources, averaged over the heads. `None` where there is no picture.
+/// by sources, averaged over the heads.
+///
+/// # Errors
+/// Where there is no picture, and without a focus where the table would be too large.
 pub fn attention_table(
     analysis: &Analysis,
     layer: LayerIdx,
     heads: Option<&BTreeSet<HeadIdx>>,
     focus: Option<Focus>,
-) -> Option<Table> {
-    let attention = analysis.layer(layer)?;
-    let view = HeadView::new(analysis, layer, heads, focus, Metrics::EXPORT)?;
+) -> Result<Table, NoTable> {
+    let attention = analysis.layer(layer).ok_or(NoTable::NoAttention)?;
+    let view = HeadView::new(analysis, layer, heads, focus, Metrics::EXPORT).ok_or(NoTable::NoAttention)?;
     let tokens = 0..attention.tokens();
-    let Some((rows_are, means)) = view.numbers() else {
-        return Some(Table {
+    let (Some((rows_are, means)), Some(focus)) = (view.numbers(), focus) else {
+        if tokens.len() > MOST_TOKENS_OF_ALL {
+            return Err(NoTable::TooManyTokens(tokens.len()));
+        }
+        return Ok(Table {
             columns: tokens
                 .clone()
                 .map(|source| Column::Source(Position(source)))
@@ -52,7 +70,7 @@ pub fn attention_table(
                 .collect(),
         });
     };
-    let at = focus?.position.0;
+    let at = focus.position.0;
     let mut columns: Vec<Column> = view.heads().iter().copied().map(Column::Head).collect();
     columns.push(Column::Mean);
     let rows = tokens
@@ -64,7 +82,7 @@ pub fn attention_table(
             view.heads().iter().map(share).chain([means[token]]).collect()
         })
         .collect();
-    Some(Table {
+    Ok(Table {
         columns,
         rows_are,
         rows,
@@ -77,6 +95,34 @@ mod tests {
 
     use super::*;
     use crate::fixture;
+
+    #[test]
+    fn a_long_text_has_the_tables_of_its_tokens_only() {
+        let pieces = ["x"; MOST_TOKENS_OF_ALL + 1];
+        let table = |tokens: usize, focus| {
+            let attention = fixture::layer(1, tokens, |_, row, column| (1 + row + column) as f32);
+            let analysis = fixture::analysis(&pieces[..tokens], attention);
+            attention_table(&analysis, LayerIdx(0), None, focus)
+        };
+        let focus = |position| {
+            Some(Focus {
+                position: Position(position),
+                side: Side::Destination,
+            })
+        };
+        let (fits, long) = (MOST_TOKENS_OF_ALL, pieces.len());
+        assert_eq!(table(fits, None).unwrap().rows.len(), fits);
+        assert_eq!(table(long, None), Err(NoTable::TooManyTokens(long)));
+        assert_eq!(table(long, focus(long)), Err(NoTable::TooManyTokens(long)));
+        assert_eq!(table(long, focus(3)).unwrap().rows.len(), long);
+    }
+
+    #[test]
+    fn without_the_layer_there_is_no_table() {
+        let analysis = fixture::analysis(&["x"], fixture::layer(1, 1, |_, _, _| 1.0));
+        let table = attention_table(&analysis, LayerIdx(1), None, None);
+        assert_eq!(table, Err(NoTable::NoAttention));
+    }
 
     proptest! {
         #[test]

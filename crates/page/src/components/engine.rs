@@ -15,30 +15,45 @@ const WEIGHTS_BYTES_ABOUT: u64 = 24_000_000;
 #[component]
 pub fn WeightsProgress() -> Html {
     let page = use_page();
+    let status = match &page.engine {
+        Engine::Starting => page.t("weights.starting"),
+        Engine::Loading { retried: true, .. } => page.t("weights.retried"),
+        Engine::Ready {
+            source: WeightsSource::Network,
+        } => page.t("weights.ready_network"),
+        Engine::Ready {
+            source: WeightsSource::Cache,
+        } => page.t("weights.ready_cache"),
+        Engine::AskingConsent | Engine::Loading { retried: false, .. } | Engine::Failed(_) => "",
+    };
+    // The region is always there, so that what appears in it is announced; amounts would be announced too often.
+    html! {
+        <div class="engine">
+            { ask_or_progress(&page) }
+            <p role="status">{ status }</p>
+        </div>
+    }
+}
+
+fn ask_or_progress(page: &Context) -> Html {
+    let style = page.language().numbers();
     match &page.engine {
         Engine::AskingConsent => {
-            let about = page
-                .language()
-                .numbers()
-                .fixed(WEIGHTS_BYTES_ABOUT as f32 / 1e6, 0);
+            let about = style.fixed(WEIGHTS_BYTES_ABOUT as f32 / 1e6, 0);
             let onclick = page.consent.reform(|_: MouseEvent| ());
             html! {
-                <div class="engine">
+                <>
                     <p>{ page.fill("weights.ask", &[("megabytes", &about)]) }</p>
                     <button type="button" class="button" {onclick}>{ page.t("weights.consent") }</button>
-                </div>
+                </>
             }
         }
-        Engine::Starting => html! {
-            <div class="engine"><p role="status">{ page.t("weights.starting") }</p></div>
-        },
         Engine::Loading {
             received,
             total,
             source,
-            retried,
+            ..
         } => {
-            let style = page.language().numbers();
             let amounts = [style.megabytes(*received), style.megabytes(*total)];
             let arguments = [("received", amounts[0].as_str()), ("total", amounts[1].as_str())];
             let text = match source {
@@ -51,24 +66,13 @@ pub fn WeightsProgress() -> Html {
                 *received as f64 / *total as f64
             };
             html! {
-                <div class="engine">
+                <>
                     <progress max="1" value={format!("{value:.3}")} aria-label={page.t("weights.label")} />
                     <p class="engine__amount">{ text }</p>
-                    if *retried { <p>{ page.t("weights.retried") }</p> }
-                </div>
+                </>
             }
         }
-        Engine::Ready { source } => html! {
-            <div class="engine">
-                <p role="status">
-                    { match source {
-                        WeightsSource::Network => page.t("weights.ready_network"),
-                        WeightsSource::Cache => page.t("weights.ready_cache"),
-                    } }
-                </p>
-            </div>
-        },
-        Engine::Failed(_) => Html::default(),
+        Engine::Starting | Engine::Ready { .. } | Engine::Failed(_) => Html::default(),
     }
 }
 

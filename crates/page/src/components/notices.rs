@@ -17,8 +17,11 @@ pub fn NoticeList() -> Html {
         .notices
         .iter()
         .map(|notice| html! { <li>{ sentence(&page, analysis, notice) }</li> });
+    // The region is always there, so that what appears in it is announced.
     html! {
-        <ul class="notices" aria-label={page.t("notice.label")}>{ for notices }</ul>
+        <div role="status">
+            <ul class="notices" aria-label={page.t("notice.label")}>{ for notices }</ul>
+        </div>
     }
 }
 

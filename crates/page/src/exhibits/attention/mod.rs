@@ -15,7 +15,7 @@ use crate::{
     components::{Exhibit, HeadTiles, Key, LayerPicker, Menu, MenuItem},
     context::{Context, use_page},
     export::{self, Figure},
-    state::Action,
+    state::{Action, Origin},
 };
 use picture::Picture;
 use twin::Twin;
@@ -25,7 +25,8 @@ use twin::Twin;
 pub fn Attention() -> Html {
     let page = use_page();
     let shows_table = use_state(|| false);
-    let copied = use_state(|| None::<bool>);
+    // The key of what the last choice from the menu led to.
+    let outcome = use_state(|| None::<&'static str>);
     let toggle_table = {
         let shows_table = shows_table.clone();
         Callback::from(move |()| shows_table.set(!*shows_table))
@@ -50,7 +51,7 @@ pub fn Attention() -> Html {
             controls={html! { <><LayerPicker /><HeadTiles /></> }}
             picture={html! { <Picture /> }}
             reading={words::reading(&page)} trust={words::trust(&page)}
-            menu={menu(&page, &toggle_table, *shows_table, &copied)}
+            menu={menu(&page, &toggle_table, *shows_table, &outcome)}
             table={if *shows_table { html! { <Twin /> } } else { Html::default() }}
         />
     }
@@ -78,21 +79,26 @@ fn menu(
     page: &Context,
     toggle_table: &Callback<()>,
     shows_table: bool,
-    copied: &UseStateHandle<Option<bool>>,
+    outcome: &UseStateHandle<Option<&'static str>>,
 ) -> Html {
     let item = |name: &'static str, on_choose: Callback<()>| MenuItem {
         name: page.t(name).into(),
         on_choose,
     };
-    let saves = |save: fn(&Context)| {
-        let page = page.clone();
-        Callback::from(move |()| save(&page))
+    let saves = |save: fn(&Figure)| {
+        let (page, outcome) = (page.clone(), outcome.setter());
+        Callback::from(move |()| {
+            outcome.set(None);
+            with_figure(&page, &outcome, save);
+        })
     };
     let copy = {
-        let copied = copied.clone();
+        let outcome = outcome.setter();
         Callback::from(move |()| {
-            let copied = copied.clone();
-            export::copy_address(Callback::from(move |worked| copied.set(Some(worked))));
+            let outcome = outcome.clone();
+            export::copy_address(Callback::from(move |worked| {
+                outcome.set(Some(if worked { "menu.copied" } else { "menu.not_copied" }));
+            }));
         })
     };
     let items = vec![
@@ -104,34 +110,35 @@ fn menu(
             },
             toggle_table.clone(),
         ),
-        item("menu.svg", saves(|page| with_figure(page, export::svg))),
-        item("menu.png", saves(|page| with_figure(page, export::png))),
-        item("menu.csv", saves(|page| with_figure(page, export::csv))),
-        item("menu.json", saves(|page| with_figure(page, export::json))),
+        item("menu.svg", saves(export::svg)),
+        item("menu.png", saves(export::png)),
+        item("menu.csv", saves(export::csv)),
+        item("menu.json", saves(export::json)),
         item("menu.link", copy),
     ];
     html! {
         <div class="exhibit__menu">
             <span class="exhibit__copied" role="status">
-                { match **copied {
-                    Some(true) => page.t("menu.copied"),
-                    Some(false) => page.t("menu.not_copied"),
-                    None => "",
-                } }
+                { outcome.map(|key| page.t(key)).unwrap_or_default() }
             </span>
             <Menu name={page.t("menu.name")} {items} />
         </div>
     }
 }
 
-/// Hands what is on the screen to a function that writes it as a file.
-fn with_figure(page: &Context, save: impl FnOnce(&Figure)) {
+/// Hands what is on the screen to a function that writes it as a file, and says it if there is no file.
+fn with_figure(page: &Context, outcome: &UseStateSetter<Option<&'static str>>, save: impl FnOnce(&Figure)) {
     let layer = page.drawn_layer();
     let analysis = &page.shown.analysis;
     let heads = page.link.heads.as_ref();
     let view = HeadView::new(analysis, layer, heads, page.selection(), Metrics::EXPORT);
     let Some(view) = view else {
+        outcome.set(Some("attention.none"));
         return;
+    };
+    let on_failed = {
+        let outcome = outcome.clone();
+        Callback::from(move |()| outcome.set(Some("menu.not_saved")))
     };
     let scene = view.scene(&words::heading(page, view.heads()), &words::note(page));
     save(&Figure {
@@ -143,7 +150,12 @@ fn with_figure(page: &Context, save: impl FnOnce(&Figure)) {
             layer,
             heads,
             focus: page.selection(),
+            origin: match page.shown.origin {
+                Origin::Recorded => vitrine_picture::export::Origin::Recorded,
+                Origin::Live { .. } => vitrine_picture::export::Origin::Live,
+            },
         },
+        on_failed,
         name: format!("vitrine-attention-layer-{layer}"),
     });
 }

@@ -1,7 +1,7 @@
 //! The picture's twin: the same numbers as a table.
 
 use vitrine_picture::{
-    table::{Column, attention_table},
+    table::{Column, NoTable, attention_table},
     tiles,
 };
 use vitrine_record::Side;
@@ -9,15 +9,20 @@ use yew::prelude::*;
 
 use crate::context::use_page;
 
-/// The table of what is selected, or of the mean over the heads.
+/// The table of what is selected, or, of a text that is not too long for it, of the mean over the heads.
 #[component]
 pub fn Twin() -> Html {
     let page = use_page();
     let analysis = &page.shown.analysis;
     let selection = page.selection();
     let table = attention_table(analysis, page.drawn_layer(), page.link.heads.as_ref(), selection);
-    let Some(table) = table else {
-        return html! { <p class="hint">{ page.t("attention.none") }</p> };
+    let table = match table {
+        Ok(table) => table,
+        Err(NoTable::NoAttention) => return html! { <p class="hint">{ page.t("attention.none") }</p> },
+        Err(NoTable::TooManyTokens(tokens)) => {
+            let sentence = page.fill("table.too_long", &[("tokens", &tokens.to_string())]);
+            return html! { <p class="hint">{ sentence }</p> };
+        }
     };
     let tiles = tiles(&analysis.tokens);
     let style = page.language().numbers();

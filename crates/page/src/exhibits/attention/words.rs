@@ -4,12 +4,15 @@ use vitrine_picture::{
     Focus, Pattern, PatternReading, TokenReading, column_reading, pattern_of_all, row_reading,
     strongest_pattern, tiles,
 };
-use vitrine_record::{HeadIdx, Position, Side};
+use vitrine_record::{HeadIdx, LayerIdx, Position, Side};
 
-use crate::context::Context;
+use crate::{context::Context, i18n::Language, state::Origin};
 
 /// A sum of a row further from 1 than this is not rounding.
 const LARGEST_ROUNDING: f32 = 1e-3;
+
+/// Below this share of the attention a pattern is a habit among others, and no name for what happens.
+const LEAST_SHARE_OF_A_RULE: f32 = 0.5;
 
 /// The reading line: about the token that is looked at, else about all heads, or, of some, the clearest one.
 pub fn reading(page: &Context) -> String {
@@ -26,48 +29,59 @@ pub fn reading(page: &Context) -> String {
             side: Side::Source,
         }) => column_reading(analysis, layer, heads, position)
             .map(|reading| about_token(page, position, Side::Source, &reading)),
-        None if heads.is_none() => {
-            pattern_of_all(analysis, layer).map(|(pattern, share)| about_all(page, pattern, share))
-        }
-        None => strongest_pattern(analysis, layer, heads).map(|reading| about_head(page, &reading)),
+        None if heads.is_none() => pattern_of_all(analysis, layer).map(|(pattern, share)| {
+            about_all(page.language(), layer, page.shown.model.heads, pattern, share)
+        }),
+        None => strongest_pattern(analysis, layer, heads)
+            .map(|reading| about_head(page.language(), layer, &reading)),
     };
     sentence.unwrap_or_else(|| page.t("reading.none").to_owned())
 }
 
 /// What all heads of the layer do together. It names no head: finding one is the visitor's.
-fn about_all(page: &Context, pattern: Pattern, share: f32) -> String {
-    let place = match pattern {
-        Pattern::Previous => page.t("place.previous"),
-        Pattern::Next => page.t("place.next"),
-        Pattern::Itself => page.t("place.itself"),
-        Pattern::Separator => page.t("place.separator"),
-        Pattern::Classifier => page.t("place.classifier"),
+fn about_all(language: Language, layer: LayerIdx, heads: usize, pattern: Pattern, share: f32) -> String {
+    let key = if share < LEAST_SHARE_OF_A_RULE {
+        "reading.all_spread"
+    } else {
+        "reading.all"
     };
-    page.fill(
-        "reading.all",
+    language.fill(
+        key,
         &[
-            ("layer", &page.drawn_layer().to_string()),
-            ("count", &page.shown.model.heads.to_string()),
-            ("place", place),
-            ("share", &page.language().numbers().percent(share)),
+            ("layer", &layer.to_string()),
+            ("count", &heads.to_string()),
+            ("place", place(language, pattern)),
+            ("share", &language.numbers().percent(share)),
         ],
     )
 }
 
-fn about_head(page: &Context, reading: &PatternReading) -> String {
+fn place(language: Language, pattern: Pattern) -> &'static str {
+    language.t(match pattern {
+        Pattern::Previous => "place.previous",
+        Pattern::Next => "place.next",
+        Pattern::Itself => "place.itself",
+        Pattern::Separator => "place.separator",
+        Pattern::Classifier => "place.classifier",
+    })
+}
+
+fn about_head(language: Language, layer: LayerIdx, reading: &PatternReading) -> String {
     let key = match reading.pattern {
+        _ if reading.share < LEAST_SHARE_OF_A_RULE => "reading.spread",
         Pattern::Previous => "reading.previous",
         Pattern::Next => "reading.next",
         Pattern::Itself => "reading.itself",
         Pattern::Separator => "reading.separator",
         Pattern::Classifier => "reading.classifier",
     };
-    page.fill(
+    language.fill(
         key,
         &[
-            ("layer", &page.drawn_layer().to_string()),
+            ("layer", &layer.to_string()),
             ("head", &reading.head.to_string()),
-            ("share", &page.language().numbers().percent(reading.share)),
+            ("place", place(language, reading.pattern)),
+            ("share", &language.numbers().percent(reading.share)),
         ],
     )
 }
@@ -165,5 +179,55 @@ pub fn note(page: &Context) -> String {
         None => "figure.note",
         Some(_) => "figure.note_selected",
     };
-    page.fill(key, &[("model", &model.id), ("hash", &hash)])
+    let note = page.fill(key, &[("model", &model.id), ("hash", &hash)]);
+    match page.shown.origin {
+        Origin::Recorded => format!("{note}\n{}", page.t("origin.recorded")),
+        Origin::Live { .. } => note,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PATTERNS: [Pattern; 5] = [
+        Pattern::Previous,
+        Pattern::Next,
+        Pattern::Itself,
+        Pattern::Separator,
+        Pattern::Classifier,
+    ];
+
+    /// The head's sentence, and that of all heads, for a pattern with a share.
+    fn sentences(language: Language, pattern: Pattern, share: f32) -> [String; 2] {
+        let (head, layer) = (HeadIdx(7), LayerIdx(2));
+        let reading = PatternReading { head, pattern, share };
+        [
+            about_head(language, layer, &reading),
+            about_all(language, layer, 12, pattern, share),
+        ]
+    }
+
+    #[test]
+    fn a_weak_habit_is_not_told_as_a_rule() {
+        for (language, spread, never) in [
+            (Language::English, "spread", ["mostly", "give most"]),
+            (Language::Turkish, "dağıtıyor", ["çoğunlukla", "birlikte en çok"]),
+        ] {
+            for pattern in PATTERNS {
+                for weak in sentences(language, pattern, 0.18) {
+                    assert!(
+                        weak.contains(spread) && weak.contains(place(language, pattern)),
+                        "{weak}"
+                    );
+                    assert!(weak.contains(&language.numbers().percent(0.18)), "{weak}");
+                    assert!(never.iter().all(|word| !weak.contains(word)), "{weak}");
+                    assert!(!weak.contains('{'), "{weak}");
+                }
+                for strong in sentences(language, pattern, 0.93) {
+                    assert!(!strong.contains(spread) && !strong.contains('{'), "{strong}");
+                }
+            }
+        }
+    }
 }
