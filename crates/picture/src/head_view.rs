@@ -523,4 +523,20 @@ mod tests {
         assert_eq!(shortened(&"ğ".repeat(20)), "ğ".repeat(20));
         assert_eq!(shortened(&"ğ".repeat(21)), format!("{}…", "ğ".repeat(19)));
     }
+
+    #[test]
+    fn a_note_has_room_for_its_lines() {
+        let analysis = uneven(2);
+        let view = HeadView::new(&analysis, LayerIdx(0), None, None, METRICS).unwrap();
+        let (one, two) = (view.scene("x", "a note"), view.scene("x", "a note\nRecorded."));
+        let height = |scene: &Scene, line: &str| {
+            scene.shapes.iter().find_map(|shape| match shape {
+                Shape::Text { at, content, .. } if content == line => Some(at.y),
+                _ => None,
+            })
+        };
+        assert_eq!(height(&one, "a note"), height(&two, "a note"));
+        let below = height(&two, "Recorded.").unwrap() - height(&two, "a note").unwrap();
+        assert!(below > 0.0 && (two.height - one.height - below).abs() < 1e-3);
+    }
 }
