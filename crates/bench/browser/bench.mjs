@@ -42,7 +42,7 @@ function forwardRows(where, timings) {
   return timings.filter(({ peer }) => peer === "vitrine").map(ours => {
     const traced = of("vitrine-traced", ours);
     const candle = of("candle", ours);
-    const ratio = candle.best_ms / ours.best_ms;
+    const ratio = ours.speed_against_candle;
     const cell = timing => `${ms(timing.best_ms)} (${ms(timing.median_ms)})`;
     return row([
       `${where}, ${ours.batch}×${ours.tokens}`,
@@ -61,7 +61,8 @@ const wasmBrotli = result.sizes
 const { page } = result;
 
 console.log(`
-${result.machine}; Chromium ${result.chromium}; one thread. Times in ms, best (median).
+${result.machine}; Chromium ${result.chromium}; one thread. Times in ms, best (median); speeds are compared
+within each round, and the median is told.
 GFLOP/s: ${result.flop_formula}, at the best time.
 
 ${row(["forward pass, batch×tokens", "Vitrine", "with attention traced", "candle's BertModel", "GFLOP/s", "speed against candle"])}
