@@ -2,7 +2,7 @@
 //!
 //! Short texts carry little evidence, and a false alarm under "Not bad" would teach people to ignore the notice.
 //! So evidence is added up, and a text passes as English until enough of it speaks against: its script, words
-//! that only other languages have, words that an English vocabulary has to break into pieces, and, as far as it
+//! that other languages have and English does not, words that an English vocabulary has to break into pieces, and, as far as it
 //! is confident, a language detector.
 
 use vitrine_record::Token;
@@ -22,9 +22,9 @@ mod weight {
     /// For a word that the vocabulary has whole.
     pub const WHOLE: f32 = -0.2;
     /// For a word in pieces, for each piece after the second, and at most.
-    pub const BROKEN: f32 = 0.3;
+    pub const BROKEN: f32 = 0.4;
     pub const FURTHER_PIECE: f32 = 0.1;
-    pub const MOST_BROKEN: f32 = 0.6;
+    pub const MOST_BROKEN: f32 = 0.8;
     /// A name may be in pieces in any language; so a capital letter takes this share of it.
     pub const CAPITALISED: f32 = 0.5;
     /// For letters such as ü, ş or é.
@@ -33,7 +33,8 @@ mod weight {
     pub const DETECTOR: f32 = 3.0;
 }
 
-/// Words, between spaces, that are frequent in English and in no other language listed here.
+/// Words, between spaces, that are frequent in English. Some are words elsewhere too ("was", "is", "her"), where
+/// they are outweighed by the words beside them.
 const ENGLISH: &[&str] = &["\
     about all and are at be been best but by can can't could did didn't do does doesn't don't even every \
     for from get good great had has have her his how i'm if into is isn't it it's its just like love \
@@ -41,32 +42,32 @@ const ENGLISH: &[&str] = &["\
     the their them there these they this to too up very was wasn't well were what when which who will \
     with without worst would you your"];
 
-/// Words, between spaces, that are frequent in other languages of the Latin script and are not English; Turkish
-/// ones also as they are typed on an English keyboard.
+/// Words, between spaces, that are frequent in other languages of the Latin script; Turkish ones also as they are
+/// typed on an English keyboard. None is in use in English, be it as a word (con, gut, jest, per, plus, pour,
+/// van), an abbreviation (EST, MIT), a name or a part of one (Ben, Dan, von), or in a phrase (tres leches).
 const FOREIGN: &[&str] = &[
     // Turkish
     "\
-     ama ancak bana ben berbat bir biz bu cok çok daha degil degildi değil değildi gibi guzel güzel \
-     harika hic hiç icin için idi iyi kadar kotu kotuydu kötü kötüydü mi mı sey şey ve var yok",
+     ancak bana berbat bir bu cok çok daha degil degildi değil değildi gibi guzel güzel harika hiç icin \
+     için iyi kadar kotu kotuydu kötü kötüydü mı sey şey ve yok",
     // German
     "\
-     aber auch auf bei das dem den der diese dieser ein eine einen einer es für gut ich ist kein mit \
-     nicht noch nur oder schlecht sehr sich sie sind und vom von wie wir zu zum über",
+     aber auch auf bei das diese dieser ein eine einen einer es für ich ist kein nicht noch nur oder \
+     schlecht sehr sich sie sind und wie wir zu zum",
     // French
     "\
-     avec bon c'est ce cette dans des elle est et était il j'adore j'ai je le les mais mal n'est nous \
-     pas plus pour qu'il que qui sont sur tres très trop une vous être",
+     avec c'est cette dans était j'adore j'ai je le mais n'est qu'il que qui sont très trop \
+     une vous être",
     // Spanish, Portuguese, Italian
     "\
-     bem bien bueno che como con della di ela esta está este foi fue gli gostei gusta mala malo mais \
-     más mi molto mucho muito muy nel non não para per pero piace più por questo sono una è",
+     bem bien della esta está este foi fue gli gostei gusta malo más molto muito muy nel não pero piace \
+     più por questo sono una è",
     // Dutch and the Scandinavian languages
     "\
-     det een erg het ik ikke inte jag jeg maar mycket meget niet och og ook som van voor zijn är",
+     een ik ikke inte jeg maar mycket meget niet ook voor zijn är",
     // Polish, Czech, Hungarian, Finnish, Romanian, Indonesian
     "\
-     bardzo byl był dan egy este foarte ini jest nagyon nem nie oli sangat się tidak todella velmi volt \
-     yang",
+     bardzo byl był egy foarte nagyon nem nie sangat się tidak todella velmi",
 ];
 
 /// Languages of the Latin script that are told from English. The fewer there are, the better a short text is
