@@ -36,3 +36,32 @@ visit("the watch itself notices a request to elsewhere, from the page and from t
   await vitrine.page.workers()[0].evaluate(ask, FOREIGN_HOST);
   await until("the worker's request is seen", async () => watch.foreign.length > 0);
 }, { mayViolate: true });
+
+visit("the worker refuses the model of another host, and asks it nothing", async ({ open, watch }) => {
+  const vitrine = await open();
+  const foreign = `http://${FOREIGN_HOST}/models/manifest.json`;
+  const messages = await vitrine.page.evaluate(async address => {
+    // A message is its variant's number and its fields; a text is its length and its bytes (postcard).
+    const letters = [...new TextEncoder().encode(address)];
+    const load = Uint8Array.from([0, letters.length, ...letters]);
+    const worker = new Worker("./vitrine-worker_loader.js", { type: "module" });
+    try {
+      return await new Promise((resolve, reject) => {
+        const heard = [];
+        worker.onerror = event => reject(new Error(event.message || "the worker did not start"));
+        worker.onmessage = ({ data }) => {
+          heard.push([...new Uint8Array(data)]);
+          if (heard.length === 1) worker.postMessage(load);
+          else resolve(heard);
+        };
+      });
+    } finally {
+      worker.terminate();
+    }
+  }, foreign);
+  const [[hello], [variant, id, kind, ...detail]] = messages;
+  assert.equal(hello, 0, "Hello");
+  assert.deepEqual([variant, id, kind], [7, 0, 7], "Failed, of no request, ModelUnreadable");
+  assert.match(Buffer.from(detail).toString("utf8"), new RegExp(`${FOREIGN_HOST}.* is not of `));
+  assert.deepEqual(watch.foreign, []);
+});

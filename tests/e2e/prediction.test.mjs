@@ -35,6 +35,8 @@ visit("a recorded example stands there before the weights arrive, and says so", 
   const vitrine = await open();
   await vitrine.recorded();
   await until("the picture is drawn", () => vitrine.isDrawn());
+  // The goal is one second; a test is no stopwatch and its machine may be busy, so five tell only that the picture
+  // does not wait for something. The benchmarks hold the page to its second.
   assert.ok((await vitrine.mark("first-picture")) < 5_000);
   assert.equal(await vitrine.mark("ready"), undefined);
   assert.equal(await vitrine.field.inputValue(), "Not a bad film at all");
