@@ -13,6 +13,11 @@ use crate::{
 /// Runs Trunk unless the folder is already that of the same sources, and returns the folder.
 pub fn dist(workspace: &Workspace, public_url: &str) -> Result<PathBuf> {
     let folder = workspace.path("dist");
+    // Two runs of Trunk at once would tear each other's folder apart: the second call waits for the first.
+    fs::create_dir_all(workspace.target())?;
+    let lock = workspace.target().join("vitrine-dist-lock");
+    let lock = fs::File::create(&lock).with_context(|| format!("cannot write {}", lock.display()))?;
+    lock.lock().context("cannot wait for another build of the page")?;
     let stamp = workspace.target().join("vitrine-dist-id");
     let wanted = workspace.dist_id(public_url)?;
     if folder.join("index.html").is_file() && fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
@@ -25,7 +30,7 @@ pub fn dist(workspace: &Workspace, public_url: &str) -> Result<PathBuf> {
     let tools = tools::build_tools(workspace)?;
     let trunk = tools.trunk.join("trunk");
     run(Command::new(trunk)
-        .args(["build", "--release", "--offline", "--public-url", public_url])
+        .args(["build", "--release", "--public-url", public_url])
         .current_dir(&workspace.root)
         .env("PATH", path_with(&[tools.trunk, tools.bindgen, tools.binaryen])?)
         .env("VITRINE_BUILD_ID", workspace.build_id()?)
@@ -38,7 +43,6 @@ pub fn dist(workspace: &Workspace, public_url: &str) -> Result<PathBuf> {
         .env_remove("NO_COLOR"))?;
     point_home(workspace, public_url)?;
     check(workspace)?;
-    fs::create_dir_all(workspace.target())?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
     Ok(folder)
 }
