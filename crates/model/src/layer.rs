@@ -113,7 +113,7 @@ impl Layer {
         let attended = self.attention_output.forward(&attended)?;
         let hidden = self.attention_normalisation.forward(&(attended + hidden)?)?;
 
-        let mut neurons = self.intermediate.forward(&hidden)?.gelu_erf()?;
+        let mut neurons = operations::gelu(&self.intermediate.forward(&hidden)?)?;
         if let Some(factors) = interventions.neuron_factors(index, neurons.dim(2)?)? {
             neurons = neurons.broadcast_mul(&factors)?;
         }

@@ -1,7 +1,8 @@
 //! Operations that are quick forwards and keep their gradients.
 //!
 //! candle's fused layer normalisation and softmax drop gradients without a word, and its composed ones pass over
-//! memory five times; these do neither. Both work on F32 and F64 and along the last dimension.
+//! memory five times; these do neither. Its GELU computes an error function in double precision for every value.
+//! All work on F32 and F64; layer normalisation and softmax along the last dimension.
 
 use candle_core::{CpuStorage, CustomOp1, CustomOp3, D, Layout, Result, Shape, Tensor, bail};
 use num_traits::Float;
@@ -15,6 +16,12 @@ pub fn softmax(scores: &Tensor) -> Result<Tensor> {
 pub fn layer_norm(x: &Tensor, gamma: &Tensor, beta: &Tensor, epsilon: f64) -> Result<Tensor> {
     x.contiguous()?
         .apply_op3(&gamma.contiguous()?, &beta.contiguous()?, LayerNorm { epsilon })
+}
+
+/// `x · Φ(x)` with the normal distribution function Φ (Hendrycks and Gimpel 2016), not its tanh approximation. In F32
+/// the error is at most 1e-6, beyond 1 relative to x.
+pub fn gelu(x: &Tensor) -> Result<Tensor> {
+    x.contiguous()?.apply_op1(Gelu)
 }
 
 struct Softmax;
@@ -167,5 +174,137 @@ impl CustomOp3 for LayerNorm {
             .sub(&normalised.broadcast_mul(&projection)?)?
             .broadcast_mul(&scale)?;
         Ok((Some(x_gradient), Some(gamma_gradient), Some(beta_gradient)))
+    }
+}
+
+struct Gelu;
+
+/// The derivative of [`gelu`], Φ(x) + x φ(x), which has no gradient of its own.
+struct GeluDerivative;
+
+/// A float with its error function.
+trait ErrorFunction: Float {
+    fn erf(self) -> Self;
+}
+
+impl ErrorFunction for f32 {
+    /// Abramowitz and Stegun 1964, 7.1.28: off by at most 3e-7, and nothing in it keeps the compiler from vectors.
+    fn erf(self) -> f32 {
+        const COEFFICIENTS: [f32; 6] = [
+            0.070_523_08,
+            0.042_282_013,
+            0.009_270_527,
+            0.000_152_014_3,
+            0.000_276_567_2,
+            0.000_043_063_8,
+        ];
+        let x = self.abs();
+        let polynomial = COEFFICIENTS
+            .iter()
+            .rev()
+            .fold(0.0, |sum, coefficient| (sum + coefficient) * x)
+            + 1.0;
+        let squared = polynomial * polynomial;
+        let fourth = squared * squared;
+        let eighth = fourth * fourth;
+        (1.0 - 1.0 / (eighth * eighth)).copysign(self)
+    }
+}
+
+impl ErrorFunction for f64 {
+    fn erf(self) -> f64 {
+        libm::erf(self)
+    }
+}
+
+fn normal_distribution<T: ErrorFunction>(x: T) -> T {
+    let half = T::one() / (T::one() + T::one());
+    half * (T::one() + (x * half.sqrt()).erf())
+}
+
+fn gelu_derivative<T: ErrorFunction>(x: T) -> T {
+    let two = T::one() + T::one();
+    let density = (-x * x / two).exp() / (two * two * T::one().atan() * two).sqrt();
+    normal_distribution(x) + x * density
+}
+
+fn map(
+    storage: &CpuStorage,
+    layout: &Layout,
+    single: impl Fn(f32) -> f32,
+    double: impl Fn(f64) -> f64,
+) -> Result<(CpuStorage, Shape)> {
+    let output = match storage {
+        CpuStorage::F32(values) => CpuStorage::F32(
+            contiguous(values, layout, "gelu")?
+                .iter()
+                .map(|&x| single(x))
+                .collect(),
+        ),
+        CpuStorage::F64(values) => CpuStorage::F64(
+            contiguous(values, layout, "gelu")?
+                .iter()
+                .map(|&x| double(x))
+                .collect(),
+        ),
+        _ => bail!("gelu knows F32 and F64 only"),
+    };
+    Ok((output, layout.shape().clone()))
+}
+
+impl CustomOp1 for Gelu {
+    fn name(&self) -> &'static str {
+        "gelu"
+    }
+
+    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        map(
+            storage,
+            layout,
+            |x| x * normal_distribution(x),
+            |x| x * normal_distribution(x),
+        )
+    }
+
+    fn bwd(&self, x: &Tensor, _result: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
+        Ok(Some((gradient * x.apply_op1_no_bwd(&GeluDerivative)?)?))
+    }
+}
+
+impl CustomOp1 for GeluDerivative {
+    fn name(&self) -> &'static str {
+        "gelu-derivative"
+    }
+
+    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        map(storage, layout, gelu_derivative, gelu_derivative)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gelu_in_single_precision_is_off_by_at_most_a_millionth() {
+        for step in -120_000..=120_000_i32 {
+            let x = step as f32 / 10_000.0;
+            let exact = f64::from(x) * normal_distribution(f64::from(x));
+            let quick = x * normal_distribution(x);
+            // Beyond 1 a millionth of x: single precision itself rounds there by a tenth of that.
+            let tolerance = 1e-6 * f64::from(x.abs().max(1.0));
+            assert!(
+                (exact - f64::from(quick)).abs() <= tolerance,
+                "at {x}: {quick} for {exact}"
+            );
+        }
+    }
+
+    #[test]
+    fn gelu_of_known_arguments() {
+        // x · Φ(x) with Φ(1) = 0.841344746068543 and Φ(−2) = 0.022750131948179 (Abramowitz and Stegun, table 26.1).
+        assert!((1.0 * normal_distribution(1.0_f64) - 0.841_344_746_068_543).abs() < 1e-14);
+        assert!((-2.0 * normal_distribution(-2.0_f64) + 0.045_500_263_896_358).abs() < 1e-14);
+        assert!((gelu_derivative(0.0_f64) - 0.5).abs() < 1e-15);
     }
 }

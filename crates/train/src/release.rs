@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use vitrine_model::{Manifest, Model, ModelFiles, pack, sha256_hex};
+use vitrine_model::{MAX_TOKENS, Manifest, Model, ModelFiles, pack, sha256_hex};
 
 use crate::data::{Domain, RatedSentence, Split};
 use crate::evaluate::{self, Predicted};
 
 /// The longest input that figures are computed on; nothing in the data is longer.
-const MAX_TOKENS: usize = 128;
+const LONGEST: usize = 128;
 
 /// Scales the classifier by the temperature that fits the dev split, packs the model and writes it beside its
 /// manifest.
@@ -28,6 +28,7 @@ pub fn pack_model(folder: &Path, sentences: &[RatedSentence], name: &str, out: &
     let files = ModelFiles::from_folder(folder)?;
     let (config, lowercase) = (files.config.clone(), files.lowercase);
     let vocabulary = files.tokenizer.vocabulary_lines();
+    let limit = files.max_tokens;
     let mut tensors = files.into_tensors()?;
     for part in ["classifier.weight", "classifier.bias"] {
         let tensor = tensors
@@ -35,7 +36,7 @@ pub fn pack_model(folder: &Path, sentences: &[RatedSentence], name: &str, out: &
             .with_context(|| format!("the model has no {part}"))?;
         *tensor = (&*tensor / temperature)?;
     }
-    let metadata = BTreeMap::from([
+    let mut metadata = BTreeMap::from([
         ("general.license".to_owned(), "apache-2.0".to_owned()),
         (
             "general.base_model.0.name".to_owned(),
@@ -43,6 +44,9 @@ pub fn pack_model(folder: &Path, sentences: &[RatedSentence], name: &str, out: &
         ),
         ("vitrine.temperature".to_owned(), format!("{temperature}")),
     ]);
+    if let Some(limit) = limit {
+        metadata.insert(MAX_TOKENS.to_owned(), limit.to_string());
+    }
     let bytes = pack(name, &config, &vocabulary, lowercase, &tensors, &metadata)?;
     let manifest = Manifest {
         id: name.to_owned(),
@@ -125,5 +129,5 @@ fn predict(model: &Model, sentences: &[RatedSentence], split: Split) -> Result<V
         .filter(|sentence| sentence.split == split)
         .cloned()
         .collect();
-    evaluate::predict(model.encoder(), model.tokenizer(), &chosen, MAX_TOKENS)
+    evaluate::predict(model.encoder(), model.tokenizer(), &chosen, LONGEST)
 }
