@@ -188,6 +188,9 @@ fn batches(mut examples: Vec<Example>, size: usize, rng: &mut ChaCha8Rng) -> Vec
     batches
 }
 
+/// A loss and its gradients by the names of the parameters.
+type LossAndGradients = (f64, HashMap<String, Vec<f32>>);
+
 /// Mean loss of a batch and its gradients by name. The shards' sums are added in their order.
 fn gradients(
     trainee: &Trainee,
@@ -196,10 +199,10 @@ fn gradients(
     sep: u32,
     recipe: &Recipe,
     step: u64,
-) -> Result<(f64, HashMap<String, Vec<f32>>)> {
+) -> Result<LossAndGradients> {
     let count = batch.examples.len();
     let size = count.div_ceil(recipe.shards.max(1));
-    let parts: Vec<Result<(f64, HashMap<String, Vec<f32>>)>> = std::thread::scope(|scope| {
+    let parts: Vec<Result<LossAndGradients>> = std::thread::scope(|scope| {
         let threads: Vec<_> = batch
             .examples
             .chunks(size)
@@ -222,7 +225,7 @@ fn gradients(
             })
             .collect()
     });
-    let mut sum: Option<(f64, HashMap<String, Vec<f32>>)> = None;
+    let mut sum: Option<LossAndGradients> = None;
     for part in parts {
         let (loss, gradients) = part?;
         match &mut sum {
@@ -247,7 +250,7 @@ fn shard_gradients(
     sep: u32,
     dropout: f64,
     rng: &mut ChaCha8Rng,
-) -> Result<(f64, HashMap<String, Vec<f32>>)> {
+) -> Result<LossAndGradients> {
     let ids: Vec<Vec<u32>> = examples
         .iter()
         .map(|example| {
