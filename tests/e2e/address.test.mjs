@@ -94,6 +94,21 @@ visit("language and theme come from the query, and choosing them writes it", asy
   assert.equal(new URL(vitrine.page.url()).searchParams.get("theme"), "light");
 });
 
+visit("a chosen language stays when one goes back, and after a reload", async ({ open }) => {
+  const vitrine = await open();
+  await vitrine.ready();
+  await vitrine.layer(3).check({ force: true });
+  await until("layer 3 is in the address", async () => (await vitrine.address()).get("layer") === "3");
+  await vitrine.languageSwitch("tr").click();
+  vitrine.language = "tr";
+  await vitrine.page.goBack();
+  await until("layer 0 is back", async () => vitrine.layer(0).isChecked());
+  await until("the address says it", () => new URL(vitrine.page.url()).searchParams.get("lang") === "tr");
+  await vitrine.page.reload();
+  await vitrine.ready();
+  assert.equal(await vitrine.page.title(), vitrine.t("app.title"));
+});
+
 visit("Turkish readers get Turkish numbers", async ({ open }) => {
   const vitrine = await open({ language: "tr" });
   await vitrine.ready();

@@ -75,6 +75,56 @@ visit("layers and heads change the picture", async ({ open }) => {
   await until("all heads are back", async () => (await pressed()) === 12);
 });
 
+visit("the reading line speaks of the heads that are on", async ({ open }) => {
+  const vitrine = await open();
+  await vitrine.ready();
+  await vitrine.live("Not a bad film at all");
+  const reading = vitrine.page.locator(".reading");
+  const says = (what, words) => until(what, async () => words.test(await reading.textContent()));
+  await says("all heads", /the 12 heads of layer 0 /);
+  await vitrine.head(4).click();
+  await says("eleven heads", /the 11 heads of layer 0 that are on/);
+  await vitrine.head(7).dblclick();
+  await says("one head", /^(In h|H)ead 7 of layer 0/);
+  await vitrine.page.waitForTimeout(600);
+  await vitrine.head(7).click();
+  await says("all heads again, as no picture is without a head", /the 12 heads of layer 0 /);
+});
+
+visit("a selected token follows its word while one types, and is let go with it", async ({ open }) => {
+  const vitrine = await open();
+  await vitrine.ready();
+  await vitrine.type("Not a bad film");
+  await vitrine.live("Not a bad film");
+  await vitrine.tokens.filter({ hasText: "bad" }).click();
+  await until("the token is selected", async () => (await vitrine.address()).get("token") === "3");
+  await vitrine.type("Not a very bad film");
+  await vitrine.live("Not a very bad film");
+  await until("it has moved", async () => (await vitrine.address()).get("token") === "4");
+  assert.equal(await vitrine.tokens.filter({ hasText: "bad" }).getAttribute("aria-pressed"), "true");
+  await vitrine.type("Not a very good film");
+  await vitrine.live("Not a very good film");
+  await until("it is let go", async () => (await vitrine.address()).get("token") === null);
+});
+
+visit("a long text is scrolled in its picture, and what is read below stays in sight", async ({ open }) => {
+  const vitrine = await open();
+  await vitrine.ready();
+  const text = "It was good and it was bad. ".repeat(70).trim();
+  await vitrine.type(text);
+  await until("the tokens are there", async () => (await vitrine.tokens.count()) > 400);
+  const { page } = vitrine;
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  assert.ok(height < 2_000, `the page is ${height} px tall`);
+  const before = await vitrine.picture();
+  await vitrine.keys.nth(300).scrollIntoViewIfNeeded();
+  await until("the lines move with the tokens", async () => (await vitrine.picture()) !== before);
+  const top = await vitrine.picture();
+  await vitrine.queries.nth(299).hover();
+  await until("the row of the token is drawn", async () => (await vitrine.picture()) !== top);
+  assert.ok(await vitrine.isDrawn());
+});
+
 visit("pointing at a token shows its row or its column in numbers that sum as they should", async ({ open }) => {
   const vitrine = await open();
   await vitrine.ready();
@@ -101,6 +151,9 @@ visit("what should be known before trusting is said", async ({ open }) => {
   await vitrine.text("notice.not_english").waitFor();
   await vitrine.type(" ");
   await vitrine.text("notice.empty").waitFor();
+  await vitrine.text("prediction.nothing").waitFor();
+  await vitrine.type("I like it 🙂");
+  await vitrine.text("notice.unknown", { text: "🙂" }).waitFor();
   const long = "good film ".repeat(400).trim();
   await vitrine.type(long);
   await vitrine.page.getByText(vitrine.t("notice.truncated").split("{")[0]).waitFor();

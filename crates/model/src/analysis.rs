@@ -106,6 +106,13 @@ fn notices(
     if !looks_english(text, Segment::A) || pair.is_some_and(|pair| !looks_english(pair, Segment::B)) {
         notices.push(Notice::NotEnglish);
     }
+    if encoding
+        .tokens
+        .iter()
+        .any(|token| !token.special && token.piece == Token::UNKNOWN_PIECE)
+    {
+        notices.push(Notice::Unknown);
+    }
     if pair.is_some_and(|pair| !pair.is_empty()) {
         notices.push(Notice::Pair);
     }
@@ -189,6 +196,15 @@ mod tests {
             &[Notice::NotEnglish, Notice::Pair],
         );
         check("  ", None, &[], 0.5, &[Notice::Empty]);
+        let mut unknown = token("🙂", 5);
+        unknown.piece = "[UNK]".to_owned();
+        check(
+            "good 🙂",
+            None,
+            &[good[0].clone(), unknown],
+            0.9,
+            &[Notice::Unknown],
+        );
     }
 
     #[test]

@@ -213,7 +213,7 @@ fn tokenizer_json(vocabulary: &str, lowercase: bool) -> Result<Vec<u8>> {
     for (id, piece) in vocabulary.lines().enumerate() {
         ids.insert(piece.to_owned(), json!(id));
     }
-    let added: Vec<_> = ["[PAD]", "[UNK]", CLS, SEP, MASK]
+    let added: Vec<_> = ["[PAD]", Token::UNKNOWN_PIECE, CLS, SEP, MASK]
         .iter()
         .filter_map(|name| Some((ids.get(*name)?.as_u64()?, *name)))
         .map(|(id, name)| {
@@ -253,7 +253,7 @@ fn tokenizer_json(vocabulary: &str, lowercase: bool) -> Result<Vec<u8>> {
         },
         "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": true},
         "model": {
-            "type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+            "type": "WordPiece", "unk_token": Token::UNKNOWN_PIECE, "continuing_subword_prefix": "##",
             "max_input_chars_per_word": 100, "vocab": ids,
         },
     });

@@ -11,9 +11,20 @@ use crate::{
     theme::{Appearance, ThemeChoice},
 };
 
+/// What the query of the address says. What it leaves open, the browser's settings decide.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// The language.
+    pub language: Option<Language>,
+    /// Light or dark.
+    pub theme: Option<ThemeChoice>,
+}
+
 /// What the address and the browser say about how the page should be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wishes {
+    /// What the address says of it.
+    pub query: Query,
     /// The language.
     pub language: Language,
     /// Light or dark.
@@ -25,17 +36,20 @@ pub struct Wishes {
 /// Reads the query; what it leaves open, the browser's settings decide.
 pub fn wishes() -> Wishes {
     let get = |name: &str| browser::query().and_then(|query| query.get(name));
-    let language = get("lang").and_then(|tag| Language::from_tag(&tag)).or_else(|| {
+    let query = Query {
+        language: get("lang").and_then(|tag| Language::from_tag(&tag)),
+        theme: get("theme").and_then(|name| ThemeChoice::from_name(&name)),
+    };
+    let language = query.language.or_else(|| {
         browser::preferred_languages()
             .iter()
             .find_map(|tag| Language::from_tag(tag))
     });
     Wishes {
+        query,
         language: language.unwrap_or_default(),
         appearance: Appearance {
-            choice: get("theme")
-                .and_then(|name| ThemeChoice::from_name(&name))
-                .unwrap_or_default(),
+            choice: query.theme.unwrap_or_default(),
             system_dark: browser::matches_media("(prefers-color-scheme: dark)"),
         },
         present: get("present").is_some_and(|value| value != "0"),
@@ -48,37 +62,46 @@ pub fn permalink(default_text: &str) -> Permalink {
     Permalink::from_fragment(&hash, default_text)
 }
 
-/// Writes the hash, as a step that can be gone back from or in place of the last one.
-pub fn write_permalink(link: &Permalink, step: HistoryStep) {
-    let search = window().location().search().unwrap_or_default();
-    write(&format!("{}#{}", here(&search), link.to_fragment()), step);
-}
-
-/// Writes one value of the query, in place of the address that is there.
-pub fn write_query(name: &str, value: &str) {
-    let Some(query) = browser::query() else {
+/// Writes the query, and unless the step is to keep it the hash: as a step that can be gone back from, or in place
+/// of the last one. An entry of the history that was gone back to may have been written before language or theme
+/// were chosen, so the query is written even then.
+pub fn write(query: &Query, link: &Permalink, step: HistoryStep) {
+    let location = window().location();
+    let (Some(parameters), Ok(path), Ok(old_search), Ok(old_hash), Ok(history)) = (
+        browser::query(),
+        location.pathname(),
+        location.search(),
+        location.hash(),
+        window().history(),
+    ) else {
         return;
     };
-    query.set(name, value);
-    let hash = window().location().hash().unwrap_or_default();
-    write(
-        &format!("{}{hash}", here(&format!("?{}", String::from(query.to_string())))),
-        HistoryStep::Replace,
-    );
-}
-
-fn here(search: &str) -> String {
-    format!("{}{search}", window().location().pathname().unwrap_or_default())
-}
-
-fn write(address: &str, step: HistoryStep) {
-    let Ok(history) = window().history() else {
-        return;
+    let chosen = [
+        ("lang", query.language.map(Language::tag)),
+        ("theme", query.theme.map(ThemeChoice::name)),
+    ];
+    let mut search = old_search.clone();
+    for (name, value) in chosen {
+        if let Some(value) = value
+            && parameters.get(name).as_deref() != Some(value)
+        {
+            parameters.set(name, value);
+            search = format!("?{}", String::from(parameters.to_string()));
+        }
+    }
+    let hash = match step {
+        HistoryStep::Keep => old_hash.clone(),
+        HistoryStep::Push | HistoryStep::Replace => format!("#{}", link.to_fragment()),
     };
+    let address = format!("{path}{search}{hash}");
     // A browser may refuse, for instance after too many writes in a short time: the picture is right without.
     let _ = match step {
-        HistoryStep::Keep => Ok(()),
-        HistoryStep::Push => history.push_state_with_url(&JsValue::NULL, "", Some(address)),
-        HistoryStep::Replace => history.replace_state_with_url(&JsValue::NULL, "", Some(address)),
+        HistoryStep::Push if hash != old_hash => {
+            history.push_state_with_url(&JsValue::NULL, "", Some(&address))
+        }
+        _ if hash != old_hash || search != old_search => {
+            history.replace_state_with_url(&JsValue::NULL, "", Some(&address))
+        }
+        _ => Ok(()),
     };
 }

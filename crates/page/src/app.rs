@@ -12,7 +12,8 @@ use yew::prelude::*;
 use crate::{
     address, browser,
     components::{
-        Footer, Header, InputPanel, NoticeList, Plate, PredictionPanel, ProblemBanner, WeightsProgress,
+        Examples, Footer, Header, InputPanel, NoticeList, NoticeTopic, Plate, PredictionPanel, ProblemBanner,
+        WeightsProgress,
     },
     context::Context,
     exhibits::Attention,
@@ -34,8 +35,10 @@ fn initial_state() -> State {
         link,
         history: HistoryStep::Keep,
         last_change: LastChange::default(),
+        selected_in: None,
         field_epoch: 0,
         hover: None,
+        query: wishes.query,
         language: wishes.language,
         appearance: wishes.appearance,
         present: wishes.present,
@@ -92,10 +95,11 @@ pub fn App() -> Html {
                         <ProblemBanner />
                     </div>
                 </div>
+                <Examples />
                 <Attention />
                 <div class="hall__prediction">
                     <PredictionPanel />
-                    <NoticeList />
+                    <NoticeList about={NoticeTopic::Prediction} />
                 </div>
                 <Plate />
             </main>
@@ -140,7 +144,7 @@ fn use_link(state: &UseReducerHandle<State>) -> LinkCell {
     cell
 }
 
-/// Keeps the hash and the state the same.
+/// Keeps the address and the state the same.
 #[hook]
 fn use_address(state: &UseReducerHandle<State>) {
     {
@@ -155,8 +159,8 @@ fn use_address(state: &UseReducerHandle<State>) {
         });
     }
     let step = state.history;
-    use_effect_with(state.link.clone(), move |link| {
-        address::write_permalink(link, step)
+    use_effect_with((state.query, state.link.clone()), move |(query, link)| {
+        address::write(query, link, step)
     });
 }
 

@@ -7,7 +7,7 @@ use vitrine_record::{
     Analysis, HeadIdx, LayerAttention, LayerIdx, ModelInfo, Notice, Prediction, Side, Token,
 };
 
-use crate::{Focus, number::exact};
+use crate::{Focus, head_view::chosen_heads, number::exact};
 
 /// When the numbers were computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -33,17 +33,17 @@ pub struct Settings<'a> {
 }
 
 fn heads(analysis: &Analysis, settings: &Settings) -> Vec<HeadIdx> {
-    let heads = analysis
-        .layer(settings.layer)
-        .map_or(0, |attention| attention.heads());
-    (0..heads)
-        .map(HeadIdx)
-        .filter(|head| settings.heads.is_none_or(|chosen| chosen.contains(head)))
-        .collect()
+    analysis.layer(settings.layer).map_or_else(Vec::new, |attention| {
+        chosen_heads(attention, settings.heads).collect()
+    })
 }
 
+/// So many digits of the hash name a model in every line of a file; the JSON file has all of them.
+const HASH_DIGITS: usize = 12;
+
 /// One line for each head, destination and source of the layer: RFC 4180, lines ended by CRLF. Each line names
-/// the model by the hash of its weights, so that lines of several files can be put together.
+/// the model by the first twelve digits of the hash of its weights, so that lines of several files can be put
+/// together.
 ///
 /// The file comes in parts, to be written one after the other: its heading, then each head. A long text has
 /// millions of lines, more than should be in memory at once.
@@ -56,6 +56,7 @@ pub fn csv<'a>(analysis: &'a Analysis, settings: &Settings) -> impl Iterator<Ite
         .layer(settings.layer)
         .filter(|_| analysis.is_consistent());
     let heads = heads(analysis, settings);
+    let hash: String = analysis.model_hash.chars().take(HASH_DIGITS).collect();
     let of_head = move |attention: &LayerAttention, head: HeadIdx| {
         let mut csv = String::new();
         for (destination, from) in pieces.iter().enumerate() {
@@ -63,10 +64,9 @@ pub fn csv<'a>(analysis: &'a Analysis, settings: &Settings) -> impl Iterator<Ite
                 // Writing to a String cannot fail.
                 let _ = write!(
                     csv,
-                    "{},{head},{destination},{source},{from},{to},{},{}\r\n",
+                    "{},{head},{destination},{source},{from},{to},{},{hash}\r\n",
                     attention.layer,
                     exact(attention.at(head.0, destination, source)),
-                    analysis.model_hash,
                 );
             }
         }
@@ -77,6 +77,32 @@ pub fn csv<'a>(analysis: &'a Analysis, settings: &Settings) -> impl Iterator<Ite
         .into_iter()
         .flatten();
     std::iter::once(heading).chain(parts)
+}
+
+/// A name for the files of a picture, without an ending: the exhibit, the sentence as far as it fits, the layer, and
+/// the heads if not all are drawn.
+pub fn file_name(analysis: &Analysis, settings: &Settings) -> String {
+    const MOST_CHARACTERS_OF_TEXT: usize = 40;
+    let words = analysis
+        .text
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase);
+    let mut name = String::from("vitrine-attention");
+    let mut room = MOST_CHARACTERS_OF_TEXT;
+    for word in words {
+        let Some(left) = room.checked_sub(word.chars().count() + 1) else {
+            break;
+        };
+        room = left;
+        name = format!("{name}-{word}");
+    }
+    name = format!("{name}-layer-{}", settings.layer);
+    if settings.heads.is_some() {
+        let heads: Vec<String> = heads(analysis, settings).iter().map(HeadIdx::to_string).collect();
+        name = format!("{name}-head-{}", heads.join("-"));
+    }
+    name
 }
 
 fn quoted(field: &str) -> String {
@@ -219,6 +245,29 @@ mod tests {
         let value = read["attention"][0]["probabilities"][1][0].as_f64().unwrap() as f32;
         assert_eq!(value.to_bits(), attention.at(2, 1, 0).to_bits());
         assert_eq!(read["prediction"]["logits"][0], -0.5);
+    }
+
+    #[test]
+    fn a_file_is_named_after_what_it_shows() {
+        let check = |text: &str, heads: Option<&[usize]>, expect: &str| {
+            let mut analysis = fixture::analysis(&["a", "b"], fixture::layer(3, 2, |_, _, _| 1.0));
+            analysis.text = text.to_owned();
+            let heads: Option<BTreeSet<_>> = heads.map(|heads| heads.iter().copied().map(HeadIdx).collect());
+            assert_eq!(file_name(&analysis, &settings(heads.as_ref())), expect);
+        };
+        check("Not a bad film", None, "vitrine-attention-not-a-bad-film-layer-0");
+        check(
+            " ../İyi: “film”? ",
+            Some(&[0, 2]),
+            "vitrine-attention-i\u{307}yi-film-layer-0-head-0-2",
+        );
+        check(
+            &"ab ".repeat(40),
+            None,
+            &format!("vitrine-attention{}-layer-0", "-ab".repeat(13)),
+        );
+        check(&"a".repeat(60), Some(&[1]), "vitrine-attention-layer-0-head-1");
+        check("", None, "vitrine-attention-layer-0");
     }
 
     #[test]

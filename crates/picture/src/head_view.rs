@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 
 use vitrine_record::{Analysis, HeadIdx, LayerAttention, LayerIdx, Position, Side};
 
-use crate::{Anchor, Paint, Point, Scene, Shape, tile::tiles};
+use crate::{Anchor, Paint, Point, Scene, Shape, text::shortened, tile::tiles};
 
 /// Lines fainter than this change no pixel of an 8-bit canvas, and are left out.
 pub const SMALLEST_VISIBLE_OPACITY: f32 = 0.5 / 255.0;
+
+/// Nothing here can measure type, so a long piece is cut by its number of characters.
+const MOST_CHARACTERS_OF_A_LABEL: usize = 20;
 
 /// The token that is looked at, and from which end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +44,16 @@ impl Metrics {
     };
 }
 
+/// The heads of a layer that are in a choice, in order; all of them for `None`.
+pub fn chosen_heads<'a>(
+    attention: &LayerAttention,
+    chosen: Option<&'a BTreeSet<HeadIdx>>,
+) -> impl Iterator<Item = HeadIdx> + use<'a> {
+    (0..attention.heads())
+        .map(HeadIdx)
+        .filter(move |head| chosen.is_none_or(|chosen| chosen.contains(head)))
+}
+
 /// One layer laid out: destinations (queries) at the left, sources (keys) at the right.
 #[derive(Clone, Debug)]
 pub struct HeadView<'a> {
@@ -63,10 +76,7 @@ impl<'a> HeadView<'a> {
         metrics: Metrics,
     ) -> Option<Self> {
         let attention = analysis.layer(layer).filter(|_| analysis.is_consistent())?;
-        let all = (0..attention.heads()).map(HeadIdx);
-        let heads = all
-            .filter(|head| heads.is_none_or(|chosen| chosen.contains(head)))
-            .collect();
+        let heads = chosen_heads(attention, heads).collect();
         let focus = focus.filter(|focus| focus.position.0 < attention.tokens());
         Some(HeadView {
             analysis,
@@ -123,9 +133,11 @@ impl<'a> HeadView<'a> {
 
     /// The lines, faint ones first so that strong ones lie on top.
     ///
-    /// Without a focus all heads share one line for each pair of tokens, and opacity is weight divided by the
-    /// number of drawn heads. With a focus only its row or column is drawn; there are few lines then, so they
-    /// fan out by head at the far end, and opacity is the weight itself.
+    /// Without a focus the lines of all heads lie on each other for each pair of tokens, and opacity is weight
+    /// divided by the square root of the number of drawn heads: divided by the number itself, the lines of a layer
+    /// whose heads disagree are too faint to be seen, and undivided they hide each other. With a focus only its row
+    /// or column is drawn; there are few lines then, so they fan out by head at the far end, and opacity is the
+    /// weight itself.
     pub fn lines(&self) -> Vec<Shape> {
         let tokens = self.attention.tokens();
         let only = |side| {
@@ -138,7 +150,7 @@ impl<'a> HeadView<'a> {
         let sharing = if self.focus.is_some() {
             1.0
         } else {
-            self.heads.len() as f32
+            (self.heads.len() as f32).sqrt()
         };
         let mut lines = Vec::new();
         for (place, &head) in self.heads.iter().enumerate() {
@@ -261,7 +273,7 @@ impl<'a> HeadView<'a> {
                     size,
                     bold: focused(side, row),
                     paint,
-                    content: shortened(&tile.text),
+                    content: shortened(&tile.text, MOST_CHARACTERS_OF_A_LABEL),
                 });
             }
         }
@@ -335,15 +347,6 @@ impl Shape {
     }
 }
 
-/// Nothing here can measure type, so a long piece is cut by its number of characters.
-fn shortened(text: &str) -> String {
-    const MOST: usize = 20;
-    match text.char_indices().nth(MOST) {
-        Some(_) => text.chars().take(MOST - 1).chain(['…']).collect(),
-        None => text.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -384,13 +387,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_opacities_of_all_lines_sum_to_the_number_of_tokens(mask in 1u32..16) {
+        fn the_opacities_of_all_lines_sum_to_tokens_times_the_root_of_heads(mask in 1u32..16) {
             let analysis = uneven(4);
             let heads = (0..4).filter(|head| mask >> head & 1 == 1).map(HeadIdx).collect();
             let view = HeadView::new(&analysis, LayerIdx(0), Some(&heads), None, METRICS).unwrap();
             prop_assert_eq!(view.heads().len() as u32, mask.count_ones());
             let sum: f32 = opacities(&view.lines()).iter().sum();
-            prop_assert!((sum - 4.0).abs() < 1e-4, "{sum}");
+            prop_assert!((sum - 4.0 * (mask.count_ones() as f32).sqrt()).abs() < 1e-4, "{sum}");
         }
 
         #[test]
@@ -515,13 +518,6 @@ mod tests {
                 Shape::Text { at, .. } => inside(at),
             });
         }
-    }
-
-    #[test]
-    fn long_pieces_are_cut() {
-        assert_eq!(shortened("short"), "short");
-        assert_eq!(shortened(&"ğ".repeat(20)), "ğ".repeat(20));
-        assert_eq!(shortened(&"ğ".repeat(21)), format!("{}…", "ğ".repeat(19)));
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod reading;
 mod scene;
 pub mod svg;
 pub mod table;
+mod text;
 mod tile;
 
 #[cfg(test)]
@@ -22,8 +23,7 @@ pub use colour::Colour;
 pub use head_view::{Focus, HeadView, Metrics, SMALLEST_VISIBLE_OPACITY};
 pub use number::NumberStyle;
 pub use palette::{HEAD_HUES, Palette, PaletteError, Theme};
-pub use reading::{
-    Pattern, PatternReading, TokenReading, column_reading, pattern_of_all, row_reading, strongest_pattern,
-};
+pub use reading::{Pattern, PatternReading, TokenReading, column_reading, pattern_of_heads, row_reading};
 pub use scene::{Anchor, Paint, Point, Scene, Shape, curve_controls};
+pub use text::shortened;
 pub use tile::{Tile, tiles, words};

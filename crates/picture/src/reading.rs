@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use vitrine_record::{Analysis, HeadIdx, LayerAttention, LayerIdx, Position};
 
+use crate::head_view::chosen_heads;
+
 /// Where a head can look from every token alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pattern {
@@ -19,14 +21,12 @@ pub enum Pattern {
     Classifier,
 }
 
-/// How far a head follows a pattern.
+/// How far heads follow a pattern.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PatternReading {
-    /// The head.
-    pub head: HeadIdx,
     /// The pattern.
     pub pattern: Pattern,
-    /// Attention that follows the pattern, averaged over all tokens of the text.
+    /// Attention that follows the pattern, averaged over the heads and over all tokens of the text.
     pub share: f32,
 }
 
@@ -41,15 +41,6 @@ pub struct TokenReading {
     pub strongest: (HeadIdx, Position, f32),
     /// The sum of the averages over all tokens at the other end: 1 for a row.
     pub total: f32,
-}
-
-fn chosen<'a>(
-    attention: &'a LayerAttention,
-    heads: Option<&'a BTreeSet<HeadIdx>>,
-) -> impl Iterator<Item = HeadIdx> + 'a {
-    (0..attention.heads())
-        .map(HeadIdx)
-        .filter(move |head| heads.is_none_or(|heads| heads.contains(head)))
 }
 
 const PATTERNS: [Pattern; 5] = [
@@ -100,34 +91,25 @@ fn shares(analysis: &Analysis, attention: &LayerAttention) -> Vec<(Pattern, Vec<
     found
 }
 
-/// The head, among those given (all of them for `None`), that follows a pattern most, and that pattern. Nothing
-/// if there are no tokens of a text.
-pub fn strongest_pattern(
+/// The pattern that heads of a layer (all of them for `None`) together follow most. Nothing if there are no tokens
+/// of a text, or no heads.
+pub fn pattern_of_heads(
     analysis: &Analysis,
     layer: LayerIdx,
     heads: Option<&BTreeSet<HeadIdx>>,
 ) -> Option<PatternReading> {
     let attention = analysis.layer(layer).filter(|_| analysis.is_consistent())?;
-    let shares = shares(analysis, attention);
-    let readings = shares.iter().flat_map(|(pattern, shares)| {
-        chosen(attention, heads).map(|head| PatternReading {
-            head,
-            pattern: *pattern,
-            share: shares[head.0],
-        })
-    });
+    let heads: Vec<HeadIdx> = chosen_heads(attention, heads).collect();
+    if heads.is_empty() {
+        return None;
+    }
+    let readings = shares(analysis, attention)
+        .into_iter()
+        .map(|(pattern, shares)| PatternReading {
+            pattern,
+            share: heads.iter().map(|head| shares[head.0]).sum::<f32>() / heads.len() as f32,
+        });
     readings.max_by(|one, two| one.share.total_cmp(&two.share))
-}
-
-/// The pattern that all heads of a layer together follow most, and the mean of their shares. Nothing if there
-/// are no tokens of a text.
-pub fn pattern_of_all(analysis: &Analysis, layer: LayerIdx) -> Option<(Pattern, f32)> {
-    let attention = analysis.layer(layer).filter(|_| analysis.is_consistent())?;
-    let shares = shares(analysis, attention);
-    let means = shares
-        .iter()
-        .map(|(pattern, shares)| (*pattern, shares.iter().sum::<f32>() / shares.len().max(1) as f32));
-    means.max_by(|one, two| one.1.total_cmp(&two.1))
 }
 
 /// What a token gives to the others as a destination.
@@ -163,7 +145,7 @@ fn token_reading(
     at: impl Fn(&LayerAttention, usize, usize) -> f32,
 ) -> Option<TokenReading> {
     let attention = analysis.layer(layer).filter(|_| analysis.is_consistent())?;
-    let heads: Vec<HeadIdx> = chosen(attention, heads).collect();
+    let heads: Vec<HeadIdx> = chosen_heads(attention, heads).collect();
     let mut strongest: Option<(HeadIdx, Position, f32)> = None;
     let mut other: Option<(Position, f32)> = None;
     let mut total = 0.0;
@@ -213,27 +195,30 @@ mod tests {
         )
     }
 
-    fn check(heads: &[usize], head: usize, pattern: Pattern, share: f32) {
-        let heads = heads.iter().copied().map(HeadIdx).collect();
-        let reading = strongest_pattern(&analysis(), LayerIdx(0), Some(&heads)).unwrap();
-        assert_eq!((reading.head, reading.pattern), (HeadIdx(head), pattern));
+    fn check(heads: Option<&[usize]>, pattern: Pattern, share: f32) {
+        let heads: Option<BTreeSet<_>> = heads.map(|heads| heads.iter().copied().map(HeadIdx).collect());
+        let reading = pattern_of_heads(&analysis(), LayerIdx(0), heads.as_ref()).unwrap();
+        assert_eq!(reading.pattern, pattern);
         assert!((reading.share - share).abs() < 1e-6, "{}", reading.share);
     }
 
     #[test]
     fn patterns_are_found_and_measured() {
-        check(&[0, 1, 2, 3], 2, Pattern::Previous, 90.0 / 94.0);
-        check(&[0, 1, 3], 1, Pattern::Itself, 70.0 / 74.0);
-        check(&[0], 0, Pattern::Separator, 60.0 / 64.0);
-        assert!(strongest_pattern(&analysis(), LayerIdx(9), None).is_none());
+        check(Some(&[2]), Pattern::Previous, 90.0 / 94.0);
+        check(Some(&[1]), Pattern::Itself, 70.0 / 74.0);
+        check(Some(&[0]), Pattern::Separator, 60.0 / 64.0);
+        assert!(pattern_of_heads(&analysis(), LayerIdx(9), None).is_none());
+        assert!(pattern_of_heads(&analysis(), LayerIdx(0), Some(&BTreeSet::new())).is_none());
     }
 
     #[test]
-    fn all_heads_together_follow_what_most_attention_goes_to() {
-        let (pattern, share) = pattern_of_all(&analysis(), LayerIdx(0)).unwrap();
-        assert_eq!(pattern, Pattern::Previous);
-        let expect = (1.0 / 64.0 + 1.0 / 74.0 + 90.0 / 94.0 + 1.0 / 5.0) / 4.0;
-        assert!((share - expect).abs() < 1e-6, "{share}");
+    fn heads_together_follow_what_most_of_their_attention_goes_to() {
+        check(
+            None,
+            Pattern::Previous,
+            (1.0 / 64.0 + 1.0 / 74.0 + 90.0 / 94.0 + 1.0 / 5.0) / 4.0,
+        );
+        check(Some(&[1, 3]), Pattern::Itself, (70.0 / 74.0 + 1.0 / 5.0) / 2.0);
     }
 
     #[test]
@@ -245,7 +230,7 @@ mod tests {
             |_, row, column| if (row, column) == (2, 1) { 3.0 } else { 1.0 },
         );
         let analysis = fixture::analysis(&["[CLS]", "a", "b", "[SEP]"], attention);
-        let reading = strongest_pattern(&analysis, LayerIdx(0), None).unwrap();
+        let reading = pattern_of_heads(&analysis, LayerIdx(0), None).unwrap();
         assert_eq!(reading.pattern, Pattern::Previous);
         assert!(
             (reading.share - (0.25 + 0.5) / 2.0).abs() < 1e-6,
@@ -259,7 +244,7 @@ mod tests {
         for (column, pattern) in [(0, Pattern::Classifier), (2, Pattern::Separator)] {
             let attention = fixture::layer(1, 3, |_, _, at| if at == column { 9.0 } else { 1.0 });
             let analysis = fixture::analysis(&["[CLS]", "a", "[SEP]"], attention);
-            let reading = strongest_pattern(&analysis, LayerIdx(0), None).unwrap();
+            let reading = pattern_of_heads(&analysis, LayerIdx(0), None).unwrap();
             assert_eq!(reading.pattern, pattern);
         }
     }
@@ -272,7 +257,7 @@ mod tests {
             5,
             |_, _, column| if column == 2 || column == 4 { 24.0 } else { 1.0 },
         );
-        let reading = strongest_pattern(&fixture::analysis(&pieces, attention), LayerIdx(0), None).unwrap();
+        let reading = pattern_of_heads(&fixture::analysis(&pieces, attention), LayerIdx(0), None).unwrap();
         assert_eq!(reading.pattern, Pattern::Separator);
         assert!((reading.share - 48.0 / 51.0).abs() < 1e-6);
     }
@@ -280,7 +265,7 @@ mod tests {
     #[test]
     fn without_a_text_there_is_no_pattern() {
         let analysis = fixture::analysis(&["[CLS]", "[SEP]"], fixture::layer(2, 2, |_, _, _| 1.0));
-        assert!(strongest_pattern(&analysis, LayerIdx(0), None).is_none());
+        assert!(pattern_of_heads(&analysis, LayerIdx(0), None).is_none());
     }
 
     #[test]

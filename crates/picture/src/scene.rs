@@ -85,6 +85,34 @@ pub enum Shape {
     },
 }
 
+impl Shape {
+    /// Whether some of it lies between two heights. For a text that is told by its baseline and size.
+    ///
+    /// ```
+    /// use vitrine_picture::{Paint, Point, Shape};
+    /// let line = Shape::Curve {
+    ///     from: Point { x: 0.0, y: 30.0 },
+    ///     to: Point { x: 9.0, y: 10.0 },
+    ///     width: 2.0,
+    ///     paint: Paint::Ink,
+    ///     opacity: 1.0,
+    /// };
+    /// assert!(line.overlaps(0.0, 10.0) && line.overlaps(15.0, 16.0) && line.overlaps(31.0, 40.0));
+    /// assert!(!line.overlaps(0.0, 8.0) && !line.overlaps(32.0, 40.0));
+    /// ```
+    pub fn overlaps(&self, top: f32, bottom: f32) -> bool {
+        let (highest, lowest) = match self {
+            // Both controls are level with an end, so a curve stays between its ends.
+            Shape::Curve { from, to, width, .. } => {
+                (from.y.min(to.y) - width / 2.0, from.y.max(to.y) + width / 2.0)
+            }
+            Shape::Rectangle { corner, height, .. } => (corner.y, corner.y + height),
+            Shape::Text { at, size, .. } => (at.y - size, at.y + size),
+        };
+        highest < bottom && lowest > top
+    }
+}
+
 /// The two middle points of a curve's cubic Bézier.
 pub fn curve_controls(from: Point, to: Point) -> [Point; 2] {
     let reach = (to.x - from.x) * 0.42;

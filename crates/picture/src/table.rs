@@ -40,7 +40,7 @@ pub struct Table {
     pub rows: Vec<Vec<f32>>,
 }
 
-/// The table of a head view. With a focus: the tokens opposite it by heads, and their mean. Without: destinations
+/// The table of a head view. With a focus: the tokens opposite it by heads, and, of several, their mean. Without: destinations
 /// by sources, averaged over the heads.
 ///
 /// # Errors
@@ -72,14 +72,18 @@ pub fn attention_table(
     };
     let at = focus.position.0;
     let mut columns: Vec<Column> = view.heads().iter().copied().map(Column::Head).collect();
-    columns.push(Column::Mean);
+    let has_mean = columns.len() > 1;
+    if has_mean {
+        columns.push(Column::Mean);
+    }
     let rows = tokens
         .map(|token| {
             let share = |head: &HeadIdx| match rows_are {
                 Side::Source => attention.at(head.0, at, token),
                 Side::Destination => attention.at(head.0, token, at),
             };
-            view.heads().iter().map(share).chain([means[token]]).collect()
+            let mean = has_mean.then_some(means[token]);
+            view.heads().iter().map(share).chain(mean).collect()
         })
         .collect();
     Ok(Table {
@@ -139,8 +143,9 @@ mod tests {
             prop_assert_eq!(table.rows.len(), 3);
             prop_assert!(table.rows.iter().all(|row| row.len() == table.columns.len()));
             if focus.is_some_and(|focus| focus.position.0 < 3) {
-                prop_assert_eq!(table.columns.len(), heads.len() + 1);
-                for row in &table.rows {
+                let means = usize::from(heads.len() > 1);
+                prop_assert_eq!(table.columns.len(), heads.len() + means);
+                for row in table.rows.iter().filter(|_| means == 1) {
                     let (mean, shares) = row.split_last().unwrap();
                     prop_assert!((shares.iter().sum::<f32>() / shares.len() as f32 - mean).abs() < 1e-6);
                 }

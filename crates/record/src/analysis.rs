@@ -128,6 +128,9 @@ pub enum Notice {
     Pair,
     /// The input was longer than the model reads.
     Truncated(Truncation),
+    /// The vocabulary has no pieces for some of the text, emoji for instance: in their place the model reads
+    /// [`Token::UNKNOWN_PIECE`].
+    Unknown,
 }
 
 /// What the model says about one input: its tokens, its prediction and the attention of some of its layers.

@@ -55,6 +55,9 @@ pub struct Token {
 }
 
 impl Token {
+    /// The piece that a BERT reads in place of what its vocabulary cannot spell.
+    pub const UNKNOWN_PIECE: &str = "[UNK]";
+
     /// Whether this token continues the word of the token before it.
     ///
     /// ```

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::{address, context::use_page, i18n::Language, state::Action, theme::ThemeChoice};
+use crate::{context::use_page, i18n::Language, state::Action, theme::ThemeChoice};
 
 /// The name of the page and the choice of language and theme.
 #[component]
@@ -11,7 +11,6 @@ pub fn Header() -> Html {
     let languages = Language::ALL.into_iter().map(|language| {
         let dispatcher = page.state.dispatcher();
         let onclick = Callback::from(move |_: MouseEvent| {
-            address::write_query("lang", language.tag());
             dispatcher.dispatch(Action::SetLanguage(language));
         });
         let (short, name) = match language {
@@ -31,7 +30,6 @@ pub fn Header() -> Html {
     let themes = ThemeChoice::ALL.into_iter().map(|choice| {
         let dispatcher = page.state.dispatcher();
         let onclick = Callback::from(move |_: MouseEvent| {
-            address::write_query("theme", choice.name());
             dispatcher.dispatch(Action::SetTheme(choice));
         });
         let name = match choice {

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDetailsElement};
 use yew::prelude::*;
 
-use super::{TokenStrip, input::OriginLine};
+use super::{NoticeList, NoticeTopic, TokenStrip, input::OriginLine};
 use crate::context::use_page;
 
 /// A key and what it does.
@@ -26,6 +26,8 @@ pub struct ExhibitProps {
     pub question: AttrValue,
     /// The few controls that matter.
     pub controls: Html,
+    /// What they are set to, for where there is no room to show them all the time.
+    pub choice: AttrValue,
     /// Its keys, listed behind "more".
     pub keys: Vec<Key>,
     /// Told of keys that are pressed inside.
@@ -46,13 +48,17 @@ pub struct ExhibitProps {
 #[component]
 pub fn Exhibit(props: &ExhibitProps) -> Html {
     let page = use_page();
+    // The style sheet folds the controls away where there is no room for them, and only there.
+    let sheet = use_state(|| false);
+    let sheet_open = *sheet;
+    let toggle_sheet = Callback::from(move |_: MouseEvent| sheet.set(!*sheet));
     let keys = props.keys.iter().map(|Key { key, does }| {
         html! { <><dt><kbd>{ key }</kbd></dt><dd>{ does }</dd></> }
     });
     html! {
         <section class="exhibit" aria-labelledby="exhibit-title" onkeydown={props.on_key.clone()}>
             <div class="exhibit__head">
-                <div>
+                <div class="exhibit__name">
                     <h2 id="exhibit-title">{ &props.title }</h2>
                     <p class="exhibit__question">{ &props.question }</p>
                 </div>
@@ -60,12 +66,21 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
             </div>
             <OriginLine />
             <TokenStrip />
-            <div class="controls">
-                { props.controls.clone() }
-                <details class="more">
-                    <summary>{ page.t("exhibit.more") }</summary>
-                    <dl class="keys">{ for keys }</dl>
-                </details>
+            <NoticeList about={NoticeTopic::Tokens} />
+            <div class={classes!("controls", sheet_open.then_some("controls--open"))}>
+                <button
+                    type="button" class="controls__handle" aria-expanded={sheet_open.to_string()}
+                    aria-controls="controls" onclick={toggle_sheet}
+                >
+                    { &props.choice }
+                </button>
+                <div id="controls" class="controls__content">
+                    { props.controls.clone() }
+                    <details class="more">
+                        <summary>{ page.t("exhibit.more") }</summary>
+                        <dl class="keys">{ for keys }</dl>
+                    </details>
+                </div>
             </div>
             <div class="exhibit__picture">{ props.picture.clone() }</div>
             <p class="reading">{ &props.reading }</p>

@@ -16,13 +16,17 @@ use crate::{
 /// How long typing has to pause before the text is taken, in milliseconds.
 const PAUSE: u32 = 150;
 
-const EXAMPLES: [&str; 6] = [
-    "example.film",
-    "example.acting",
-    "example.meeting",
-    "example.irony",
-    "example.surprise",
-    "example.turkish",
+/// The identifier of the field that the sentence is typed into.
+const TEXT_FIELD: &str = "text";
+
+/// Sentences, and what one should know before choosing some of them.
+const EXAMPLES: [(&str, Option<&str>); 6] = [
+    ("example.film", None),
+    ("example.acting", None),
+    ("example.meeting", None),
+    ("example.irony", None),
+    ("example.surprise", None),
+    ("example.turkish", Some("example.turkish_note")),
 ];
 
 #[derive(Properties, PartialEq)]
@@ -119,7 +123,7 @@ fn replace_undoably(field: &HtmlTextAreaElement, text: &str) -> bool {
     replaced
 }
 
-/// The text field, examples, and a second text for pairs.
+/// The text field, and a second text for pairs.
 #[component]
 pub fn InputPanel() -> Html {
     let page = use_page();
@@ -141,11 +145,37 @@ pub fn InputPanel() -> Html {
             }
         });
     }
-    let examples = EXAMPLES.map(|key| {
+    html! {
+        <section class="input" aria-labelledby="input-title">
+            <h2 id="input-title" class="visually-hidden">{ page.t("input.title") }</h2>
+            <Field
+                id={TEXT_FIELD} label={page.t("input.label")} rows="2" text={page.link.text.clone()}
+                epoch={page.field_epoch} {on_text} node={text_node} described_by="input-hint"
+            />
+            <p id="input-hint" class="hint">{ page.t("input.hint") }</p>
+            <details class="more" open={*opens_pair}>
+                <summary>{ page.t("input.more") }</summary>
+                <Field
+                    id="pair" label={page.t("input.pair")} rows="2"
+                    text={page.link.pair.clone().unwrap_or_default()} epoch={page.field_epoch}
+                    on_text={on_pair} node={pair_node}
+                />
+                <p class="hint">{ page.t("input.pair_hint") }</p>
+            </details>
+        </section>
+    }
+}
+
+/// Sentences to begin with.
+#[component]
+pub fn Examples() -> Html {
+    let page = use_page();
+    let examples = EXAMPLES.map(|(key, note)| {
         let text = page.t(key);
-        let (dispatcher, node) = (page.state.dispatcher(), text_node.clone());
+        let dispatcher = page.state.dispatcher();
         let onclick = Callback::from(move |_: MouseEvent| {
-            if let Some(field) = node.cast::<HtmlTextAreaElement>() {
+            let field = document().get_element_by_id(TEXT_FIELD);
+            if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok()) {
                 // Where this fails, the field takes the text from the state.
                 replace_undoably(&field, text);
             }
@@ -157,28 +187,16 @@ pub fn InputPanel() -> Html {
                 <button type="button" class="example" lang="en" aria-pressed={is_on.to_string()} {onclick}>
                     { text }
                 </button>
+                if let Some(note) = note {
+                    <p class="example__note">{ page.t(note) }</p>
+                }
             </li>
         }
     });
     html! {
-        <section class="input" aria-labelledby="input-title">
-            <h2 id="input-title" class="visually-hidden">{ page.t("input.title") }</h2>
-            <Field
-                id="text" label={page.t("input.label")} rows="2" text={page.link.text.clone()}
-                epoch={page.field_epoch} {on_text} node={text_node} described_by="input-hint"
-            />
-            <p id="input-hint" class="hint">{ page.t("input.hint") }</p>
-            <p id="examples-title" class="control__name">{ page.t("input.examples") }</p>
-            <ul class="examples" aria-labelledby="examples-title">{ for examples }</ul>
-            <details class="more" open={*opens_pair}>
-                <summary>{ page.t("input.more") }</summary>
-                <Field
-                    id="pair" label={page.t("input.pair")} rows="2"
-                    text={page.link.pair.clone().unwrap_or_default()} epoch={page.field_epoch}
-                    on_text={on_pair} node={pair_node}
-                />
-                <p class="hint">{ page.t("input.pair_hint") }</p>
-            </details>
+        <section class="examples" aria-labelledby="examples-title">
+            <h2 id="examples-title" class="control__name">{ page.t("input.examples") }</h2>
+            <ul class="examples__list">{ for examples }</ul>
         </section>
     }
 }

@@ -1,6 +1,6 @@
 //! What should be known before trusting the picture, in sentences.
 
-use vitrine_record::{Analysis, Notice, Segment};
+use vitrine_record::{Analysis, Notice, Segment, Token};
 use yew::prelude::*;
 
 use crate::context::{Context, use_page};
@@ -8,21 +8,63 @@ use crate::context::{Context, use_page};
 /// How much of the unread text is quoted.
 const QUOTED_CHARACTERS: usize = 24;
 
+/// What a notice bears upon, which is where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeTopic {
+    /// What the model reads of what was typed: it stands at the tokens.
+    Tokens,
+    /// What the model says about it.
+    Prediction,
+}
+
+fn topic(notice: &Notice) -> NoticeTopic {
+    match notice {
+        Notice::Truncated(_) | Notice::Unknown => NoticeTopic::Tokens,
+        Notice::Empty | Notice::NotEnglish | Notice::Neutral | Notice::Pair => NoticeTopic::Prediction,
+    }
+}
+
+/// Properties of [`NoticeList`].
+#[derive(Properties, PartialEq)]
+pub struct NoticeListProps {
+    /// Which notices.
+    pub about: NoticeTopic,
+}
+
 /// The notices of what is on the screen.
 #[component]
-pub fn NoticeList() -> Html {
+pub fn NoticeList(props: &NoticeListProps) -> Html {
     let page = use_page();
     let analysis = &page.shown.analysis;
     let notices = analysis
         .notices
         .iter()
+        .filter(|notice| topic(notice) == props.about)
         .map(|notice| html! { <li>{ sentence(&page, analysis, notice) }</li> });
+    let label = match props.about {
+        NoticeTopic::Tokens => page.t("notice.tokens_label"),
+        NoticeTopic::Prediction => page.t("notice.label"),
+    };
     // The region is always there, so that what appears in it is announced.
     html! {
         <div role="status">
-            <ul class="notices" aria-label={page.t("notice.label")}>{ for notices }</ul>
+            <ul class="notices" aria-label={label}>{ for notices }</ul>
         </div>
     }
+}
+
+/// What the model cannot spell, as it was typed, each once.
+fn unknown(analysis: &Analysis) -> String {
+    const MOST: usize = 5;
+    let mut texts: Vec<&str> = Vec::new();
+    for token in &analysis.tokens {
+        if !token.special && token.piece == Token::UNKNOWN_PIECE && !texts.contains(&token.text.as_str()) {
+            texts.push(&token.text);
+        }
+    }
+    let more = if texts.len() > MOST { " …" } else { "" };
+    texts.truncate(MOST);
+    format!("{}{more}", texts.join(" "))
 }
 
 fn sentence(page: &Context, analysis: &Analysis, notice: &Notice) -> String {
@@ -31,6 +73,7 @@ fn sentence(page: &Context, analysis: &Analysis, notice: &Notice) -> String {
         Notice::NotEnglish => page.t("notice.not_english").to_owned(),
         Notice::Neutral => page.t("notice.neutral").to_owned(),
         Notice::Pair => page.t("notice.pair").to_owned(),
+        Notice::Unknown => page.fill("notice.unknown", &[("text", &unknown(analysis))]),
         Notice::Truncated(truncation) => {
             let text = match truncation.segment {
                 Segment::A => &analysis.text,

@@ -1,6 +1,7 @@
 //! What the classifier says.
 
-use vitrine_record::Prediction;
+use vitrine_picture::shortened;
+use vitrine_record::{Notice, Prediction};
 use yew::prelude::*;
 
 use crate::{
@@ -26,6 +27,15 @@ pub fn PredictionPanel() -> Html {
     let Some(prediction) = &page.shown.analysis.prediction else {
         return html! { <section class="prediction"><p>{ page.t("prediction.none") }</p></section> };
     };
+    // A classifier answers even without a word to go by: that is no prediction.
+    if page.shown.analysis.notices.contains(&Notice::Empty) {
+        return html! {
+            <section class="prediction" aria-labelledby="prediction-title">
+                <h2 id="prediction-title">{ page.t("prediction.title") }</h2>
+                <p class="prediction__text">{ page.t("prediction.nothing") }</p>
+            </section>
+        };
+    }
     let rows = model
         .labels
         .iter()
@@ -34,6 +44,7 @@ pub fn PredictionPanel() -> Html {
     html! {
         <section class="prediction" aria-labelledby="prediction-title">
             <h2 id="prediction-title">{ page.t("prediction.title") }</h2>
+            <p class="hint">{ page.t("prediction.question") }</p>
             <p class="prediction__text" lang="en">{ quoted(&page) }</p>
             <table class="prediction__table">
                 <thead class="visually-hidden">
@@ -82,11 +93,7 @@ fn row(page: &Context, prediction: &Prediction, index: usize, label: &str) -> Ht
 /// The sentence that the prediction is about: it may not yet be the one in the field.
 fn quoted(page: &Context) -> String {
     const MOST: usize = 80;
-    let text = &page.shown.analysis.text;
-    let mut quoted: String = text.chars().take(MOST).collect();
-    if text.chars().count() > MOST {
-        quoted.push('…');
-    }
+    let quoted = shortened(&page.shown.analysis.text, MOST);
     if quoted.trim().is_empty() {
         String::from("–")
     } else {

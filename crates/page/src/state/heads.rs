@@ -7,19 +7,42 @@ use vitrine_record::HeadIdx;
 /// The heads that are on, by what the address and the views call it.
 pub type HeadChoice = Option<BTreeSet<HeadIdx>>;
 
+/// The heads that are on, as a sentence speaks of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeadsOn {
+    /// This one alone.
+    One(HeadIdx),
+    /// So many, but not all.
+    Some(usize),
+    /// All of so many.
+    All(usize),
+}
+
+/// The heads that are on, of so many.
+pub fn heads_on(choice: &HeadChoice, heads: usize) -> HeadsOn {
+    match choice {
+        None if heads == 1 => HeadsOn::One(HeadIdx(0)),
+        None => HeadsOn::All(heads),
+        Some(chosen) => match (chosen.first(), chosen.len()) {
+            (Some(&head), 1) => HeadsOn::One(head),
+            (_, count) => HeadsOn::Some(count),
+        },
+    }
+}
+
 /// Whether a head is on.
 pub fn is_on(choice: &HeadChoice, head: HeadIdx) -> bool {
     choice.as_ref().is_none_or(|heads| heads.contains(&head))
 }
 
-/// Switches a head on or off; the last one that is on stays on.
+/// Switches a head on or off. There is no picture without a head, so switching off the last one restores all.
 pub fn toggle(choice: &HeadChoice, head: HeadIdx, heads: usize) -> HeadChoice {
     let mut on = explicit(choice, heads);
     if !on.remove(&head) && head.0 < heads {
         on.insert(head);
     }
     if on.is_empty() {
-        return choice.clone();
+        return None;
     }
     implicit(on, heads)
 }
@@ -66,6 +89,7 @@ mod tests {
     proptest! {
         #[test]
         fn toggling_twice_changes_nothing(choice in any_choice(), head in 0usize..12) {
+            prop_assume!(choice != Some(BTreeSet::from([HeadIdx(head)])));
             let once = toggle(&choice, HeadIdx(head), 12);
             prop_assert!(once.as_ref().is_none_or(|heads| !heads.is_empty() && heads.len() < 12));
             prop_assert_eq!(toggle(&once, HeadIdx(head), 12), choice);
@@ -82,9 +106,18 @@ mod tests {
     }
 
     #[test]
-    fn the_last_head_stays_on() {
+    fn one_head_is_named_and_several_are_counted() {
+        let chosen = |heads: &[usize]| Some(heads.iter().copied().map(HeadIdx).collect());
+        assert_eq!(heads_on(&None, 12), HeadsOn::All(12));
+        assert_eq!(heads_on(&None, 1), HeadsOn::One(HeadIdx(0)));
+        assert_eq!(heads_on(&chosen(&[4]), 12), HeadsOn::One(HeadIdx(4)));
+        assert_eq!(heads_on(&chosen(&[4, 5]), 12), HeadsOn::Some(2));
+    }
+
+    #[test]
+    fn switching_off_the_last_head_restores_all() {
         let alone = Some(BTreeSet::from([HeadIdx(4)]));
-        assert_eq!(toggle(&alone, HeadIdx(4), 12), alone);
+        assert_eq!(toggle(&alone, HeadIdx(4), 12), None);
         assert_eq!(toggle(&None, HeadIdx(0), 1), None);
         assert_eq!(isolate(&None, HeadIdx(0), 1), None);
     }

@@ -1,9 +1,11 @@
 //! Everything that the page knows, and the one function that changes it.
 
 pub mod heads;
+mod selection;
 
 use std::{ops::Deref, rc::Rc};
 
+use heads::{HeadChoice, HeadsOn};
 use vitrine_picture::Focus;
 use vitrine_record::{
     Analysis, HeadIdx, LayerIdx, ModelInfo, Permalink, Position, Side,
@@ -12,6 +14,7 @@ use vitrine_record::{
 use yew::Reducible;
 
 use crate::{
+    address::Query,
     i18n::Language,
     link::LinkEvent,
     theme::{Appearance, ThemeChoice},
@@ -112,12 +115,17 @@ pub enum HistoryStep {
 }
 
 /// What the last change of the address was, where the next one may refine it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum LastChange {
     /// Typing: what is typed next belongs to it.
     Typing,
-    /// This head was switched, and that changed something: isolating the same head belongs to it.
-    HeadToggle(HeadIdx),
+    /// A head was switched: isolating the same head, as a double click does, belongs to it.
+    HeadToggle {
+        /// The head.
+        head: HeadIdx,
+        /// What was on before.
+        before: HeadChoice,
+    },
     /// Something that nothing refines.
     #[default]
     Other,
@@ -132,10 +140,15 @@ pub struct State {
     pub history: HistoryStep,
     /// What the last change of `link` was.
     pub last_change: LastChange,
+    /// What the token of `link` was chosen in, if that is not the text of `link`: when the answer for that text
+    /// arrives, the choice follows its word.
+    pub selected_in: Option<Shared<Analysis>>,
     /// Counts the times that the input fields have to take their text from here.
     pub field_epoch: u32,
     /// The token under the pointer or the keyboard's focus.
     pub hover: Option<Focus>,
+    /// What was chosen of language and theme, in the address or on the page.
+    pub query: Query,
     /// The language of the page.
     pub language: Language,
     /// Light or dark.
@@ -211,6 +224,11 @@ impl State {
         })
     }
 
+    /// The heads that are on.
+    pub fn heads_on(&self) -> HeadsOn {
+        heads::heads_on(&self.link.heads, self.shown.model.heads)
+    }
+
     /// Whether the picture on the screen is of the text in the input field.
     pub fn is_current(&self) -> bool {
         match &self.shown.origin {
@@ -260,21 +278,20 @@ impl State {
         match action {
             Action::SetText(text) if text == self.link.text => {}
             Action::SetText(text) => {
-                next.link.text = text;
                 next.typed();
+                next.link.text = text;
             }
             Action::SetPair(pair) => {
                 let pair = (!pair.is_empty()).then_some(pair);
                 if pair != self.link.pair {
-                    next.link.pair = pair;
                     next.typed();
+                    next.link.pair = pair;
                 }
             }
             Action::ChooseExample(text) => {
                 next.link.text = text;
                 next.link.pair = None;
-                next.link.token = None;
-                next.link.side = Side::default();
+                next.forget_selection();
                 next.field_epoch += 1;
                 next.hover = None;
                 next.request_problem = None;
@@ -282,6 +299,7 @@ impl State {
             }
             Action::Navigate(link) => {
                 next.link = link;
+                next.selected_in = None;
                 next.clamp();
                 next.field_epoch += 1;
                 next.last_change = LastChange::Other;
@@ -295,20 +313,24 @@ impl State {
                 next.chosen();
             }
             Action::ToggleHead(head) => {
-                next.link.heads = heads::toggle(&self.link.heads, head, self.shown.model.heads);
-                if next.link.heads == self.link.heads {
-                    next.last_change = LastChange::Other;
-                } else {
-                    next.chosen();
-                    next.last_change = LastChange::HeadToggle(head);
-                }
+                let before = self.link.heads.clone();
+                next.link.heads = heads::toggle(&before, head, self.shown.model.heads);
+                next.chosen();
+                next.last_change = LastChange::HeadToggle { head, before };
             }
             Action::IsolateHead(head) => {
-                next.link.heads = heads::isolate(&self.link.heads, head, self.shown.model.heads);
                 next.chosen();
-                if self.last_change == LastChange::HeadToggle(head) {
-                    next.history = HistoryStep::Replace;
-                }
+                let before = match &self.last_change {
+                    LastChange::HeadToggle {
+                        head: toggled,
+                        before,
+                    } if *toggled == head => {
+                        next.history = HistoryStep::Replace;
+                        before
+                    }
+                    _ => &self.link.heads,
+                };
+                next.link.heads = heads::isolate(before, head, self.shown.model.heads);
             }
             Action::AllHeads => {
                 next.link.heads = None;
@@ -318,6 +340,7 @@ impl State {
             Action::Select(focus) => {
                 next.link.token = Some(focus.position);
                 next.link.side = focus.side;
+                next.selected_in = (!self.is_current()).then(|| self.shown.analysis.clone());
                 next.clamp();
                 next.chosen();
             }
@@ -326,8 +349,14 @@ impl State {
                 next.deselect();
             }
             Action::Hover(focus) => next.hover = focus,
-            Action::SetLanguage(language) => next.language = language,
-            Action::SetTheme(choice) => next.appearance.choice = choice,
+            Action::SetLanguage(language) => {
+                next.language = language;
+                next.query.language = Some(language);
+            }
+            Action::SetTheme(choice) => {
+                next.appearance.choice = choice;
+                next.query.theme = Some(choice);
+            }
             Action::SystemTheme { dark } => next.appearance.system_dark = dark,
             Action::Consent => {
                 next.may_load = true;
@@ -347,7 +376,11 @@ impl State {
         next
     }
 
+    /// The text is about to change by typing.
     fn typed(&mut self) {
+        if self.is_current() && self.link.token.is_some() {
+            self.selected_in = Some(self.shown.analysis.clone());
+        }
         self.history = if self.last_change == LastChange::Typing {
             HistoryStep::Replace
         } else {
@@ -364,10 +397,16 @@ impl State {
     }
 
     fn deselect(&mut self) {
-        if self.link.token.take().is_some() {
-            self.link.side = Side::default();
+        if self.link.token.is_some() {
+            self.forget_selection();
             self.chosen();
         }
+    }
+
+    fn forget_selection(&mut self) {
+        self.link.token = None;
+        self.link.side = Side::default();
+        self.selected_in = None;
     }
 
     /// Tokens are counted only while the picture is of the text in the field: a link to a text that has yet to
@@ -428,6 +467,12 @@ impl State {
                 let tokens = self.shown.analysis.tokens.len();
                 self.hover = self.hover.filter(|focus| focus.position < Position(tokens));
                 let before = self.link.clone();
+                if let (Some(chosen_in), Some(position)) = (self.selected_in.take(), self.link.token) {
+                    match selection::follow(&chosen_in.tokens, &self.shown.analysis.tokens, position) {
+                        Some(position) => self.link.token = Some(position),
+                        None => self.forget_selection(),
+                    }
+                }
                 self.clamp();
                 if self.link != before {
                     self.history = HistoryStep::Replace;

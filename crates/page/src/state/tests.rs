@@ -56,8 +56,10 @@ fn state() -> State {
         },
         history: HistoryStep::Keep,
         last_change: LastChange::default(),
+        selected_in: None,
         field_epoch: 0,
         hover: None,
+        query: Query::default(),
         language: Language::English,
         appearance: Appearance::default(),
         present: false,
@@ -216,9 +218,27 @@ fn a_token_of_a_text_to_come_survives_the_recorded_example() {
     assert_eq!(opened.link.token, Some(Position(5)));
     let live = answered(&opened, &[0]);
     assert_eq!(live.link.token, Some(Position(5)));
-    let shorter = answered(&live.after(Action::SetText("one".into())), &[0]);
-    assert_eq!(shorter.link.token, None);
-    assert_eq!(shorter.history, HistoryStep::Replace);
+}
+
+#[test]
+fn a_chosen_token_follows_its_word_through_typing() {
+    let live = answered(&ready(), &[0]);
+    let chosen = live.after(Action::Select(at(2, Side::Source)));
+    let type_into = |state: &State, text: &str| state.after(Action::SetText(text.into()));
+    let typing = type_into(&type_into(&chosen, "not a v bad film"), "not a very bad film");
+    let followed = answered(&typing, &[0]);
+    assert_eq!(followed.selection(), Some(at(3, Side::Source)));
+    assert_eq!(
+        (followed.history, &followed.selected_in),
+        (HistoryStep::Replace, &None)
+    );
+    let gone = answered(&type_into(&followed, "not a very good film"), &[0]);
+    assert_eq!((gone.selection(), gone.history), (None, HistoryStep::Replace));
+
+    let undone = type_into(&type_into(&chosen, "a bad film"), "not a bad film");
+    assert_eq!(undone.selection(), Some(at(2, Side::Source)));
+    let late = type_into(&live, "a bad film").after(Action::Select(at(3, Side::Source)));
+    assert_eq!(answered(&late, &[0]).selection(), Some(at(2, Side::Source)));
 }
 
 #[test]
@@ -277,9 +297,9 @@ fn a_double_click_on_the_only_head_restores_all_and_can_be_gone_back_from() {
     let four = HeadIdx(4);
     let alone = state().after(Action::IsolateHead(four));
     let once = alone.after(Action::ToggleHead(four));
-    assert_eq!((&once.link, once.history), (&alone.link, HistoryStep::Keep));
+    assert_eq!((&once.link.heads, once.history), (&None, HistoryStep::Push));
     let twice = once.after(Action::IsolateHead(four));
-    assert_eq!((twice.link.heads, twice.history), (None, HistoryStep::Push));
+    assert_eq!((twice.link.heads, twice.history), (None, HistoryStep::Replace));
 }
 
 #[test]

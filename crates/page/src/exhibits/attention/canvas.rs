@@ -15,7 +15,11 @@ pub fn scale_for(width: f32, height: f32, wished: f32) -> f32 {
 }
 
 /// Draws shapes in order, in the units of the context's transformation.
-pub fn draw(context: &CanvasRenderingContext2d, shapes: &[Shape], theme: Theme) {
+pub fn draw<'a>(
+    context: &CanvasRenderingContext2d,
+    shapes: impl IntoIterator<Item = &'a Shape>,
+    theme: Theme,
+) {
     let palette = Palette::built_in();
     for shape in shapes {
         match shape {

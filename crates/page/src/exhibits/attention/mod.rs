@@ -12,6 +12,7 @@ use vitrine_record::LayerIdx;
 use yew::prelude::*;
 
 use crate::{
+    browser,
     components::{Exhibit, HeadTiles, Key, LayerPicker, Menu, MenuItem},
     context::{Context, use_page},
     export::{self, Figure},
@@ -19,6 +20,9 @@ use crate::{
 };
 use picture::Picture;
 use twin::Twin;
+
+/// The button that opens the menu.
+const MENU: &str = ".exhibit__menu summary";
 
 /// The exhibit.
 #[component]
@@ -29,7 +33,13 @@ pub fn Attention() -> Html {
     let outcome = use_state(|| None::<&'static str>);
     let toggle_table = {
         let shows_table = shows_table.clone();
-        Callback::from(move |()| shows_table.set(!*shows_table))
+        Callback::from(move |()| {
+            // The table takes the focus; when it goes, the focus goes back to where it can be had again.
+            if *shows_table {
+                browser::focus_on(MENU);
+            }
+            shows_table.set(!*shows_table);
+        })
     };
     let on_key = keys_handler(&page, &toggle_table);
     let key = |key: &'static str, does: &'static str| Key {
@@ -41,6 +51,7 @@ pub fn Attention() -> Html {
         key("key.layer_previous", "keys.layer_previous"),
         key("key.all_heads", "keys.all_heads"),
         key("key.isolate", "keys.isolate"),
+        key("key.double_click", "keys.double_click"),
         key("key.table", "keys.table"),
         key("key.escape", "keys.escape"),
         key("key.arrows", "keys.arrows"),
@@ -48,7 +59,7 @@ pub fn Attention() -> Html {
     html! {
         <Exhibit
             title={page.t("attention.title")} question={page.t("attention.question")} {keys} {on_key}
-            controls={html! { <><LayerPicker /><HeadTiles /></> }}
+            controls={html! { <><LayerPicker /><HeadTiles /></> }} choice={words::choice(&page)}
             picture={html! { <Picture /> }}
             reading={words::reading(&page)} trust={words::trust(&page)}
             menu={menu(&page, &toggle_table, *shows_table, &outcome)}
@@ -140,22 +151,23 @@ fn with_figure(page: &Context, outcome: &UseStateSetter<Option<&'static str>>, s
         let outcome = outcome.clone();
         Callback::from(move |()| outcome.set(Some("menu.not_saved")))
     };
+    let settings = vitrine_picture::export::Settings {
+        layer,
+        heads,
+        focus: page.selection(),
+        origin: match page.shown.origin {
+            Origin::Recorded => vitrine_picture::export::Origin::Recorded,
+            Origin::Live { .. } => vitrine_picture::export::Origin::Live,
+        },
+    };
     let scene = view.scene(&words::heading(page, view.heads()), &words::note(page));
     save(&Figure {
         scene,
         theme: page.appearance.theme(),
         analysis,
         model: &page.shown.model,
-        settings: vitrine_picture::export::Settings {
-            layer,
-            heads,
-            focus: page.selection(),
-            origin: match page.shown.origin {
-                Origin::Recorded => vitrine_picture::export::Origin::Recorded,
-                Origin::Live { .. } => vitrine_picture::export::Origin::Live,
-            },
-        },
+        name: vitrine_picture::export::file_name(analysis, &settings),
+        settings,
         on_failed,
-        name: format!("vitrine-attention-layer-{layer}"),
     });
 }

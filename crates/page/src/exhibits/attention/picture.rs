@@ -1,7 +1,9 @@
 //! The head view on the screen: lines on a canvas, and over it real buttons for the tokens.
 
+use std::rc::Rc;
+
 use gloo::utils::window;
-use vitrine_picture::{Focus, HeadView, Metrics, Tile, tiles};
+use vitrine_picture::{Focus, HeadView, Metrics, Shape, Theme, Tile, tiles};
 use vitrine_record::{Analysis, Position, Side};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ResizeObserver};
@@ -22,7 +24,7 @@ pub fn Picture() -> Html {
     let frame = use_node_ref();
     let canvas = use_node_ref();
     let resizes = use_resizes(&frame);
-    use_drawing(&page, &frame, &canvas, resizes);
+    let on_scroll = use_drawing(&page, &frame, &canvas, resizes);
 
     let analysis = page.shown.analysis.clone();
     let heads = page.link.heads.as_ref();
@@ -44,12 +46,12 @@ pub fn Picture() -> Html {
             .map(|(_, numbers)| numbers.clone())
     };
     html! {
-        <div class="headview" ref={frame}>
-            <canvas class="headview__lines" ref={canvas} aria-hidden="true" />
+        <div class="headview" ref={frame} onscroll={on_scroll}>
             <div class="headview__heads" aria-hidden="true">
-                <span>{ page.t("attention.query") }</span>
-                <span class="headview__arrow">{ "→" }</span>
-                <span>{ page.t("attention.key") }</span>
+                <span class="headview__query">{ page.t("attention.query") }</span>
+                <span>{ "→" }</span>
+                <span class="headview__key">{ page.t("attention.key") }</span>
+                <canvas class="headview__lines" ref={canvas} />
             </div>
             <div class="headview__columns">
                 { column(&page, Side::Destination, on_side(Side::Destination)) }
@@ -196,17 +198,27 @@ fn drawing_state(state: &State) -> DrawingState {
     )
 }
 
+/// Keeps the canvas as the state has it; to be told when the picture is scrolled.
 #[hook]
-fn use_drawing(page: &Context, frame: &NodeRef, canvas: &NodeRef, resizes: u32) {
+fn use_drawing(page: &Context, frame: &NodeRef, canvas: &NodeRef, resizes: u32) -> Callback<Event> {
     let drawing = Drawing {
         state: drawing_state(page),
         resizes,
     };
-    let (frame, canvas) = (frame.clone(), canvas.clone());
+    let painter = use_mut_ref(Painter::default);
     let is_live = page.shown.origin != Origin::Recorded;
     let marked = use_mut_ref(|| None::<Shared<Analysis>>);
+    let on_scroll = {
+        let (painter, frame, canvas) = (Rc::clone(&painter), frame.clone(), canvas.clone());
+        Callback::from(move |_| {
+            painter.borrow().paint(&frame, &canvas);
+        })
+    };
+    let (frame, canvas) = (frame.clone(), canvas.clone());
     use_effect_with(drawing, move |drawing| {
-        if paint(&frame, &canvas, &drawing.state).is_none() {
+        let mut painter = painter.borrow_mut();
+        painter.lay_out(&frame, &drawing.state);
+        if painter.paint(&frame, &canvas).is_none() {
             return;
         }
         let analysis = &drawing.state.0;
@@ -221,13 +233,69 @@ fn use_drawing(page: &Context, frame: &NodeRef, canvas: &NodeRef, resizes: u32) 
             }
         }
     });
+    on_scroll
 }
 
-/// Draws the lines in the sizes that the style sheet gave to the tokens. Nothing if the page has no room yet.
-fn paint(frame: &NodeRef, canvas: &NodeRef, state: &DrawingState) -> Option<()> {
+/// What is drawn, laid out once and painted again whenever another part of it is scrolled to.
+#[derive(Default)]
+struct Painter {
+    laid_out: Option<LaidOut>,
+}
+
+struct LaidOut {
+    shapes: Vec<Shape>,
+    width: f32,
+    height: f32,
+    theme: Theme,
+}
+
+impl Painter {
+    /// Lays the lines out in the sizes that the style sheet gave to the tokens; nothing if the page has no room yet.
+    fn lay_out(&mut self, frame: &NodeRef, state: &DrawingState) {
+        self.laid_out = lay_out(frame, state);
+    }
+
+    /// Paints the part that is scrolled to, which is all of it unless the text is long. Nothing if nothing is laid
+    /// out.
+    fn paint(&self, frame: &NodeRef, canvas: &NodeRef) -> Option<()> {
+        let laid_out = self.laid_out.as_ref()?;
+        let frame = frame.cast::<Element>()?;
+        let canvas = canvas.cast::<HtmlCanvasElement>()?;
+        let columns = frame.query_selector(".headview__columns").ok()??;
+        let room = frame.client_height() as f32 - offset_within(&columns, &frame);
+        let height = room.min(laid_out.height).max(1.0);
+        let top = frame.scroll_top() as f32;
+        let scale = scale_for(laid_out.width, height, window().device_pixel_ratio() as f32);
+        // Both are positive and bounded by `scale_for`. Setting them, even to what they are, clears the canvas.
+        canvas.set_width((laid_out.width * scale).round() as u32);
+        canvas.set_height((height * scale).round() as u32);
+        // A style that cannot be set leaves the size that the style sheet gives.
+        let _ = canvas.style().set_property("height", &format!("{height}px"));
+        let context = canvas
+            .get_context("2d")
+            .ok()??
+            .dyn_into::<CanvasRenderingContext2d>()
+            .ok()?;
+        context.scale(f64::from(scale), f64::from(scale)).ok()?;
+        context.translate(0.0, f64::from(-top)).ok()?;
+        let visible = laid_out
+            .shapes
+            .iter()
+            .filter(|shape| shape.overlaps(top, top + height));
+        draw(&context, visible, laid_out.theme);
+        Some(())
+    }
+}
+
+/// How far below the top of what can be scrolled in an element its child begins.
+fn offset_within(child: &Element, parent: &Element) -> f32 {
+    let distance = child.get_bounding_client_rect().top() - parent.get_bounding_client_rect().top();
+    distance as f32 + parent.scroll_top() as f32
+}
+
+fn lay_out(frame: &NodeRef, state: &DrawingState) -> Option<LaidOut> {
     let (analysis, layer, heads, focus, theme, present) = state;
     let frame = frame.cast::<Element>()?;
-    let canvas = canvas.cast::<HtmlCanvasElement>()?;
     let column = frame
         .query_selector(".ends--destination")
         .ok()??
@@ -248,18 +316,12 @@ fn paint(frame: &NodeRef, canvas: &NodeRef, state: &DrawingState) -> Option<()> 
         line_width: if *present { 3.0 } else { 2.0 },
     };
     let view = HeadView::new(analysis, *layer, heads.as_ref(), *focus, metrics)?;
-    let scale = scale_for(metrics.width, view.height(), window().device_pixel_ratio() as f32);
-    let (device_width, device_height) = ((metrics.width * scale).round(), (view.height() * scale).round());
-    // Both are positive and bounded by `scale_for`. Setting them, even to what they are, clears the canvas.
-    canvas.set_width(device_width as u32);
-    canvas.set_height(device_height as u32);
-    let context = canvas
-        .get_context("2d")
-        .ok()??
-        .dyn_into::<CanvasRenderingContext2d>()
-        .ok()?;
-    context.scale(f64::from(scale), f64::from(scale)).ok()?;
-    draw(&context, &view.lines(), *theme);
-    draw(&context, &view.strips(), *theme);
-    Some(())
+    let mut shapes = view.lines();
+    shapes.extend(view.strips());
+    Some(LaidOut {
+        shapes,
+        width: metrics.width,
+        height: view.height(),
+        theme: *theme,
+    })
 }

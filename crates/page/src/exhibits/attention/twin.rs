@@ -5,23 +5,36 @@ use vitrine_picture::{
     tiles,
 };
 use vitrine_record::Side;
+use web_sys::Element;
 use yew::prelude::*;
 
-use crate::context::use_page;
+use crate::{browser, context::use_page, state::heads::HeadsOn};
 
 /// The table of what is selected, or, of a text that is not too long for it, of the mean over the heads.
 #[component]
 pub fn Twin() -> Html {
     let page = use_page();
+    let region = use_node_ref();
+    {
+        // Whoever asks for the table wants to see it, wherever the page is scrolled to.
+        let region = region.clone();
+        use_effect_with((), move |()| {
+            if let Some(region) = region.cast::<Element>() {
+                browser::focus(&region);
+            }
+        });
+    }
     let analysis = &page.shown.analysis;
     let selection = page.selection();
     let table = attention_table(analysis, page.drawn_layer(), page.link.heads.as_ref(), selection);
     let table = match table {
         Ok(table) => table,
-        Err(NoTable::NoAttention) => return html! { <p class="hint">{ page.t("attention.none") }</p> },
+        Err(NoTable::NoAttention) => {
+            return html! { <p class="hint" tabindex="-1" ref={region}>{ page.t("attention.none") }</p> };
+        }
         Err(NoTable::TooManyTokens(tokens)) => {
             let sentence = page.fill("table.too_long", &[("tokens", &tokens.to_string())]);
-            return html! { <p class="hint">{ sentence }</p> };
+            return html! { <p class="hint" tabindex="-1" ref={region}>{ sentence }</p> };
         }
     };
     let tiles = tiles(&analysis.tokens);
@@ -33,9 +46,12 @@ pub fn Twin() -> Html {
             .map(|tile| tile.text.clone())
             .unwrap_or_default()
     };
-    let caption = match selection {
-        None => page.fill("table.all", &[("layer", &layer)]),
-        Some(focus) => {
+    let caption = match (selection, page.heads_on()) {
+        (None, HeadsOn::One(head)) => {
+            page.fill("table.one", &[("layer", &layer), ("head", &head.to_string())])
+        }
+        (None, _) => page.fill("table.all", &[("layer", &layer)]),
+        (Some(focus), _) => {
             let token = text(focus.position.0);
             let key = match focus.side {
                 Side::Destination => "table.row",
@@ -66,12 +82,14 @@ pub fn Twin() -> Html {
         Side::Source => page.t("attention.key"),
     };
     html! {
-        <div class="twin" role="region" tabindex="0" aria-label={caption.clone()}>
-            <table>
-                <caption>{ caption }</caption>
+        <div class="twin-frame">
+        <p class="twin__caption" id="twin-caption">{ caption }</p>
+        <div class="twin" role="region" tabindex="0" aria-labelledby="twin-caption" ref={region}>
+            <table aria-labelledby="twin-caption">
                 <thead><tr><th scope="col">{ corner }</th>{ for columns }</tr></thead>
                 <tbody>{ for rows }</tbody>
             </table>
+        </div>
         </div>
     }
 }

@@ -1,12 +1,16 @@
 //! Sentences made from the data on the screen.
 
 use vitrine_picture::{
-    Focus, Pattern, PatternReading, TokenReading, column_reading, pattern_of_all, row_reading,
-    strongest_pattern, tiles,
+    Focus, Pattern, PatternReading, TokenReading, column_reading, pattern_of_heads, row_reading, shortened,
+    tiles,
 };
 use vitrine_record::{HeadIdx, LayerIdx, Position, Side};
 
-use crate::{context::Context, i18n::Language, state::Origin};
+use crate::{
+    context::Context,
+    i18n::Language,
+    state::{Origin, heads::HeadsOn},
+};
 
 /// A sum of a row further from 1 than this is not rounding.
 const LARGEST_ROUNDING: f32 = 1e-3;
@@ -14,7 +18,7 @@ const LARGEST_ROUNDING: f32 = 1e-3;
 /// Below this share of the attention a pattern is a habit among others, and no name for what happens.
 const LEAST_SHARE_OF_A_RULE: f32 = 0.5;
 
-/// The reading line: about the token that is looked at, else about all heads, or, of some, the clearest one.
+/// The reading line: about the token that is looked at, else about the heads that are on.
 pub fn reading(page: &Context) -> String {
     let analysis = &page.shown.analysis;
     let (layer, heads) = (page.drawn_layer(), page.link.heads.as_ref());
@@ -29,31 +33,44 @@ pub fn reading(page: &Context) -> String {
             side: Side::Source,
         }) => column_reading(analysis, layer, heads, position)
             .map(|reading| about_token(page, position, Side::Source, &reading)),
-        None if heads.is_none() => pattern_of_all(analysis, layer).map(|(pattern, share)| {
-            about_all(page.language(), layer, page.shown.model.heads, pattern, share)
-        }),
-        None => strongest_pattern(analysis, layer, heads)
-            .map(|reading| about_head(page.language(), layer, &reading)),
+        None => pattern_of_heads(analysis, layer, heads)
+            .map(|reading| about_heads(page.language(), layer, page.heads_on(), &reading)),
     };
     sentence.unwrap_or_else(|| page.t("reading.none").to_owned())
 }
 
-/// What all heads of the layer do together. It names no head: finding one is the visitor's.
-fn about_all(language: Language, layer: LayerIdx, heads: usize, pattern: Pattern, share: f32) -> String {
-    let key = if share < LEAST_SHARE_OF_A_RULE {
-        "reading.all_spread"
-    } else {
-        "reading.all"
+/// What the heads that are on do together. Of several it names none: finding one is the visitor's.
+fn about_heads(language: Language, layer: LayerIdx, on: HeadsOn, reading: &PatternReading) -> String {
+    let is_rule = reading.share >= LEAST_SHARE_OF_A_RULE;
+    let (key, number) = match on {
+        HeadsOn::One(head) => (key_of_one(reading.pattern, is_rule), head.0),
+        HeadsOn::Some(count) if is_rule => ("reading.some", count),
+        HeadsOn::Some(count) => ("reading.some_spread", count),
+        HeadsOn::All(count) if is_rule => ("reading.all", count),
+        HeadsOn::All(count) => ("reading.all_spread", count),
     };
+    let number = number.to_string();
     language.fill(
         key,
         &[
             ("layer", &layer.to_string()),
-            ("count", &heads.to_string()),
-            ("place", place(language, pattern)),
-            ("share", &language.numbers().percent(share)),
+            ("head", &number),
+            ("count", &number),
+            ("place", place(language, reading.pattern)),
+            ("share", &language.numbers().percent(reading.share)),
         ],
     )
+}
+
+fn key_of_one(pattern: Pattern, is_rule: bool) -> &'static str {
+    match pattern {
+        _ if !is_rule => "reading.spread",
+        Pattern::Previous => "reading.previous",
+        Pattern::Next => "reading.next",
+        Pattern::Itself => "reading.itself",
+        Pattern::Separator => "reading.separator",
+        Pattern::Classifier => "reading.classifier",
+    }
 }
 
 fn place(language: Language, pattern: Pattern) -> &'static str {
@@ -66,26 +83,6 @@ fn place(language: Language, pattern: Pattern) -> &'static str {
     })
 }
 
-fn about_head(language: Language, layer: LayerIdx, reading: &PatternReading) -> String {
-    let key = match reading.pattern {
-        _ if reading.share < LEAST_SHARE_OF_A_RULE => "reading.spread",
-        Pattern::Previous => "reading.previous",
-        Pattern::Next => "reading.next",
-        Pattern::Itself => "reading.itself",
-        Pattern::Separator => "reading.separator",
-        Pattern::Classifier => "reading.classifier",
-    };
-    language.fill(
-        key,
-        &[
-            ("layer", &layer.to_string()),
-            ("head", &reading.head.to_string()),
-            ("place", place(language, reading.pattern)),
-            ("share", &language.numbers().percent(reading.share)),
-        ],
-    )
-}
-
 fn about_token(page: &Context, position: Position, side: Side, reading: &TokenReading) -> String {
     let tiles = tiles(&page.shown.analysis.tokens);
     let text = |position: Position| {
@@ -95,11 +92,10 @@ fn about_token(page: &Context, position: Position, side: Side, reading: &TokenRe
             .unwrap_or_default()
     };
     let style = page.language().numbers();
-    let count = page
-        .link
-        .heads
-        .as_ref()
-        .map_or(page.shown.model.heads, std::collections::BTreeSet::len);
+    let count = match page.heads_on() {
+        HeadsOn::One(_) => 1,
+        HeadsOn::Some(count) | HeadsOn::All(count) => count,
+    };
     let (head, target, strongest) = reading.strongest;
     let key = match (side, count) {
         (Side::Destination, 1) => "reading.row_of_one",
@@ -144,46 +140,51 @@ pub fn trust(page: &Context) -> String {
 /// The heading of an exported figure.
 pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
     const MOST: usize = 48;
-    let text = &page.shown.analysis.text;
-    let mut quoted: String = text.chars().take(MOST).collect();
-    if text.chars().count() > MOST {
-        quoted.push('…');
-    }
+    let text = shortened(&page.shown.analysis.text, MOST);
     let layer = page.drawn_layer().to_string();
-    let arguments = [("layer", layer.as_str()), ("text", &quoted)];
-    match heads {
-        [head] => {
-            let head = head.to_string();
-            page.fill(
-                "figure.heading_of_one",
-                &[arguments[0], arguments[1], ("head", &head)],
-            )
-        }
-        heads if heads.len() == page.shown.model.heads => page.fill("figure.heading_all", &arguments),
-        heads => {
-            let list = heads
-                .iter()
-                .map(HeadIdx::to_string)
-                .collect::<Vec<_>>()
-                .join(", ");
-            page.fill("figure.heading", &[arguments[0], arguments[1], ("heads", &list)])
-        }
-    }
+    let list: Vec<String> = heads.iter().map(HeadIdx::to_string).collect();
+    let list = list.join(", ");
+    let key = match page.heads_on() {
+        HeadsOn::One(_) => "figure.heading_of_one",
+        HeadsOn::Some(_) => "figure.heading",
+        HeadsOn::All(_) => "figure.heading_all",
+    };
+    page.fill(
+        key,
+        &[
+            ("layer", &layer),
+            ("text", &text),
+            ("head", &list),
+            ("heads", &list),
+        ],
+    )
 }
 
 /// The note below an exported figure: which way it is read, and what it was computed with.
 pub fn note(page: &Context) -> String {
     let model = &page.shown.model;
     let hash: String = model.hash.chars().take(12).collect();
-    let key = match page.selection() {
-        None => "figure.note",
-        Some(_) => "figure.note_selected",
+    let key = match (page.selection(), page.heads_on()) {
+        (None, HeadsOn::Some(_) | HeadsOn::All(_)) => "figure.note",
+        (Some(_), _) | (_, HeadsOn::One(_)) => "figure.note_selected",
     };
     let note = page.fill(key, &[("model", &model.id), ("hash", &hash)]);
     match page.shown.origin {
         Origin::Recorded => format!("{note}\n{}", page.t("origin.recorded")),
         Origin::Live { .. } => note,
     }
+}
+
+/// The controls in a few words, for where they are folded away.
+pub fn choice(page: &Context) -> String {
+    let layer = page.link.layer.to_string();
+    let (key, number) = match page.heads_on() {
+        HeadsOn::One(head) => ("controls.one", head.0),
+        HeadsOn::Some(count) => ("controls.some", count),
+        HeadsOn::All(count) => ("controls.all", count),
+    };
+    let number = number.to_string();
+    page.fill(key, &[("layer", &layer), ("head", &number), ("count", &number)])
 }
 
 #[cfg(test)]
@@ -198,14 +199,21 @@ mod tests {
         Pattern::Classifier,
     ];
 
-    /// The head's sentence, and that of all heads, for a pattern with a share.
-    fn sentences(language: Language, pattern: Pattern, share: f32) -> [String; 2] {
-        let (head, layer) = (HeadIdx(7), LayerIdx(2));
-        let reading = PatternReading { head, pattern, share };
-        [
-            about_head(language, layer, &reading),
-            about_all(language, layer, 12, pattern, share),
-        ]
+    /// The sentences about one head, about some and about all, for a pattern with a share.
+    fn sentences(language: Language, pattern: Pattern, share: f32) -> [String; 3] {
+        let reading = PatternReading { pattern, share };
+        [HeadsOn::One(HeadIdx(7)), HeadsOn::Some(11), HeadsOn::All(12)]
+            .map(|on| about_heads(language, LayerIdx(2), on, &reading))
+    }
+
+    #[test]
+    fn a_sentence_is_about_the_heads_that_are_on() {
+        for language in Language::ALL {
+            for share in [0.2, 0.9] {
+                let [one, some, all] = sentences(language, Pattern::Next, share);
+                assert!(one.contains('7') && some.contains("11") && all.contains("12"));
+            }
+        }
     }
 
     #[test]
