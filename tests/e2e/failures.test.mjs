@@ -152,16 +152,52 @@ visit("plain http, without kept weights and without the browser's own hashes, is
 }, { host: PLAIN_HOST });
 
 visit("a visitor who saves data is asked first", async ({ open, site, context }) => {
-  await context.addInitScript(() => {
-    Object.defineProperty(navigator, "connection", { value: { saveData: true }, configurable: true });
-  });
+  await saveData(context);
   const vitrine = await open();
+  const consent = vitrine.page.getByRole("button", { name: vitrine.t("weights.consent") });
   await vitrine.page.getByText(vitrine.t("weights.ask").split("{")[0]).waitFor();
   await vitrine.type("Typed before consent");
   await vitrine.page.waitForTimeout(500);
   assert.equal(site.count(WEIGHTS), 0);
-  await vitrine.page.getByRole("button", { name: vitrine.t("weights.consent") }).click();
+  assert.equal(site.count(/vitrine-worker/), 0, "the worker's program is large as well");
+  await consent.click();
   await vitrine.live("Typed before consent");
+  assert.equal(await consent.count(), 0);
+});
+
+visit("a visitor who saves data is not asked for weights that are kept", async ({ open, site, context }) => {
+  const first = await open();
+  await first.ready();
+  await until("the weights are kept", () => kept(first));
+  await first.page.close();
+  await saveData(context);
+  const second = await open();
+  await second.text("weights.ready_cache").waitFor();
+  await second.live("Not a bad film at all");
+  assert.equal(site.count(WEIGHTS), 1);
+});
+
+visit("a visitor who saves data is asked for weights of which another version is kept", async ({ open, site, context }) => {
+  const first = await open();
+  await first.ready();
+  await until("the weights are kept", () => kept(first));
+  await first.page.close();
+  await saveData(context);
+  site.rewrite(/manifest\.json$/, manifest => manifest.replace(/"sha256": "./, '"sha256": "0'));
+  const second = await open();
+  await second.page.getByText(second.t("weights.ask").split("{")[0]).waitFor();
+  assert.equal(site.count(WEIGHTS), 1);
+});
+
+visit("a visitor who saves data is asked even if the cache never answers", async ({ open, site, context }) => {
+  await saveData(context);
+  await context.addInitScript(() => {
+    CacheStorage.prototype.match = () => new Promise(() => {});
+  });
+  const vitrine = await open();
+  await vitrine.page.getByRole("button", { name: vitrine.t("weights.consent") }).click();
+  await vitrine.live("Not a bad film at all");
+  assert.equal(site.count(WEIGHTS), 1);
 });
 
 visit("bytes are counted while the weights come", async ({ open, site }) => {
@@ -181,6 +217,11 @@ visit("bytes are counted while the weights come", async ({ open, site }) => {
     assert.ok(Math.abs(received / total - share) < 0.01, `${words} beside a bar at ${share}`);
   }
   await vitrine.ready();
+});
+
+/** Makes all pages of a context those of a visitor who asks for little data. */
+const saveData = context => context.addInitScript(() => {
+  Object.defineProperty(navigator, "connection", { value: { saveData: true }, configurable: true });
 });
 
 /** Whether this browser holds a whole response. */

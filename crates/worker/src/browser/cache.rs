@@ -2,6 +2,7 @@
 //! http has none, frames may be denied it, and it may be full; none of that fails a load.
 
 use js_sys::{Array, Promise, Reflect, Uint8Array};
+use vitrine_record::WEIGHTS_CACHE;
 use vitrine_record::message::WeightsSource;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -11,8 +12,6 @@ use super::failure::describe;
 use super::scope;
 use super::site::Download;
 use crate::load::{Weights, is_outdated};
-
-const NAME: &str = "vitrine-weights";
 
 /// The copy kept under a key.
 pub(super) async fn find(key: &str) -> Option<Download> {
@@ -59,7 +58,7 @@ async fn open() -> Option<Cache> {
     // Asked by name, since on plain http there is no such property.
     let storage = Reflect::get(&scope(), &"caches".into()).ok()?;
     let storage = storage.dyn_ref::<CacheStorage>()?;
-    settled(storage.open(NAME)).await?.dyn_into().ok()
+    settled(storage.open(WEIGHTS_CACHE)).await?.dyn_into().ok()
 }
 
 /// What a promise of the cache came to; its refusal is only logged.
