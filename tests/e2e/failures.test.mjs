@@ -144,6 +144,20 @@ visit("kept weights that are damaged are fetched anew", async ({ open, site }) =
   assert.ok(asked === 1 || asked === 2, `the weights were asked for ${asked} times`);
 });
 
+for (const [name, hang] of [
+  ["the cache never opens", "CacheStorage.prototype.open = () => new Promise(() => {});"],
+  ["a kept copy is never found or missed", "Cache.prototype.match = () => new Promise(() => {});"],
+  ["a kept copy never gives its bytes", "Cache.prototype.match = async () => new Response(new ReadableStream());"],
+]) {
+  visit(`the network is asked where ${name}`, async ({ open, site }) => {
+    site.rewrite(/vitrine-worker_loader\.js$/, loader => `${hang}\n${loader}`);
+    const vitrine = await open();
+    await vitrine.text("weights.ready_network").waitFor();
+    await vitrine.live("Not a bad film at all");
+    assert.equal(site.count(WEIGHTS), 1);
+  });
+}
+
 visit("plain http, without kept weights and without the browser's own hashes, is enough", async ({ open }) => {
   const vitrine = await open();
   assert.equal(await vitrine.page.evaluate(() => "caches" in window || crypto.subtle !== undefined), false);
