@@ -1,7 +1,7 @@
-//! Waiting for the browser, but not for ever.
+//! Waiting: for a moment, and for the browser, but not for ever.
 
 use gloo::timers::callback::Timeout;
-use js_sys::{Array, Error, Promise};
+use js_sys::{Array, Error, Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
@@ -11,11 +11,24 @@ pub(super) async fn in_time(promise: &Promise, milliseconds: u32) -> Result<JsVa
     let late = Promise::new(&mut |_, reject| {
         timer = Some(Timeout::new(milliseconds, move || {
             let error = Error::new(&format!("nothing came for {} seconds", milliseconds / 1000));
-            // The function that rejects a promise throws nothing.
-            let _ = reject.call1(&JsValue::UNDEFINED, &error);
+            settle(&reject, &error);
         }));
     });
     let result = JsFuture::from(Promise::race(&Array::of2(promise, &late))).await;
     drop(timer);
     result
+}
+
+/// Returns after this many milliseconds.
+pub(super) async fn pause(milliseconds: u32) {
+    let over = Promise::new(&mut |resolve, _| {
+        Timeout::new(milliseconds, move || settle(&resolve, &JsValue::UNDEFINED)).forget();
+    });
+    // Nothing rejects this promise.
+    let _ = JsFuture::from(over).await;
+}
+
+/// Calls one of the two functions that a promise is made with. They throw nothing.
+fn settle(function: &Function, value: &JsValue) {
+    let _ = function.call1(&JsValue::UNDEFINED, value);
 }

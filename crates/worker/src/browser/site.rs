@@ -2,7 +2,6 @@
 //! that the worker holds itself to it: an address of another origin is refused before any request, and the
 //! requests are of mode `same-origin`, so that no redirect leads away either.
 
-use gloo::timers::future::TimeoutFuture;
 use js_sys::{Date, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
@@ -10,7 +9,7 @@ use web_sys::{
 };
 
 use super::failure::describe;
-use super::patience::in_time;
+use super::patience::{self, in_time};
 use super::{cache, scope};
 use crate::load::{Body, Freshness, Site};
 
@@ -71,7 +70,7 @@ impl Site for BrowserSite {
     }
 
     async fn pause(&self, milliseconds: u32) {
-        TimeoutFuture::new(milliseconds).await;
+        patience::pause(milliseconds).await;
     }
 
     fn now(&self) -> f64 {
