@@ -188,7 +188,6 @@ impl Session {
                 self.phase = Phase::Ready;
                 LinkEvent::Ready { model, source }.into()
             }
-            FromWorker::Progress { .. } => Outcome::default(),
             // Only an older request than the pending one can be superseded: the page asks in order.
             FromWorker::Superseded { .. } => Outcome::default(),
             FromWorker::Reply {
