@@ -1,24 +1,11 @@
-// When something breaks, the page says so in a sentence, keeps what was typed, and can start again.
+// When files are missing or come damaged, and what is kept of them between visits.
 import assert from "node:assert/strict";
 import { PLAIN_HOST } from "./support/browser.mjs";
+import { saysAndRecovers } from "./support/recovery.mjs";
 import { visit } from "./support/visit.mjs";
 import { Vitrine, until } from "./support/vitrine.mjs";
 
 const WEIGHTS = /\.gguf$/;
-
-/** The sentence of a problem stands there; what is typed now is kept, and answered after a new start. */
-async function saysAndRecovers(vitrine, site, problem) {
-  await vitrine.alert.getByText(vitrine.t(problem)).waitFor();
-  await vitrine.type("Still here");
-  await vitrine.page.waitForTimeout(400);
-  assert.equal(await vitrine.field.inputValue(), "Still here");
-  assert.ok(await vitrine.isDrawn(), "the last picture stays");
-  site.forgive();
-  await vitrine.restart.click();
-  await vitrine.live("Still here");
-  assert.equal(await vitrine.alert.textContent(), "");
-  assert.equal(await vitrine.field.inputValue(), "Still here");
-}
 
 for (const [name, file] of [["script", /vitrine-page.*\.js$/], ["program", /vitrine-page.*\.wasm$/]]) {
   visit(`the page's own ${name} is missing`, async ({ open, site }) => {
@@ -32,24 +19,6 @@ for (const [name, file] of [["script", /vitrine-page.*\.js$/], ["program", /vitr
     assert.equal(await page.getByText("Vitrine could not start").count(), 0);
   });
 }
-
-for (const [name, file] of [
-  ["loader", /vitrine-worker_loader\.js$/],
-  ["script", /vitrine-worker\.js$/],
-  ["program", /vitrine-worker_bg\.wasm$/],
-]) {
-  visit(`the worker's ${name} is missing`, async ({ open, site }) => {
-    site.withhold(file);
-    const vitrine = await open();
-    await saysAndRecovers(vitrine, site, "problem.worker_missing");
-  });
-}
-
-visit("the connection breaks while the worker's program comes", async ({ open, site }) => {
-  site.hangUp(/vitrine-worker_bg\.wasm$/);
-  const vitrine = await open();
-  await saysAndRecovers(vitrine, site, "problem.worker_missing");
-});
 
 visit("weights that are cut short once are fetched again", async ({ open, site }) => {
   site.truncate(WEIGHTS, 1);
@@ -87,26 +56,6 @@ visit("weights of the right length but with wrong bytes are noticed", async ({ o
   const vitrine = await open();
   await vitrine.ready();
   assert.equal(site.count(WEIGHTS), 2);
-});
-
-visit("an error in the worker stops it, and it can be started again", async ({ open, site }) => {
-  const vitrine = await open();
-  await vitrine.ready();
-  await vitrine.page.workers()[0].evaluate(() => {
-    setTimeout(() => {
-      throw new Error("broken on purpose");
-    });
-  });
-  await saysAndRecovers(vitrine, site, "problem.worker_stopped");
-});
-
-visit("a promise that the worker rejects and nobody awaits is noticed", async ({ open, site }) => {
-  const vitrine = await open();
-  await vitrine.ready();
-  await vitrine.page.workers()[0].evaluate(() => {
-    setTimeout(() => Promise.reject(new Error("rejected on purpose")));
-  });
-  await saysAndRecovers(vitrine, site, "problem.worker_stopped");
 });
 
 visit("weights are kept for the next visit", async ({ open, site }) => {
