@@ -1,24 +1,11 @@
-// When something breaks, the page says so in a sentence, keeps what was typed, and can start again.
+// When files are missing or come damaged, and what is kept of them between visits.
 import assert from "node:assert/strict";
 import { PLAIN_HOST } from "./support/browser.mjs";
+import { saysAndRecovers } from "./support/recovery.mjs";
 import { visit } from "./support/visit.mjs";
 import { Vitrine, until } from "./support/vitrine.mjs";
 
 const WEIGHTS = /\.gguf$/;
-
-/** The sentence of a problem stands there; what is typed now is kept, and answered after a new start. */
-async function saysAndRecovers(vitrine, site, problem) {
-  await vitrine.alert.getByText(vitrine.t(problem)).waitFor();
-  await vitrine.type("Still here");
-  await vitrine.page.waitForTimeout(400);
-  assert.equal(await vitrine.field.inputValue(), "Still here");
-  assert.ok(await vitrine.isDrawn(), "the last picture stays");
-  site.forgive();
-  await vitrine.restart.click();
-  await vitrine.live("Still here");
-  assert.equal(await vitrine.alert.textContent(), "");
-  assert.equal(await vitrine.field.inputValue(), "Still here");
-}
 
 for (const [name, file] of [["script", /vitrine-page.*\.js$/], ["program", /vitrine-page.*\.wasm$/]]) {
   visit(`the page's own ${name} is missing`, async ({ open, site }) => {
@@ -32,24 +19,6 @@ for (const [name, file] of [["script", /vitrine-page.*\.js$/], ["program", /vitr
     assert.equal(await page.getByText("Vitrine could not start").count(), 0);
   });
 }
-
-for (const [name, file] of [
-  ["loader", /vitrine-worker_loader\.js$/],
-  ["script", /vitrine-worker\.js$/],
-  ["program", /vitrine-worker_bg\.wasm$/],
-]) {
-  visit(`the worker's ${name} is missing`, async ({ open, site }) => {
-    site.withhold(file);
-    const vitrine = await open();
-    await saysAndRecovers(vitrine, site, "problem.worker_missing");
-  });
-}
-
-visit("the connection breaks while the worker's program comes", async ({ open, site }) => {
-  site.hangUp(/vitrine-worker_bg\.wasm$/);
-  const vitrine = await open();
-  await saysAndRecovers(vitrine, site, "problem.worker_missing");
-});
 
 visit("weights that are cut short once are fetched again", async ({ open, site }) => {
   site.truncate(WEIGHTS, 1);
@@ -89,26 +58,6 @@ visit("weights of the right length but with wrong bytes are noticed", async ({ o
   assert.equal(site.count(WEIGHTS), 2);
 });
 
-visit("an error in the worker stops it, and it can be started again", async ({ open, site }) => {
-  const vitrine = await open();
-  await vitrine.ready();
-  await vitrine.page.workers()[0].evaluate(() => {
-    setTimeout(() => {
-      throw new Error("broken on purpose");
-    });
-  });
-  await saysAndRecovers(vitrine, site, "problem.worker_stopped");
-});
-
-visit("a promise that the worker rejects and nobody awaits is noticed", async ({ open, site }) => {
-  const vitrine = await open();
-  await vitrine.ready();
-  await vitrine.page.workers()[0].evaluate(() => {
-    setTimeout(() => Promise.reject(new Error("rejected on purpose")));
-  });
-  await saysAndRecovers(vitrine, site, "problem.worker_stopped");
-});
-
 visit("weights are kept for the next visit", async ({ open, site }) => {
   const first = await open();
   await first.ready();
@@ -144,6 +93,20 @@ visit("kept weights that are damaged are fetched anew", async ({ open, site }) =
   assert.ok(asked === 1 || asked === 2, `the weights were asked for ${asked} times`);
 });
 
+for (const [name, hang] of [
+  ["the cache never opens", "CacheStorage.prototype.open = () => new Promise(() => {});"],
+  ["a kept copy is never found or missed", "Cache.prototype.match = () => new Promise(() => {});"],
+  ["a kept copy never gives its bytes", "Cache.prototype.match = async () => new Response(new ReadableStream());"],
+]) {
+  visit(`the network is asked where ${name}`, async ({ open, site }) => {
+    site.rewrite(/vitrine-worker_loader\.js$/, loader => `${hang}\n${loader}`);
+    const vitrine = await open();
+    await vitrine.text("weights.ready_network").waitFor();
+    await vitrine.live("Not a bad film at all");
+    assert.equal(site.count(WEIGHTS), 1);
+  });
+}
+
 visit("plain http, without kept weights and without the browser's own hashes, is enough", async ({ open }) => {
   const vitrine = await open();
   assert.equal(await vitrine.page.evaluate(() => "caches" in window || crypto.subtle !== undefined), false);
@@ -152,16 +115,52 @@ visit("plain http, without kept weights and without the browser's own hashes, is
 }, { host: PLAIN_HOST });
 
 visit("a visitor who saves data is asked first", async ({ open, site, context }) => {
-  await context.addInitScript(() => {
-    Object.defineProperty(navigator, "connection", { value: { saveData: true }, configurable: true });
-  });
+  await saveData(context);
   const vitrine = await open();
+  const consent = vitrine.page.getByRole("button", { name: vitrine.t("weights.consent") });
   await vitrine.page.getByText(vitrine.t("weights.ask").split("{")[0]).waitFor();
   await vitrine.type("Typed before consent");
   await vitrine.page.waitForTimeout(500);
   assert.equal(site.count(WEIGHTS), 0);
-  await vitrine.page.getByRole("button", { name: vitrine.t("weights.consent") }).click();
+  assert.equal(site.count(/vitrine-worker/), 0, "the worker's program is large as well");
+  await consent.click();
   await vitrine.live("Typed before consent");
+  assert.equal(await consent.count(), 0);
+});
+
+visit("a visitor who saves data is not asked for weights that are kept", async ({ open, site, context }) => {
+  const first = await open();
+  await first.ready();
+  await until("the weights are kept", () => kept(first));
+  await first.page.close();
+  await saveData(context);
+  const second = await open();
+  await second.text("weights.ready_cache").waitFor();
+  await second.live("Not a bad film at all");
+  assert.equal(site.count(WEIGHTS), 1);
+});
+
+visit("a visitor who saves data is asked for weights of which another version is kept", async ({ open, site, context }) => {
+  const first = await open();
+  await first.ready();
+  await until("the weights are kept", () => kept(first));
+  await first.page.close();
+  await saveData(context);
+  site.rewrite(/manifest\.json$/, manifest => manifest.replace(/"sha256": "./, '"sha256": "0'));
+  const second = await open();
+  await second.page.getByText(second.t("weights.ask").split("{")[0]).waitFor();
+  assert.equal(site.count(WEIGHTS), 1);
+});
+
+visit("a visitor who saves data is asked even if the cache never answers", async ({ open, site, context }) => {
+  await saveData(context);
+  await context.addInitScript(() => {
+    CacheStorage.prototype.match = () => new Promise(() => {});
+  });
+  const vitrine = await open();
+  await vitrine.page.getByRole("button", { name: vitrine.t("weights.consent") }).click();
+  await vitrine.live("Not a bad film at all");
+  assert.equal(site.count(WEIGHTS), 1);
 });
 
 visit("bytes are counted while the weights come", async ({ open, site }) => {
@@ -181,6 +180,11 @@ visit("bytes are counted while the weights come", async ({ open, site }) => {
     assert.ok(Math.abs(received / total - share) < 0.01, `${words} beside a bar at ${share}`);
   }
   await vitrine.ready();
+});
+
+/** Makes all pages of a context those of a visitor who asks for little data. */
+const saveData = context => context.addInitScript(() => {
+  Object.defineProperty(navigator, "connection", { value: { saveData: true }, configurable: true });
 });
 
 /** Whether this browser holds a whole response. */

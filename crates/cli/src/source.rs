@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use vitrine_model::{Manifest, Model, ModelError, ModelFiles, unpack};
+use vitrine_model::{Model, ModelError, ModelFiles, check_weights, unpack};
+use vitrine_record::Manifest;
 
 use crate::arguments::ModelChoice;
 use crate::error::CliError;
@@ -36,9 +37,9 @@ pub fn files(choice: &ModelChoice) -> Result<ModelFiles, CliError> {
 }
 
 fn packed_files(folder: &Path) -> Result<ModelFiles, CliError> {
-    let manifest = Manifest::from_json(&read(&folder.join(MANIFEST))?)?;
+    let manifest = Manifest::from_json(&read(&folder.join(MANIFEST))?).map_err(ModelError::from)?;
     let bytes = read(&folder.join(&manifest.file))?;
-    manifest.check(&bytes)?;
+    check_weights(&manifest, &bytes)?;
     Ok(unpack(&bytes, manifest.sha256)?)
 }
 

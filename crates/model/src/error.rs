@@ -13,8 +13,8 @@ pub enum ModelError {
     #[error("the model's tokenizer cannot be used: {0}")]
     Tokenizer(String),
     /// A manifest does not describe a file of weights.
-    #[error("the manifest of the weights cannot be used: {0}")]
-    Manifest(String),
+    #[error(transparent)]
+    Manifest(#[from] vitrine_record::UnreadableManifest),
     /// A file of weights is not of its format.
     #[error("the file of weights cannot be read: {0}")]
     WeightsFormat(String),

@@ -36,7 +36,7 @@ pub use files::{HuggingFaceFiles, ModelFiles, sha256_hex};
 pub use input::{EncoderInput, TokenBatch};
 pub use intervention::Intervention;
 pub use language::looks_english;
-pub use manifest::Manifest;
+pub use manifest::check_weights;
 pub use model::Model;
 pub use packed::{MAX_TOKENS, pack, unpack};
 pub use tokenize::{BertTokenizer, Encoding};

@@ -1,134 +1,44 @@
-//! What stands beside a shipped file of weights, so that whoever fetches it knows when it is whole.
+//! A file of weights held against the manifest beside it.
 
-use serde::{Deserialize, Serialize};
+use vitrine_record::Manifest;
 
 use crate::error::{ModelError, Result};
 use crate::sha256_hex;
 
-/// No file of weights that a browser tab could hold is larger.
-const LARGEST_FILE: u64 = 1 << 29;
-
-/// The `manifest.json` beside a file of weights.
+/// Holds a file's bytes against its manifest.
 ///
 /// ```
-/// use vitrine_model::{Manifest, sha256_hex};
+/// use vitrine_model::{check_weights, sha256_hex};
+/// use vitrine_record::Manifest;
 /// let weights = b"weights";
-/// let json = format!(
-///     r#"{{"id": "tiny", "file": "tiny.gguf", "bytes": 7, "sha256": "{}"}}"#,
-///     sha256_hex(weights)
-/// );
-/// let manifest = Manifest::from_json(json.as_bytes())?;
-/// assert!(manifest.check(weights).is_ok());
-/// assert!(manifest.check(b"weight").is_err());
-/// # Ok::<(), vitrine_model::ModelError>(())
+/// let manifest = Manifest {
+///     id: "tiny".into(),
+///     file: "tiny.gguf".into(),
+///     bytes: 7,
+///     sha256: sha256_hex(weights),
+/// };
+/// assert!(check_weights(&manifest, weights).is_ok());
+/// assert!(check_weights(&manifest, b"weight").is_err());
+/// assert!(check_weights(&manifest, b"heights").is_err());
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
-    /// A short name of the model.
-    pub id: String,
-    /// Name of the file of weights, in the manifest's own folder.
-    pub file: String,
-    /// Its length in bytes.
-    pub bytes: u64,
-    /// SHA-256 of the file, in lower-case hexadecimal.
-    pub sha256: String,
-}
-
-impl Manifest {
-    /// Reads and checks a `manifest.json`.
-    ///
-    /// # Errors
-    /// [`ModelError::Manifest`] if it is no such file, if `file` is anything but a plain name (so that it cannot
-    /// lead to another folder or host), if `bytes` is 0 or beyond reason, or if `sha256` is no such sum.
-    pub fn from_json(json: &[u8]) -> Result<Manifest> {
-        let manifest: Manifest =
-            serde_json::from_slice(json).map_err(|error| ModelError::Manifest(error.to_string()))?;
-        let plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
-        if manifest.file.is_empty() || manifest.file.starts_with('.') || !manifest.file.chars().all(plain) {
-            return Err(ModelError::Manifest(format!(
-                "file {:?} is not a plain file name",
-                manifest.file
-            )));
-        }
-        if manifest.bytes == 0 || manifest.bytes > LARGEST_FILE {
-            return Err(ModelError::Manifest(format!(
-                "bytes is {}; it must be from 1 to {LARGEST_FILE}",
-                manifest.bytes
-            )));
-        }
-        let hexadecimal = |digit: u8| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit);
-        if manifest.sha256.len() != 64 || !manifest.sha256.bytes().all(hexadecimal) {
-            return Err(ModelError::Manifest(format!(
-                "sha256 {:?} is not 64 lower-case hexadecimal digits",
-                manifest.sha256
-            )));
-        }
-        Ok(manifest)
+///
+/// # Errors
+/// [`ModelError::WeightsFormat`] says whether the length or the sum differs.
+pub fn check_weights(manifest: &Manifest, bytes: &[u8]) -> Result<()> {
+    if bytes.len() as u64 != manifest.bytes {
+        return Err(ModelError::WeightsFormat(format!(
+            "{} has {} bytes, but its manifest says {}",
+            manifest.file,
+            bytes.len(),
+            manifest.bytes
+        )));
     }
-
-    /// Holds a file's bytes against the manifest.
-    ///
-    /// # Errors
-    /// [`ModelError::WeightsFormat`] says whether the length or the sum differs.
-    pub fn check(&self, bytes: &[u8]) -> Result<()> {
-        if bytes.len() as u64 != self.bytes {
-            return Err(ModelError::WeightsFormat(format!(
-                "{} has {} bytes, but its manifest says {}",
-                self.file,
-                bytes.len(),
-                self.bytes
-            )));
-        }
-        let found = sha256_hex(bytes);
-        if found != self.sha256 {
-            return Err(ModelError::WeightsFormat(format!(
-                "{} has the SHA-256 {found}, but its manifest says {}",
-                self.file, self.sha256
-            )));
-        }
-        Ok(())
+    let found = sha256_hex(bytes);
+    if found != manifest.sha256 {
+        return Err(ModelError::WeightsFormat(format!(
+            "{} has the SHA-256 {found}, but its manifest says {}",
+            manifest.file, manifest.sha256
+        )));
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(file: &str, bytes: u64, sha256: &str, complaint: &str) {
-        let json = format!(r#"{{"id": "x", "file": {file:?}, "bytes": {bytes}, "sha256": {sha256:?}}}"#);
-        let error = Manifest::from_json(json.as_bytes())
-            .expect_err("the manifest is wrong")
-            .to_string();
-        assert!(error.contains(complaint), "{error}");
-    }
-
-    #[test]
-    fn a_manifest_that_leads_astray_is_refused() {
-        let sum = "0".repeat(64);
-        check("../model.gguf", 1, &sum, "plain file name");
-        check("https://example.com/model.gguf", 1, &sum, "plain file name");
-        check("//host", 1, &sum, "plain file name");
-        check("..", 1, &sum, "plain file name");
-        check("", 1, &sum, "plain file name");
-        check("model.gguf", 0, &sum, "bytes is 0");
-        check("model.gguf", u64::MAX, &sum, "bytes is");
-        check("model.gguf", 1, "abc", "64 lower-case");
-        check("model.gguf", 1, &"A".repeat(64), "64 lower-case");
-    }
-
-    #[test]
-    fn what_is_no_manifest_is_refused() {
-        for json in [
-            "",
-            "<!doctype html>",
-            "[]",
-            "{}",
-            r#"{"id": "x", "file": "x", "bytes": -1}"#,
-        ] {
-            assert!(
-                matches!(Manifest::from_json(json.as_bytes()), Err(ModelError::Manifest(_))),
-                "{json}"
-            );
-        }
-    }
+    Ok(())
 }

@@ -259,19 +259,4 @@ proptest! {
         gguf.extend(&bytes);
         prop_assert!(unpack(&gguf, String::new()).is_err());
     }
-
-    #[test]
-    fn a_text_of_any_kind_keeps_its_offsets(text in "\\PC{0,60}", pair in proptest::option::of("\\PC{0,40}")) {
-        let model = testing::model(Shape::default(), 1).expect("it loads");
-        let encoding = model.tokenize(&text, pair.as_deref()).expect("it is tokenized");
-        prop_assert!(encoding.tokens.len() <= model.info().max_tokens);
-        for token in encoding.tokens.iter().filter(|token| !token.special) {
-            let source = if token.segment == vitrine_record::Segment::A { &text } else { pair.as_ref().expect("B") };
-            let slice: String = source.chars().skip(token.start).take(token.end - token.start).collect();
-            prop_assert_eq!(&slice, &token.text);
-        }
-        for truncation in &encoding.truncations {
-            prop_assert!(truncation.tokens_left_out > 0);
-        }
-    }
 }

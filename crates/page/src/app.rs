@@ -4,9 +4,11 @@ use std::{cell::RefCell, rc::Rc};
 
 use gloo::{
     events::EventListener,
+    timers::callback::Timeout,
     utils::{document, window},
 };
 use vitrine_record::message::Request;
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::{
@@ -17,7 +19,7 @@ use crate::{
     },
     context::Context,
     exhibits::Attention,
-    link::{Link, LinkEvent},
+    link::{Link, LinkEvent, are_weights_kept},
     recorded,
     state::{Action, Engine, HistoryStep, LastChange, Origin, Shared, Shown, State},
     theme::ThemeChoice,
@@ -47,11 +49,7 @@ fn initial_state() -> State {
             analysis: Shared::new(recording.analysis),
             origin: Origin::Recorded,
         },
-        engine: if may_load {
-            Engine::Starting
-        } else {
-            Engine::AskingConsent
-        },
+        engine: Engine::Starting,
         may_load,
         generation: 0,
         request_problem: None,
@@ -62,18 +60,14 @@ fn initial_state() -> State {
 #[component]
 pub fn App() -> Html {
     let state = use_reducer(initial_state);
-    let link = use_link(&state);
+    use_consent(&state);
+    use_link(&state);
     use_address(&state);
     use_root_attributes(&state);
 
     let consent = {
-        let (link, dispatcher) = (Rc::clone(&link), state.dispatcher());
-        Callback::from(move |()| {
-            dispatcher.dispatch(Action::Consent);
-            if let Some(link) = &*link.borrow() {
-                link.allow_loading();
-            }
-        })
+        let dispatcher = state.dispatcher();
+        Callback::from(move |()| dispatcher.dispatch(Action::Consent))
     };
     let restart = {
         let dispatcher = state.dispatcher();
@@ -108,16 +102,39 @@ pub fn App() -> Html {
     }
 }
 
-type LinkCell = Rc<RefCell<Option<Link>>>;
+/// How long a visitor who saves data waits to be asked while it is found out whether the weights are kept.
+const PATIENCE_FOR_KEPT_WEIGHTS_MS: u32 = 5_000;
+
+/// Asks a visitor who saves data before anything large is fetched, unless the weights are kept.
+#[hook]
+fn use_consent(state: &UseReducerHandle<State>) {
+    let (dispatcher, may_load) = (state.dispatcher(), state.may_load);
+    use_effect_with((), move |()| {
+        if may_load {
+            return;
+        }
+        let late = dispatcher.clone();
+        Timeout::new(PATIENCE_FOR_KEPT_WEIGHTS_MS, move || {
+            late.dispatch(Action::AskConsent);
+        })
+        .forget();
+        spawn_local(async move {
+            dispatcher.dispatch(if are_weights_kept().await {
+                Action::Consent
+            } else {
+                Action::AskConsent
+            });
+        });
+    });
+}
 
 /// Keeps one worker for each generation, and asks it for what the state wants.
 #[hook]
-fn use_link(state: &UseReducerHandle<State>) -> LinkCell {
-    let cell: LinkCell = use_mut_ref(|| None);
+fn use_link(state: &UseReducerHandle<State>) {
+    let cell: Rc<RefCell<Option<Link>>> = use_mut_ref(|| None);
     {
         let (cell, dispatcher) = (Rc::clone(&cell), state.dispatcher());
-        let may_load = state.may_load;
-        use_effect_with(state.generation, move |_| {
+        use_effect_with((state.may_load, state.generation), move |&(may_load, _)| {
             let on_event = Callback::from(move |event: LinkEvent| {
                 if matches!(event, LinkEvent::Ready { .. }) {
                     browser::mark("vitrine:ready");
@@ -126,22 +143,17 @@ fn use_link(state: &UseReducerHandle<State>) -> LinkCell {
             });
             // The old worker ends before the new one begins: two models may not fit into memory.
             cell.replace(None);
-            let link = Link::start(may_load, on_event);
-            cell.replace(Some(link));
+            cell.replace(may_load.then(|| Link::start(on_event)));
         });
     }
-    {
-        let cell = Rc::clone(&cell);
-        use_effect_with(
-            (state.wanted(), state.generation),
-            move |(wanted, _): &(Option<Request>, u32)| match (&*cell.borrow(), wanted) {
-                (Some(link), Some(request)) => link.request(request.clone()),
-                (Some(link), None) => link.cancel(),
-                (None, _) => {}
-            },
-        );
-    }
-    cell
+    use_effect_with(
+        (state.wanted(), state.may_load, state.generation),
+        move |(wanted, _, _): &(Option<Request>, bool, u32)| match (&*cell.borrow(), wanted) {
+            (Some(link), Some(request)) => link.request(request.clone()),
+            (Some(link), None) => link.cancel(),
+            (None, _) => {}
+        },
+    );
 }
 
 /// Keeps the address and the state the same.

@@ -1,17 +1,19 @@
 //! Plain data that the page, the worker and the command line of Vitrine share.
 //!
 //! Nothing here computes: a [`Analysis`] is what a model said about a text, a [`message`] is how it travels
-//! between page and worker, and a [`Permalink`] is the part of the page's state that is kept in its address.
-//! Layers, heads, neurons and positions count from 0 everywhere.
+//! between page and worker, a [`Permalink`] is the part of the page's state that is kept in its address, and a
+//! [`Manifest`] describes the weights beside the page. Layers, heads, neurons and positions count from 0 everywhere.
 
 mod analysis;
 mod index;
+mod manifest;
 pub mod message;
 mod permalink;
 mod token;
 
 pub use analysis::{Analysis, LayerAttention, ModelInfo, Notice, Prediction};
 pub use index::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position, Side, TokenId};
+pub use manifest::{Manifest, UnreadableManifest, WEIGHTS_CACHE};
 pub use permalink::{PERMALINK_VERSION, Permalink};
 pub use token::{Segment, Token, Truncation};
 

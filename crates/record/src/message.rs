@@ -79,15 +79,6 @@ pub enum FromWorker {
         /// Where its weights came from.
         source: WeightsSource,
     },
-    /// A long computation goes on.
-    Progress {
-        /// The request.
-        id: RequestId,
-        /// Units done.
-        done: u32,
-        /// Units in all.
-        total: u32,
-    },
     /// The answer.
     Reply {
         /// The request.
@@ -95,7 +86,7 @@ pub enum FromWorker {
         /// The answer.
         reply: Reply,
     },
-    /// A newer request, or a cancel, came before this one was begun or finished.
+    /// A newer request, or a cancel, came before this one was begun.
     Superseded {
         /// The request that will not be answered.
         id: RequestId,

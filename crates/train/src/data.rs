@@ -111,6 +111,31 @@ fn parse(fields: &[&str], domain: usize, rating: usize, split: usize, text: usiz
     })
 }
 
+/// The tokens that a model's template puts around a text.
+#[derive(Clone, Copy, Debug)]
+pub struct Template {
+    cls: u32,
+    sep: u32,
+}
+
+impl Template {
+    pub fn of(tokenizer: &BertTokenizer) -> Result<Template> {
+        let empty = tokenizer.encode("", None, 2)?;
+        match empty.tokens.as_slice() {
+            [cls, sep] => Ok(Template {
+                cls: cls.id.0,
+                sep: sep.id.0,
+            }),
+            _ => bail!("the tokenizer does not put [CLS] and [SEP] around a text"),
+        }
+    }
+
+    /// Token ids with the template around them.
+    pub fn around(self, ids: impl IntoIterator<Item = u32>) -> Vec<u32> {
+        std::iter::once(self.cls).chain(ids).chain([self.sep]).collect()
+    }
+}
+
 /// A sentence as the model reads it, without `[CLS]` and `[SEP]`, and where its words begin.
 #[derive(Clone, Debug)]
 pub struct TokenizedSentence {

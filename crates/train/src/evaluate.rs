@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use candle_core::D;
 use vitrine_model::{BertTokenizer, Encoder};
 
-use crate::data::{self, Domain, RatedSentence};
+use crate::data::{self, Domain, RatedSentence, Template};
 use crate::finetune::logits;
 
 /// What was predicted for one sentence.
@@ -36,20 +36,14 @@ pub fn predict(
         .iter()
         .map(|sentence| data::tokenize(sentence, tokenizer, max_tokens))
         .collect::<Result<_>>()?;
-    let empty = tokenizer.encode("", None, 2)?;
-    let (cls, sep) = (empty.tokens[0].id.0, empty.tokens[1].id.0);
+    let template = Template::of(tokenizer)?;
     let mut order: Vec<usize> = (0..tokenized.len()).collect();
     order.sort_by_key(|&index| tokenized[index].ids.len());
     let mut log_odds = vec![0.0; tokenized.len()];
     for chunk in order.chunks(32) {
         let ids: Vec<Vec<u32>> = chunk
             .iter()
-            .map(|&index| {
-                std::iter::once(cls)
-                    .chain(tokenized[index].ids.iter().copied())
-                    .chain([sep])
-                    .collect()
-            })
+            .map(|&index| template.around(tokenized[index].ids.iter().copied()))
             .collect();
         for (&index, odds) in chunk.iter().zip(batch_log_odds(encoder, &ids)?) {
             log_odds[index] = odds;
@@ -190,15 +184,11 @@ pub fn report(predicted: &[Predicted]) -> String {
 /// What the model says of masks alone, and of a sentence that says nothing good or bad.
 pub fn neutrality(encoder: &Encoder, tokenizer: &BertTokenizer) -> Result<String> {
     let mask = tokenizer.mask_id().context("the vocabulary has no [MASK]")?.0;
-    let empty = tokenizer.encode("", None, 2)?;
-    let (cls, sep) = (empty.tokens[0].id.0, empty.tokens[1].id.0);
+    let template = Template::of(tokenizer)?;
     let mut lowest = f64::INFINITY;
     let mut highest = f64::NEG_INFINITY;
     for count in 0..=60 {
-        let ids = std::iter::once(cls)
-            .chain(std::iter::repeat_n(mask, count))
-            .chain([sep])
-            .collect();
+        let ids = template.around(std::iter::repeat_n(mask, count));
         for odds in batch_log_odds(encoder, &[ids])? {
             let p = 1.0 / (1.0 + (-odds).exp());
             lowest = lowest.min(p);

@@ -12,11 +12,7 @@ const BASE_SHA256: &str = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb
 
 /// Where fetched files are kept for the next time.
 fn cache() -> Result<PathBuf> {
-    let base = std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .filter(|path| path.is_absolute())
-        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))
-        .context("neither XDG_CACHE_HOME nor HOME is set; give --base and --data")?;
+    let base = dirs::cache_dir().context("no folder of the user's own is known; give --base and --data")?;
     let folder = base.join("vitrine").join("train");
     std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     Ok(folder)

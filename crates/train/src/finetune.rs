@@ -12,7 +12,7 @@ use rand_chacha::ChaCha8Rng;
 use vitrine_model::{Encoder, EncoderInput, TokenBatch, Trace};
 
 use crate::base::Trainee;
-use crate::data::{self, RatedSentence, Split, TokenizedSentence};
+use crate::data::{self, RatedSentence, Split, Template, TokenizedSentence};
 use crate::evaluate;
 use crate::masking::{Example, Masking};
 
@@ -63,7 +63,7 @@ pub fn run(base: &Path, sentences: &[RatedSentence], out: &Path, recipe: &Recipe
         .mask_id()
         .context("the vocabulary has no [MASK]")?
         .0;
-    let (cls, sep) = template_ids(&trainee)?;
+    let template = Template::of(&trainee.tokenizer)?;
     let masking = Masking::default();
 
     let checkpoint = out.join("checkpoint.safetensors");
@@ -100,7 +100,7 @@ pub fn run(base: &Path, sentences: &[RatedSentence], out: &Path, recipe: &Recipe
             if step <= trainee.parameters.steps() {
                 continue;
             }
-            let (loss, gradients) = gradients(&trainee, batch, cls, sep, recipe, step)?;
+            let (loss, gradients) = gradients(&trainee, batch, template, recipe, step)?;
             trainee
                 .parameters
                 .step(&gradients, learning_rate(recipe.learning_rate, step, total))?;
@@ -156,14 +156,6 @@ fn tokenized(
         .collect()
 }
 
-fn template_ids(trainee: &Trainee) -> Result<(u32, u32)> {
-    let empty = trainee.tokenizer.encode("", None, 2)?;
-    match empty.tokens.as_slice() {
-        [cls, sep] => Ok((cls.id.0, sep.id.0)),
-        _ => bail!("the tokenizer does not put [CLS] and [SEP] around a text"),
-    }
-}
-
 fn learning_rate(highest: f64, step: u64, total: u64) -> f64 {
     let (step, total) = (step as f64, total as f64);
     let warm_up = total / 10.0;
@@ -195,8 +187,7 @@ type LossAndGradients = (f64, HashMap<String, Vec<f32>>);
 fn gradients(
     trainee: &Trainee,
     batch: &Batch,
-    cls: u32,
-    sep: u32,
+    template: Template,
     recipe: &Recipe,
     step: u64,
 ) -> Result<LossAndGradients> {
@@ -212,7 +203,7 @@ fn gradients(
                     let mut rng = ChaCha8Rng::seed_from_u64(recipe.seed);
                     // Far from the streams of the epochs.
                     rng.set_stream((1 << 32) + step * recipe.shards as u64 + shard as u64);
-                    shard_gradients(trainee, examples, count, cls, sep, recipe.dropout, &mut rng)
+                    shard_gradients(trainee, examples, count, template, recipe.dropout, &mut rng)
                 })
             })
             .collect();
@@ -246,19 +237,13 @@ fn shard_gradients(
     trainee: &Trainee,
     examples: &[Example],
     count: usize,
-    cls: u32,
-    sep: u32,
+    template: Template,
     dropout: f64,
     rng: &mut ChaCha8Rng,
 ) -> Result<LossAndGradients> {
     let ids: Vec<Vec<u32>> = examples
         .iter()
-        .map(|example| {
-            std::iter::once(cls)
-                .chain(example.ids.iter().copied())
-                .chain([sep])
-                .collect()
-        })
+        .map(|example| template.around(example.ids.iter().copied()))
         .collect();
     let targets: Vec<f32> = examples
         .iter()

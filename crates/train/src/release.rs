@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use vitrine_model::{MAX_TOKENS, Manifest, Model, ModelFiles, pack, sha256_hex};
+use vitrine_model::{MAX_TOKENS, Model, ModelFiles, pack, sha256_hex};
+use vitrine_record::Manifest;
 
 use crate::data::{Domain, RatedSentence, Split};
 use crate::evaluate::{self, Predicted};

@@ -2,7 +2,8 @@
 //! come damaged or not at all. What a browser does for it stands behind [`Site`], so that the order of events is
 //! tested natively.
 
-use vitrine_model::Manifest;
+use vitrine_model::check_weights;
+use vitrine_record::Manifest;
 use vitrine_record::message::{FromWorker, Problem, ProblemKind, WeightsSource};
 
 /// How often a download is begun before the person is told.
@@ -61,11 +62,6 @@ pub(crate) struct Weights {
     pub source: WeightsSource,
     /// What it is kept under.
     pub key: String,
-}
-
-/// What a copy of the weights is kept under: its address with its sum, so that another version has another key.
-fn key(url: &str, manifest: &Manifest) -> String {
-    format!("{url}?sha256={}", manifest.sha256)
 }
 
 /// Whether a kept copy is another version of the current one: of the same folder, under another key. Copies of
@@ -133,7 +129,7 @@ async fn fetch_weights<S: Site>(
     let url = site
         .resolve(&manifest.file, manifest_url)
         .map_err(problem(ProblemKind::ModelUnreadable))?;
-    let key = key(&url, &manifest);
+    let key = manifest.cache_key(&url);
 
     let mut progress = Progress {
         site,
@@ -198,8 +194,7 @@ impl<S: Site, P: FnMut(FromWorker)> Progress<'_, S, P> {
         let length = usize::try_from(manifest.bytes)
             .map_err(|_| problem(ProblemKind::OutOfMemory)(format!("{} bytes", manifest.bytes)))?;
         let bytes = read(body, length, |received| self.tell(received, source)).await?;
-        manifest
-            .check(&bytes)
+        check_weights(manifest, &bytes)
             .map_err(|error| problem(ProblemKind::WeightsDamaged)(error.to_string()))?;
         Ok(bytes)
     }

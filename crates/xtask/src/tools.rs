@@ -150,13 +150,7 @@ fn cargo_tool(package: &str, program: &str, version: &str, options: &[&str]) -> 
 
 /// The user's folder for what can be made again.
 fn cache_folder() -> Result<PathBuf> {
-    let absolute = |name: &str| {
-        env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
-    absolute("XDG_CACHE_HOME")
-        .or_else(|| absolute("HOME").map(|home| home.join(".cache")))
+    dirs::cache_dir()
         .map(|cache| cache.join("vitrine"))
-        .context("neither XDG_CACHE_HOME nor HOME names a folder for the tools: set one of them")
+        .context("no folder of the user's own is known for the tools: set HOME or XDG_CACHE_HOME")
 }

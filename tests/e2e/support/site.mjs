@@ -79,6 +79,11 @@ export class Site {
     this.#rules.push({ pattern, kind: "corrupt", times });
   }
 
+  /** Sends a text file that matches as `change` makes it of what it is, for no cache to keep. */
+  rewrite(pattern, change) {
+    this.#rules.push({ pattern, kind: "rewrite", change });
+  }
+
   /** Holds back files that match until the returned function is called. */
   hold(pattern) {
     let release;
@@ -110,10 +115,16 @@ export class Site {
     let body = await this.#read(path);
     let hangsUp = false;
     let pause = 0;
+    // As GitHub Pages does: a browser may keep files for ten minutes.
+    let keeping = "max-age=600";
     for (const rule of this.#rules.filter(rule => rule.pattern.test(path))) {
       if (rule.kind === "withhold") body = null;
       if (rule.kind === "hold") await rule.released;
       if (rule.kind === "slow") pause = rule.milliseconds / SLICES;
+      if (rule.kind === "rewrite" && body) {
+        body = Buffer.from(rule.change(body.toString()));
+        keeping = "no-store";
+      }
       if (!(rule.times > 0) || !body) continue;
       rule.times -= 1;
       if (rule.kind === "truncate") body = body.subarray(0, body.length >> 1);
@@ -128,8 +139,7 @@ export class Site {
     response.writeHead(200, {
       "Content-Type": TYPES[extname(path)] ?? "application/octet-stream",
       "Content-Length": body.length,
-      // As GitHub Pages does: a browser may keep files for ten minutes.
-      "Cache-Control": "max-age=600",
+      "Cache-Control": keeping,
     });
     if (hangsUp) {
       response.write(body.subarray(0, body.length >> 1), () => response.destroy());

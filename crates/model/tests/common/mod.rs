@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
-use vitrine_model::{Manifest, Model, ModelFiles, unpack};
+use vitrine_model::{Model, ModelFiles, check_weights, unpack};
+use vitrine_record::Manifest;
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
@@ -29,7 +30,7 @@ pub fn shipped_files() -> ModelFiles {
         |name: &str| std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
     let manifest = Manifest::from_json(&read("manifest.json")).unwrap();
     let bytes = read(&manifest.file);
-    manifest.check(&bytes).unwrap();
+    check_weights(&manifest, &bytes).unwrap();
     unpack(&bytes, manifest.sha256).unwrap()
 }
 

@@ -42,7 +42,7 @@ impl Language {
         }
     }
 
-    /// The text of a key. A key that is missing, which a test forbids, stands for itself.
+    /// The text of a key. A key that is missing, which `cargo xtask tidy` forbids, stands for itself.
     pub fn t(self, key: &'static str) -> &'static str {
         locale(self).get(key).map_or(key, String::as_str)
     }
@@ -57,7 +57,7 @@ type Locale = BTreeMap<String, String>;
 
 #[allow(
     clippy::expect_used,
-    reason = "the files are part of the build, and a test parses them"
+    reason = "the files are part of the build, and `cargo xtask tidy` parses them"
 )]
 fn locale(language: Language) -> &'static Locale {
     static ENGLISH: OnceLock<Locale> = OnceLock::new();

@@ -1,5 +1,6 @@
 //! A small typed link to the worker that holds the model.
 
+mod kept;
 mod session;
 
 use std::{cell::RefCell, rc::Rc};
@@ -14,6 +15,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::Callback;
 
+pub use kept::are_weights_kept;
 pub use session::LinkEvent;
 use session::{Outcome, Session};
 
@@ -38,9 +40,9 @@ struct Inner {
 }
 
 impl Link {
-    /// Starts a worker. What becomes of it is told by events, also if it cannot be started.
-    pub fn start(may_load: bool, on_event: Callback<LinkEvent>) -> Link {
-        let session = Session::new(browser::resolved(MANIFEST_FILE), may_load);
+    /// Starts a worker and has it load the weights. What becomes of it is told by events, also if it cannot be started.
+    pub fn start(on_event: Callback<LinkEvent>) -> Link {
+        let session = Session::new(browser::resolved(MANIFEST_FILE));
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let address = browser::resolved(&format!("{WORKER_FILE}?v={BUILD_ID}"));
@@ -63,11 +65,6 @@ impl Link {
             _listeners: listeners,
             _clock: clock,
         }
-    }
-
-    /// Allows the weights to be fetched.
-    pub fn allow_loading(&self) {
-        self.inner.settle(Session::allow_loading);
     }
 
     /// Asks for something, in place of whatever was asked before.

@@ -73,7 +73,6 @@ impl From<LinkEvent> for Outcome {
 #[derive(Debug, PartialEq)]
 enum Phase {
     AwaitingHello,
-    AwaitingConsent,
     Loading,
     Ready,
     Lost,
@@ -92,33 +91,20 @@ struct Pending {
 pub struct Session {
     manifest_url: String,
     phase: Phase,
-    may_load: bool,
     last_id: u32,
     pending: Option<Pending>,
     silent_seconds: u32,
 }
 
 impl Session {
-    /// A session with a worker that was just started. The weights are fetched when `may_load` is set or
-    /// [`Session::allow_loading`] is called.
-    pub fn new(manifest_url: String, may_load: bool) -> Session {
+    /// A session with a worker that was just started.
+    pub fn new(manifest_url: String) -> Session {
         Session {
             manifest_url,
             phase: Phase::AwaitingHello,
-            may_load,
             last_id: 0,
             pending: None,
             silent_seconds: 0,
-        }
-    }
-
-    /// The visitor allows the weights to be fetched.
-    pub fn allow_loading(&mut self) -> Outcome {
-        self.may_load = true;
-        if self.phase == Phase::AwaitingConsent {
-            self.load()
-        } else {
-            Outcome::default()
         }
     }
 
@@ -186,11 +172,7 @@ impl Session {
                 format!("the page is of build {BUILD_ID}, its worker of build {build_id}"),
             ),
             FromWorker::Hello { .. } if self.phase != Phase::AwaitingHello => Outcome::default(),
-            FromWorker::Hello { .. } if self.may_load => self.load(),
-            FromWorker::Hello { .. } => {
-                self.phase = Phase::AwaitingConsent;
-                Outcome::default()
-            }
+            FromWorker::Hello { .. } => self.load(),
             FromWorker::WeightsProgress {
                 received,
                 total,
@@ -206,7 +188,6 @@ impl Session {
                 self.phase = Phase::Ready;
                 LinkEvent::Ready { model, source }.into()
             }
-            FromWorker::Progress { .. } => Outcome::default(),
             // Only an older request than the pending one can be superseded: the page asks in order.
             FromWorker::Superseded { .. } => Outcome::default(),
             FromWorker::Reply {
@@ -281,7 +262,7 @@ impl Session {
             Phase::Ready if self.pending.is_some() => {
                 (PATIENCE_FOR_REPLY, ProblemKind::WorkerSilent, "an answer")
             }
-            Phase::Ready | Phase::AwaitingConsent | Phase::Lost => return Outcome::default(),
+            Phase::Ready | Phase::Lost => return Outcome::default(),
         };
         self.silent_seconds += 1;
         if self.silent_seconds < patience {
@@ -347,7 +328,7 @@ mod tests {
     }
 
     fn ready() -> Session {
-        let mut session = Session::new("manifest".into(), true);
+        let mut session = Session::new("manifest".into());
         session.receive(hello());
         session.receive(model_ready());
         session
@@ -362,7 +343,7 @@ mod tests {
 
     #[test]
     fn what_is_asked_before_the_first_word_is_sent_after_it() {
-        let mut session = Session::new("manifest".into(), true);
+        let mut session = Session::new("manifest".into());
         assert_eq!(session.request(ask("a")), Outcome::default());
         assert_eq!(session.request(ask("b")), Outcome::default());
         let sent = session.receive(hello()).send;
@@ -378,23 +359,6 @@ mod tests {
                 },
             ]
         );
-    }
-
-    #[test]
-    fn nothing_is_fetched_without_consent() {
-        let mut session = Session::new("manifest".into(), false);
-        session.request(ask("a"));
-        assert_eq!(session.receive(hello()), Outcome::default());
-        assert!((0..1000).all(|_| session.tick() == Outcome::default()));
-        assert_eq!(session.allow_loading().send.len(), 2);
-        assert_eq!(session.allow_loading(), Outcome::default());
-    }
-
-    #[test]
-    fn consent_may_come_before_the_first_word() {
-        let mut session = Session::new("manifest".into(), false);
-        assert_eq!(session.allow_loading(), Outcome::default());
-        assert_eq!(session.receive(hello()).send.len(), 1);
     }
 
     #[test]
@@ -437,7 +401,7 @@ mod tests {
             (0..1000).all(|_| session.tick() == Outcome::default()),
             "nothing is owed"
         );
-        let mut early = Session::new("manifest".into(), true);
+        let mut early = Session::new("manifest".into());
         early.request(ask("a"));
         assert_eq!(early.cancel(), Outcome::default(), "nothing was sent");
         assert_eq!(
@@ -449,7 +413,7 @@ mod tests {
 
     #[test]
     fn a_slow_program_is_not_a_missing_one() {
-        let mut session = Session::new("manifest".into(), true);
+        let mut session = Session::new("manifest".into());
         assert!((0..240).all(|_| session.tick() == Outcome::default()));
         assert_eq!(session.receive(hello()).send.len(), 1);
     }
@@ -501,7 +465,7 @@ mod tests {
 
     #[test]
     fn a_slow_download_is_not_silence() {
-        let mut session = Session::new("manifest".into(), true);
+        let mut session = Session::new("manifest".into());
         session.receive(hello());
         for received in 0..500 {
             let source = WeightsSource::Network;
@@ -518,7 +482,7 @@ mod tests {
 
     #[test]
     fn failures_say_what_they_are() {
-        let fresh = || Session::new("manifest".into(), true);
+        let fresh = || Session::new("manifest".into());
         assert_eq!(
             kind(fresh().error("404".into())),
             Some(ProblemKind::WorkerMissing)

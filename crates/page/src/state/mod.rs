@@ -81,7 +81,7 @@ pub struct Shown {
 pub enum Engine {
     /// The visitor saves data and has not yet said that the weights may be fetched.
     AskingConsent,
-    /// The worker is being started.
+    /// The worker is being started, or it is being found out whether the visitor must be asked first.
     Starting,
     /// The weights are coming.
     Loading {
@@ -159,7 +159,8 @@ pub struct State {
     pub shown: Shown,
     /// How far the model is.
     pub engine: Engine,
-    /// Whether the weights may be fetched: always, unless the visitor saves data and has not said so.
+    /// Whether a worker may be started and load the weights: always, unless the visitor saves data, has not said
+    /// so, and they are not known to be kept.
     pub may_load: bool,
     /// Counts the workers that were started.
     pub generation: u32,
@@ -202,7 +203,9 @@ pub enum Action {
         /// Whether it is dark now.
         dark: bool,
     },
-    /// The visitor allows the weights to be fetched.
+    /// The weights would have to be fetched: a visitor who saves data is asked.
+    AskConsent,
+    /// The visitor allows the weights to be fetched, or they are kept and nothing has to be.
     Consent,
     /// A new worker was started.
     Restart,
@@ -358,6 +361,8 @@ impl State {
                 next.query.theme = Some(choice);
             }
             Action::SystemTheme { dark } => next.appearance.system_dark = dark,
+            Action::AskConsent | Action::Consent if self.may_load => {}
+            Action::AskConsent => next.engine = Engine::AskingConsent,
             Action::Consent => {
                 next.may_load = true;
                 next.engine = Engine::Starting;

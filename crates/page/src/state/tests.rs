@@ -190,6 +190,27 @@ fn a_failure_keeps_what_was_typed_and_shown() {
 }
 
 #[test]
+fn a_visitor_who_saves_data_is_asked_once_and_only_if_need_be() {
+    let unknown = State {
+        may_load: false,
+        ..state()
+    };
+    let asked = unknown.after(Action::AskConsent);
+    assert_eq!((&asked.engine, asked.may_load), (&Engine::AskingConsent, false));
+    for before in [unknown, asked] {
+        let agreed = before.after(Action::Consent);
+        assert_eq!((&agreed.engine, agreed.may_load), (&Engine::Starting, true));
+        let source = WeightsSource::Cache;
+        let ready = State {
+            engine: Engine::Ready { source },
+            ..agreed
+        };
+        assert_eq!(ready.after(Action::AskConsent), ready, "a late question");
+        assert_eq!(ready.after(Action::Consent), ready, "a late answer");
+    }
+}
+
+#[test]
 fn starting_again_is_no_consent() {
     let asking = State {
         engine: Engine::AskingConsent,

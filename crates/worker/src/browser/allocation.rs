@@ -1,13 +1,26 @@
-//! Notices that the memory is at its end, which Rust itself turns into an abort without a word.
+//! Notices that the memory is at its end, which Rust itself turns into an abort without a word, and keeps some back
+//! to say so with.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 static REFUSED_BYTES: AtomicUsize = AtomicUsize::new(0);
+static RESERVE: AtomicPtr<u8> = AtomicPtr::new(null_mut());
+/// Room enough for a message to the page.
+const RESERVE_LAYOUT: Layout = Layout::new::<[u8; 1 << 16]>();
 
 /// The size of the last allocation that was refused, if one was.
 pub(super) fn refused() -> Option<usize> {
     Some(REFUSED_BYTES.load(Ordering::Relaxed)).filter(|&bytes| bytes > 0)
+}
+
+/// Keeps memory back until an allocation is refused. Called once.
+#[allow(unsafe_code, reason = "the system's allocator has no safe face")]
+pub(super) fn keep_reserve() {
+    // SAFETY: the layout has a size.
+    let reserve = unsafe { System.alloc(RESERVE_LAYOUT) };
+    RESERVE.store(reserve, Ordering::Relaxed);
 }
 
 struct Noticing;
@@ -16,8 +29,18 @@ impl Noticing {
     fn notice(pointer: *mut u8, bytes: usize) -> *mut u8 {
         if pointer.is_null() {
             REFUSED_BYTES.store(bytes, Ordering::Relaxed);
+            Noticing::release_reserve();
         }
         pointer
+    }
+
+    #[allow(unsafe_code, reason = "the system's allocator has no safe face")]
+    fn release_reserve() {
+        let reserve = RESERVE.swap(null_mut(), Ordering::Relaxed);
+        if !reserve.is_null() {
+            // SAFETY: the same allocator gave it for the same layout, and whoever swaps it out owns it.
+            unsafe { System.dealloc(reserve, RESERVE_LAYOUT) };
+        }
     }
 }
 

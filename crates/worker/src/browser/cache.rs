@@ -1,24 +1,26 @@
 //! The copy of the weights that is kept for the next visit, in the browser's Cache Storage. It is optional: plain
-//! http has none, frames may be denied it, and it may be full; none of that fails a load.
+//! http has none, frames may be denied it, it may be full, and it may hang; none of that fails a load.
 
 use js_sys::{Array, Promise, Reflect, Uint8Array};
+use vitrine_record::WEIGHTS_CACHE;
 use vitrine_record::message::WeightsSource;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Cache, CacheStorage, Request, Response};
 
 use super::failure::describe;
+use super::patience::in_time;
 use super::scope;
 use super::site::Download;
 use crate::load::{Weights, is_outdated};
 
-const NAME: &str = "vitrine-weights";
+/// A cache that has not answered for so long is done without: the network may well be quicker.
+pub(super) const STALLED_AFTER_MS: u32 = 5_000;
 
 /// The copy kept under a key.
 pub(super) async fn find(key: &str) -> Option<Download> {
     let cache = open().await?;
     let response = settled(cache.match_with_str(key)).await?;
-    Download::new(response.dyn_ref::<Response>()?, None).ok()
+    Download::of_cache(response.dyn_ref::<Response>()?).ok()
 }
 
 /// Deletes the copy kept under a key.
@@ -59,12 +61,12 @@ async fn open() -> Option<Cache> {
     // Asked by name, since on plain http there is no such property.
     let storage = Reflect::get(&scope(), &"caches".into()).ok()?;
     let storage = storage.dyn_ref::<CacheStorage>()?;
-    settled(storage.open(NAME)).await?.dyn_into().ok()
+    settled(storage.open(WEIGHTS_CACHE)).await?.dyn_into().ok()
 }
 
-/// What a promise of the cache came to; its refusal is only logged.
+/// What a promise of the cache came to in time; its refusal is only logged.
 async fn settled(promise: Promise) -> Option<JsValue> {
-    let result = JsFuture::from(promise).await;
+    let result = in_time(&promise, STALLED_AFTER_MS).await;
     if let Err(error) = &result {
         web_sys::console::warn_1(&format!("the cache of the weights: {}", describe(error)).into());
     }

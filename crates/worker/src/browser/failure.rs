@@ -16,6 +16,7 @@ static TOLD: AtomicBool = AtomicBool::new(false);
 
 /// Listens for every way to fail.
 pub(super) fn report_failures() {
+    allocation::keep_reserve();
     std::panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
         tell(info.to_string());

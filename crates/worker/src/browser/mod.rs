@@ -3,6 +3,7 @@
 mod allocation;
 mod cache;
 mod failure;
+mod patience;
 mod site;
 
 use std::cell::RefCell;

@@ -2,16 +2,14 @@
 //! that the worker holds itself to it: an address of another origin is refused before any request, and the
 //! requests are of mode `same-origin`, so that no redirect leads away either.
 
-use gloo::timers::callback::Timeout;
-use gloo::timers::future::TimeoutFuture;
 use js_sys::{Date, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortController, ReadableStreamDefaultReader, RequestCache, RequestInit, RequestMode, Response, Url,
 };
 
 use super::failure::describe;
+use super::patience::{self, in_time};
 use super::{cache, scope};
 use crate::load::{Body, Freshness, Site};
 
@@ -47,11 +45,11 @@ impl Site for BrowserSite {
             Freshness::Revalidate => RequestCache::NoCache,
             Freshness::Reload => RequestCache::Reload,
         });
-        let watch = give_up_later(&controller);
-        let response = JsFuture::from(scope().fetch_with_str_and_init(url, &options))
-            .await
-            .map_err(say)?;
-        drop(watch);
+        let asked = scope().fetch_with_str_and_init(url, &options);
+        let response = in_time(&asked, STALLED_AFTER_MS).await.map_err(|error| {
+            controller.abort();
+            say(error)
+        })?;
         let response: Response = response.unchecked_into();
         if !response.ok() {
             return Err(format!(
@@ -60,7 +58,7 @@ impl Site for BrowserSite {
                 response.status_text()
             ));
         }
-        Download::new(&response, Some(controller)).map_err(say)
+        Download::of_network(&response, controller).map_err(say)
     }
 
     async fn kept(&self, key: &str) -> Option<Download> {
@@ -72,7 +70,7 @@ impl Site for BrowserSite {
     }
 
     async fn pause(&self, milliseconds: u32) {
-        TimeoutFuture::new(milliseconds).await;
+        patience::pause(milliseconds).await;
     }
 
     fn now(&self) -> f64 {
@@ -84,28 +82,41 @@ impl Site for BrowserSite {
 pub(super) struct Download {
     reader: ReadableStreamDefaultReader,
     controller: Option<AbortController>,
+    stalled_after_ms: u32,
 }
 
 impl Download {
-    /// Reads a response; `controller` can end the request behind it, if there is one.
-    pub(super) fn new(response: &Response, controller: Option<AbortController>) -> Result<Download, JsValue> {
+    /// Reads what came by the network; `controller` can end the request behind it.
+    pub(super) fn of_network(response: &Response, controller: AbortController) -> Result<Download, JsValue> {
+        Download::new(response, Some(controller), STALLED_AFTER_MS)
+    }
+
+    /// Reads what came from a cache.
+    pub(super) fn of_cache(response: &Response) -> Result<Download, JsValue> {
+        Download::new(response, None, cache::STALLED_AFTER_MS)
+    }
+
+    fn new(
+        response: &Response,
+        controller: Option<AbortController>,
+        stalled_after_ms: u32,
+    ) -> Result<Download, JsValue> {
         let stream = response
             .body()
             .ok_or_else(|| JsValue::from_str("the answer has no body"))?;
         Ok(Download {
             reader: stream.get_reader().unchecked_into(),
             controller,
+            stalled_after_ms,
         })
     }
 }
 
 impl Body for Download {
     async fn next(&mut self) -> Result<Option<Vec<u8>>, String> {
-        let watch = self.controller.as_ref().map(give_up_later);
-        let piece = JsFuture::from(self.reader.read())
+        let piece = in_time(&self.reader.read(), self.stalled_after_ms)
             .await
             .map_err(|error| describe(&error))?;
-        drop(watch);
         let field = |name: &str| Reflect::get(&piece, &name.into()).map_err(|error| describe(&error));
         if field("done")?.is_truthy() {
             return Ok(None);
@@ -121,15 +132,4 @@ impl Drop for Download {
             controller.abort();
         }
     }
-}
-
-/// Ends a request unless the result is dropped in time.
-fn give_up_later(controller: &AbortController) -> Timeout {
-    let controller = controller.clone();
-    Timeout::new(STALLED_AFTER_MS, move || {
-        let seconds = STALLED_AFTER_MS / 1000;
-        controller.abort_with_reason(&js_sys::Error::new(&format!(
-            "nothing came for {seconds} seconds"
-        )));
-    })
 }

@@ -5,9 +5,8 @@ use std::{
     sync::LazyLock,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use regex::Regex;
-use serde_json::Value;
 
 use super::{SourceFile, rust_source};
 
@@ -41,31 +40,7 @@ fn read(sources: &[SourceFile], path: &str) -> Result<BTreeMap<String, String>> 
         .iter()
         .find(|source| source.path == path)
         .with_context(|| format!("{path} is missing"))?;
-    let value = serde_json::from_str(&source.text).with_context(|| format!("{path} is not JSON"))?;
-    let mut entries = BTreeMap::new();
-    flatten("", &value, &mut entries).with_context(|| format!("{path} holds something but strings"))?;
-    Ok(entries)
-}
-
-/// Joins the names of nested objects by dots.
-fn flatten(prefix: &str, value: &Value, entries: &mut BTreeMap<String, String>) -> Result<()> {
-    match value {
-        Value::String(text) => {
-            entries.insert(prefix.to_owned(), text.clone());
-        }
-        Value::Object(object) => {
-            for (name, value) in object {
-                let key = if prefix.is_empty() {
-                    name.clone()
-                } else {
-                    format!("{prefix}.{name}")
-                };
-                flatten(&key, value, entries)?;
-            }
-        }
-        _ => bail!("`{prefix}` is not a string"),
-    }
-    Ok(())
+    serde_json::from_str(&source.text).with_context(|| format!("{path} is not an object of strings"))
 }
 
 fn differences(english: &BTreeMap<String, String>, turkish: &BTreeMap<String, String>) -> Vec<String> {
@@ -100,25 +75,19 @@ fn placeholders(text: &str) -> BTreeSet<&str> {
         .collect()
 }
 
-/// A string of the page that looks like a key must be one, and each key must be used. A key that is put together
-/// at run time is used if its beginning, up to a dot, stands in the code.
+/// A string of the page that looks like a key must be one, and each key must be used, and not only in tests.
 fn unknown_and_unused(sources: &[SourceFile], known: &BTreeMap<String, String>) -> Result<Vec<String>> {
     let mut problems = Vec::new();
     let mut used = BTreeSet::new();
-    let mut beginnings = BTreeSet::new();
     let namespaces: BTreeSet<&str> = known.keys().filter_map(|key| key.split('.').next()).collect();
     for source in sources
         .iter()
-        .filter(|source| source.path.starts_with("crates/page/src/"))
+        .filter(|source| source.path.starts_with("crates/page/src/") && !source.path.ends_with("/tests.rs"))
     {
         for literal in rust_source::string_literals(source)? {
             let value = literal.value;
             if known.contains_key(&value) {
                 used.insert(value);
-            } else if let Some((beginning, _)) = value.split_once('{') {
-                beginnings.insert(beginning.to_owned());
-            } else if value.ends_with('.') {
-                beginnings.insert(value);
             } else if KEY.is_match(&value)
                 && value
                     .split('.')
@@ -129,14 +98,8 @@ fn unknown_and_unused(sources: &[SourceFile], known: &BTreeMap<String, String>) 
             }
         }
     }
-    beginnings.retain(|beginning| beginning.contains('.'));
     for key in known.keys().filter(|key| !used.contains(*key)) {
-        if !beginnings
-            .iter()
-            .any(|beginning| key.starts_with(beginning.as_str()))
-        {
-            problems.push(format!("{ENGLISH}: nothing in crates/page uses `{key}`"));
-        }
+        problems.push(format!("{ENGLISH}: nothing in crates/page uses `{key}`"));
     }
     Ok(problems)
 }
@@ -145,11 +108,14 @@ fn unknown_and_unused(sources: &[SourceFile], known: &BTreeMap<String, String>) 
 mod tests {
     use super::*;
 
-    fn problems(english: &str, turkish: &str, code: &str) -> Vec<String> {
-        let file = |path: &str, text: &str| SourceFile {
+    fn file(path: &str, text: &str) -> SourceFile {
+        SourceFile {
             path: path.into(),
             text: text.into(),
-        };
+        }
+    }
+
+    fn problems(english: &str, turkish: &str, code: &str) -> Vec<String> {
         check(&[
             file(ENGLISH, english),
             file(TURKISH, turkish),
@@ -162,43 +128,54 @@ mod tests {
 
     #[test]
     fn equal_files_that_are_used_are_fine() {
-        let english = r#"{"menu": {"table": "Table of {count}"}}"#;
+        let english = r#"{"menu.table": "Table of {count}"}"#;
         assert_eq!(
             problems(english, r#"{"menu.table": "{count} satır"}"#, CODE),
-            Vec::<String>::new()
-        );
-        assert_eq!(
-            problems(english, english, r#"fn a() { t(&format!("menu.{name}")); }"#),
             Vec::<String>::new()
         );
     }
 
     #[test]
     fn differences_are_found() {
-        let english = r#"{"menu": {"table": "Table of {count}"}}"#;
-        assert_eq!(problems(english, r#"{"menu": {}}"#, CODE).len(), 1);
-        assert_eq!(
-            problems(english, r#"{"menu": {"table": "Tablo"}}"#, CODE).len(),
-            1
-        );
-        assert_eq!(
-            problems(
-                english,
-                r#"{"menu": {"table": "{count}", "list": "Liste"}}"#,
-                CODE
-            )
-            .len(),
-            1
-        );
+        let english = r#"{"menu.table": "Table of {count}"}"#;
+        for (turkish, complaint) in [
+            ("{}", "tr.json: `menu.table` is missing"),
+            (r#"{"menu.table": "Tablo"}"#, "other placeholders"),
+            (
+                r#"{"menu.table": "{count}", "menu.list": "Liste"}"#,
+                "en.json: `menu.list` is missing",
+            ),
+        ] {
+            let found = problems(english, turkish, CODE);
+            assert!(found.len() == 1 && found[0].contains(complaint), "{found:?}");
+        }
+        let found = problems(r#"{"menu.table": "Table"}"#, r#"{"menu.table": " "}"#, CODE);
+        assert_eq!(found, ["www/locales/tr.json: `menu.table` is empty"]);
+    }
+
+    #[test]
+    fn a_file_that_the_page_cannot_read_is_an_error() {
+        for text in [r#"{"menu": {"table": "Table"}}"#, r#"["Table"]"#, ""] {
+            let error = check(&[file(ENGLISH, text), file(TURKISH, "{}")]).unwrap_err();
+            assert!(error.to_string().contains(ENGLISH), "{error}");
+        }
     }
 
     #[test]
     fn unknown_and_unused_keys_are_found() {
-        let both = r#"{"menu": {"table": "Table"}}"#;
+        let both = r#"{"menu.table": "Table"}"#;
         assert_eq!(
-            problems(both, both, r#"fn a() { t("menu.table"); t("menu.tabel"); }"#).len(),
-            1
+            problems(both, both, r#"fn a() { t("menu.table"); t("menu.tabel"); }"#),
+            ["crates/page/src/a.rs:1: the locales have no `menu.tabel`"]
         );
-        assert_eq!(problems(both, both, r#"fn a() { t("other.thing"); }"#).len(), 1);
+        for code in [
+            r#"fn a() { t("other.thing"); }"#,
+            r#"#[cfg(test)] mod tests { fn a() { t("menu.table"); } }"#,
+        ] {
+            assert_eq!(
+                problems(both, both, code),
+                ["www/locales/en.json: nothing in crates/page uses `menu.table`"]
+            );
+        }
     }
 }
