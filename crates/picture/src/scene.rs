@@ -97,7 +97,7 @@ impl Shape {
     ///     paint: Paint::Ink,
     ///     opacity: 1.0,
     /// };
-    /// assert!(line.overlaps(0.0, 10.0) && line.overlaps(15.0, 16.0) && line.overlaps(31.0, 40.0));
+    /// assert!(line.overlaps(0.0, 10.0) && line.overlaps(15.0, 16.0) && line.overlaps(30.0, 40.0));
     /// assert!(!line.overlaps(0.0, 8.0) && !line.overlaps(32.0, 40.0));
     /// ```
     pub fn overlaps(&self, top: f32, bottom: f32) -> bool {
