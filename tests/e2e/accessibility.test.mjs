@@ -48,7 +48,8 @@ for (const language of ["en", "tr"]) {
   visit(`360 px are enough: ${language}`, async ({ open }) => {
     const vitrine = await open({ language });
     await vitrine.ready();
-    for (const text of ["Not a bad film at all", "Honorificabilitudinitatibus, antidisestablishmentarianism and pneumonoultramicroscopicsilicovolcanoconiosis"]) {
+    await vitrine.sheet.click();
+    for (const text of ["Not a bad film at all", `🙂 ${"x".repeat(101)}`, "Honorificabilitudinitatibus, antidisestablishmentarianism and pneumonoultramicroscopicsilicovolcanoconiosis"]) {
       await vitrine.type(text);
       await vitrine.page.waitForTimeout(1000);
       const overhang = await vitrine.page.evaluate(() => {
@@ -60,9 +61,47 @@ for (const language of ["en", "tr"]) {
   }, { viewport: { width: 360, height: 740 } });
 }
 
+visit("on a phone the controls are a sheet, which axe finds nothing in and Escape closes", async ({ open }) => {
+  const vitrine = await open();
+  await vitrine.ready();
+  assert.ok(!(await vitrine.head(0).isVisible()));
+  assert.equal(await vitrine.sheet.getAttribute("aria-expanded"), "false");
+  await vitrine.sheet.click();
+  await vitrine.layer(3).check({ force: true });
+  await vitrine.sheet.getByText(/3/).waitFor();
+  assert.equal(await vitrine.sheet.getAttribute("aria-expanded"), "true");
+  // At the end of the exhibit the sheet is in its own place and covers nothing.
+  await vitrine.page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  assert.deepEqual(await findings(vitrine), []);
+  await vitrine.head(4).focus();
+  await vitrine.page.keyboard.press("Escape");
+  await vitrine.head(4).waitFor({ state: "hidden" });
+  assert.ok(await vitrine.sheet.evaluate(element => element === document.activeElement));
+}, { viewport: { width: 360, height: 740 } });
+
+visit("with forced colours the tokens of the picture can be read", async ({ open }) => {
+  const vitrine = await open();
+  await vitrine.ready();
+  const token = vitrine.queries.nth(3);
+  const box = await token.boundingBox();
+  const inked = async () => {
+    const image = (await vitrine.page.screenshot({ clip: box })).toString("base64");
+    return vitrine.page.evaluate(async base64 => {
+      const data = Uint8Array.from(atob(base64), character => character.charCodeAt(0));
+      const bitmap = await createImageBitmap(new Blob([data], { type: "image/png" }));
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+      context.drawImage(bitmap, 0, 0);
+      return new Set(new Uint32Array(context.getImageData(0, 0, bitmap.width, bitmap.height).data.buffer)).size;
+    }, image);
+  };
+  assert.ok((await inked()) > 5, "the token is written in more than one colour");
+}, { forcedColors: "active" });
+
 visit("everything that can be pressed is at least 24 px wide and high", async ({ open }) => {
   const vitrine = await open();
   await vitrine.ready();
+  await vitrine.sheet.click();
+  await vitrine.head(11).waitFor();
   const small = await vitrine.page.evaluate(() =>
     [...document.querySelectorAll("button, summary, a[href], select, [role=button]")]
       .map(element => ({ element, box: element.getBoundingClientRect() }))

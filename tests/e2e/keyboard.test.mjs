@@ -51,8 +51,10 @@ visit("a sentence, a layer, heads, tokens, the table and a file by keyboard alon
 
   await keyboard.press("t");
   await vitrine.table.waitFor();
+  assert.ok(await focused(vitrine.page.locator(".twin")), "the table is gone to");
   await keyboard.press("t");
   await vitrine.table.waitFor({ state: "detached" });
+  assert.ok(await focused(vitrine.head(1)), "and come back from");
 
   await keyboard.press("l");
   await until("layer 3 is chosen", async () => (await vitrine.address()).get("layer") === "3");
@@ -72,6 +74,20 @@ visit("the menu opens, closes and saves by keyboard", async ({ open }) => {
   await tabTo(vitrine, vitrine.menuItem("menu.csv"));
   const [download] = await Promise.all([vitrine.page.waitForEvent("download"), keyboard.press("Enter")]);
   assert.match(download.suggestedFilename(), /\.csv$/);
+});
+
+visit("what has the focus in a long picture is not under its heading", async ({ open }) => {
+  const vitrine = await open();
+  await vitrine.ready();
+  await vitrine.type("It was good and it was bad. ".repeat(12));
+  await until("the tokens are there", async () => (await vitrine.queries.count()) > 80);
+  await vitrine.queries.nth(60).focus();
+  for (let presses = 0; presses < 50; presses += 1) await vitrine.page.keyboard.press("ArrowUp");
+  const covered = await vitrine.queries.nth(10).evaluate(button => {
+    const heading = document.querySelector(".headview__heads").getBoundingClientRect();
+    return { focused: button === document.activeElement, by: heading.bottom - button.getBoundingClientRect().top };
+  });
+  assert.ok(covered.focused && covered.by < 1, JSON.stringify(covered));
 });
 
 visit("letters typed into the field are letters, not commands", async ({ open }) => {

@@ -75,6 +75,18 @@ visit("layers and heads change the picture", async ({ open }) => {
   await until("all heads are back", async () => (await pressed()) === 12);
 });
 
+visit("in a lecture hall the picture, its sentence and the prediction are seen at once", async ({ open }) => {
+  const vitrine = await open({ query: { present: "1" } });
+  await vitrine.ready();
+  await vitrine.type("The acting is great, but the plot is dull.");
+  await vitrine.live("The acting is great, but the plot is dull.");
+  for (const part of [vitrine.page.locator(".reading"), vitrine.page.locator(".prediction__table"), vitrine.keys.last()]) {
+    const { y, height } = await part.boundingBox();
+    assert.ok(y + height <= 1080, `${part} ends at ${y + height}`);
+  }
+  assert.ok(!(await vitrine.page.locator(".plate").isVisible()));
+}, { viewport: { width: 1920, height: 1080 } });
+
 visit("the reading line speaks of the heads that are on", async ({ open }) => {
   const vitrine = await open();
   await vitrine.ready();

@@ -11,7 +11,8 @@ use crate::{
     theme::{Appearance, ThemeChoice},
 };
 
-/// What the query of the address says. What it leaves open, the browser's settings decide.
+/// What the query of the address says. What it leaves open is decided by an earlier visit, or else by the
+/// browser's settings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Query {
     /// The language.
@@ -33,23 +34,43 @@ pub struct Wishes {
     pub present: bool,
 }
 
-/// Reads the query; what it leaves open, the browser's settings decide.
+/// The names under which the page remembers what was chosen on it.
+const LANGUAGE: &str = "vitrine.lang";
+const THEME: &str = "vitrine.theme";
+
+/// Remembers what was chosen on the page for visits whose address leaves it open.
+pub fn remember(query: &Query) {
+    if let Some(language) = query.language {
+        browser::remember(LANGUAGE, language.tag());
+    }
+    if let Some(theme) = query.theme {
+        browser::remember(THEME, theme.name());
+    }
+}
+
+/// Reads the query; what it leaves open, an earlier visit decides, or else the browser's settings.
 pub fn wishes() -> Wishes {
     let get = |name: &str| browser::query().and_then(|query| query.get(name));
     let query = Query {
         language: get("lang").and_then(|tag| Language::from_tag(&tag)),
         theme: get("theme").and_then(|name| ThemeChoice::from_name(&name)),
     };
-    let language = query.language.or_else(|| {
-        browser::preferred_languages()
-            .iter()
-            .find_map(|tag| Language::from_tag(tag))
-    });
+    let language = query
+        .language
+        .or_else(|| Language::from_tag(&browser::remembered(LANGUAGE)?))
+        .or_else(|| {
+            browser::preferred_languages()
+                .iter()
+                .find_map(|tag| Language::from_tag(tag))
+        });
+    let theme = query
+        .theme
+        .or_else(|| ThemeChoice::from_name(&browser::remembered(THEME)?));
     Wishes {
         query,
         language: language.unwrap_or_default(),
         appearance: Appearance {
-            choice: query.theme.unwrap_or_default(),
+            choice: theme.unwrap_or_default(),
             system_dark: browser::matches_media("(prefers-color-scheme: dark)"),
         },
         present: get("present").is_some_and(|value| value != "0"),

@@ -170,8 +170,17 @@ fn use_address(state: &UseReducerHandle<State>) {
             move || drop(listener)
         });
     }
+    {
+        // An address that was opened says how that visit is to be; only what is chosen here is remembered.
+        let opened = use_mut_ref(|| state.query);
+        use_effect_with(state.query, move |query| {
+            if *opened.borrow() != *query {
+                address::remember(query);
+            }
+        });
+    }
     let step = state.history;
-    use_effect_with((state.query, state.link.clone()), move |(query, link)| {
+    use_effect_with((state.query, state.address()), move |(query, link)| {
         address::write(query, link, step)
     });
 }

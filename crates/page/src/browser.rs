@@ -3,7 +3,7 @@
 use gloo::utils::{document, window};
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlElement, MediaQueryList, Performance, UrlSearchParams};
+use web_sys::{HtmlElement, MediaQueryList, Performance, Storage, UrlSearchParams};
 
 /// An address relative to the page's base, made absolute; as it is if the base cannot be read.
 pub fn resolved(relative: &str) -> String {
@@ -63,6 +63,23 @@ pub fn matches_media(query: &str) -> bool {
     media(query).is_some_and(|list| list.matches())
 }
 
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// What the page remembers of an earlier visit.
+pub fn remembered(name: &str) -> Option<String> {
+    storage()?.get_item(name).ok().flatten()
+}
+
+/// Remembers something for the next visit, where the browser lets it.
+pub fn remember(name: &str, value: &str) {
+    if let Some(storage) = storage() {
+        // A browser that refuses has the page begin afresh.
+        let _ = storage.set_item(name, value);
+    }
+}
+
 /// The query of the address.
 pub fn query() -> Option<UrlSearchParams> {
     let search = window().location().search().ok()?;
@@ -81,11 +98,11 @@ pub fn set_root_attribute(name: &str, value: Option<&str>) {
     };
 }
 
-/// Gives the first element that a selector finds the focus, if there is one.
-pub fn focus_on(selector: &str) {
-    if let Ok(Some(element)) = document().query_selector(selector) {
-        focus(&element);
-    }
+/// Gives an element the focus back; if it has been folded away since, what unfolds it.
+pub fn focus_again(element: &web_sys::Element) {
+    let folded = element.closest("details:not([open])").ok().flatten();
+    let opener = folded.and_then(|folded| folded.query_selector("summary").ok().flatten());
+    focus(opener.as_ref().unwrap_or(element));
 }
 
 /// Gives an element the focus, if it takes it.

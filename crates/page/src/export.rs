@@ -133,13 +133,20 @@ fn save(blob: &Blob, name: &str) -> Result<(), JsValue> {
     Ok(())
 }
 
+/// The page's address, but not that it is shown in a lecture hall: who gets the link is elsewhere.
+fn address_to_share() -> Option<String> {
+    let address = Url::new(&window().location().href().ok()?).ok()?;
+    let query = address.search_params();
+    query.delete("present");
+    Some(address.href())
+}
+
 /// Copies the page's address, and says whether it could: browsers allow it on secure pages only.
 pub fn copy_address(on_done: Callback<bool>) {
     let navigator = window().navigator();
     let has_clipboard =
         js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|value| value.is_object());
-    let address = window().location().href();
-    let (true, Ok(address)) = (has_clipboard, address) else {
+    let (true, Some(address)) = (has_clipboard, address_to_share()) else {
         on_done.emit(false);
         return;
     };

@@ -38,12 +38,8 @@ fn heads(analysis: &Analysis, settings: &Settings) -> Vec<HeadIdx> {
     })
 }
 
-/// So many digits of the hash name a model in every line of a file; the JSON file has all of them.
-const HASH_DIGITS: usize = 12;
-
 /// One line for each head, destination and source of the layer: RFC 4180, lines ended by CRLF. Each line names
-/// the model by the first twelve digits of the hash of its weights, so that lines of several files can be put
-/// together.
+/// the model by the hash of its weights, so that lines of several files can be put together.
 ///
 /// The file comes in parts, to be written one after the other: its heading, then each head. A long text has
 /// millions of lines, more than should be in memory at once.
@@ -56,7 +52,6 @@ pub fn csv<'a>(analysis: &'a Analysis, settings: &Settings) -> impl Iterator<Ite
         .layer(settings.layer)
         .filter(|_| analysis.is_consistent());
     let heads = heads(analysis, settings);
-    let hash: String = analysis.model_hash.chars().take(HASH_DIGITS).collect();
     let of_head = move |attention: &LayerAttention, head: HeadIdx| {
         let mut csv = String::new();
         for (destination, from) in pieces.iter().enumerate() {
@@ -64,9 +59,10 @@ pub fn csv<'a>(analysis: &'a Analysis, settings: &Settings) -> impl Iterator<Ite
                 // Writing to a String cannot fail.
                 let _ = write!(
                     csv,
-                    "{},{head},{destination},{source},{from},{to},{},{hash}\r\n",
+                    "{},{head},{destination},{source},{from},{to},{},{}\r\n",
                     attention.layer,
                     exact(attention.at(head.0, destination, source)),
+                    analysis.model_hash,
                 );
             }
         }

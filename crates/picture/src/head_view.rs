@@ -4,13 +4,10 @@ use std::collections::BTreeSet;
 
 use vitrine_record::{Analysis, HeadIdx, LayerAttention, LayerIdx, Position, Side};
 
-use crate::{Anchor, Paint, Point, Scene, Shape, text::shortened, tile::tiles};
+use crate::{Paint, Point, Shape};
 
 /// Lines fainter than this change no pixel of an 8-bit canvas, and are left out.
 pub const SMALLEST_VISIBLE_OPACITY: f32 = 0.5 / 255.0;
-
-/// Nothing here can measure type, so a long piece is cut by its number of characters.
-const MOST_CHARACTERS_OF_A_LABEL: usize = 20;
 
 /// The token that is looked at, and from which end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,11 +54,11 @@ pub fn chosen_heads<'a>(
 /// One layer laid out: destinations (queries) at the left, sources (keys) at the right.
 #[derive(Clone, Debug)]
 pub struct HeadView<'a> {
-    analysis: &'a Analysis,
+    pub(crate) analysis: &'a Analysis,
     attention: &'a LayerAttention,
     heads: Vec<HeadIdx>,
-    focus: Option<Focus>,
-    metrics: Metrics,
+    pub(crate) focus: Option<Focus>,
+    pub(crate) metrics: Metrics,
 }
 
 impl<'a> HeadView<'a> {
@@ -127,7 +124,7 @@ impl<'a> HeadView<'a> {
         })
     }
 
-    fn middle(&self, row: usize) -> f32 {
+    pub(crate) fn middle(&self, row: usize) -> f32 {
         (row as f32 + 0.5) * self.metrics.row_height
     }
 
@@ -242,108 +239,6 @@ impl<'a> HeadView<'a> {
             }
         }
         strips
-    }
-
-    fn labels(&self) -> Vec<Shape> {
-        let Metrics {
-            width,
-            row_height,
-            column_width,
-            ..
-        } = self.metrics;
-        let size = row_height * 0.5;
-        let focused = |side, row| {
-            self.focus
-                == Some(Focus {
-                    position: Position(row),
-                    side,
-                })
-        };
-        let mut labels = Vec::new();
-        for (row, tile) in tiles(&self.analysis.tokens).into_iter().enumerate() {
-            let paint = if tile.special { Paint::Quiet } else { Paint::Ink };
-            let y = self.middle(row) + size * 0.32;
-            for (side, x, anchor) in [
-                (Side::Destination, column_width - 8.0, Anchor::End),
-                (Side::Source, width - column_width + 8.0, Anchor::Start),
-            ] {
-                labels.push(Shape::Text {
-                    at: Point { x, y },
-                    anchor,
-                    size,
-                    bold: focused(side, row),
-                    paint,
-                    content: shortened(&tile.text, MOST_CHARACTERS_OF_A_LABEL),
-                });
-            }
-        }
-        labels
-    }
-
-    /// The whole picture with its tokens, as it is exported. `heading` and the lines of `note` are set above
-    /// and below it, and are its title and description.
-    pub fn scene(&self, heading: &str, note: &str) -> Scene {
-        let Metrics {
-            width, row_height, ..
-        } = self.metrics;
-        let margin = row_height;
-        let mut shapes: Vec<Shape> = self.lines();
-        shapes.extend(self.strips());
-        shapes.extend(self.labels());
-        let top = row_height * 1.6;
-        for shape in &mut shapes {
-            shape.shift(0.0, top);
-        }
-        let text = |y: f32, size: f32, bold: bool, paint: Paint, content: &str| Shape::Text {
-            at: Point { x: 0.0, y },
-            anchor: Anchor::Start,
-            size,
-            bold,
-            paint,
-            content: content.to_owned(),
-        };
-        let below = top + self.height() + row_height * 0.9;
-        let line_height = row_height * 0.5;
-        shapes.push(text(
-            row_height * 0.6,
-            row_height * 0.56,
-            true,
-            Paint::Ink,
-            heading,
-        ));
-        let mut height = below + row_height * 0.1;
-        for (index, line) in note.lines().enumerate() {
-            let y = below + index as f32 * line_height;
-            shapes.push(text(y, row_height * 0.4, false, Paint::Quiet, line));
-            height = y + row_height * 0.1;
-        }
-        for shape in &mut shapes {
-            shape.shift(margin, margin);
-        }
-        Scene {
-            width: width + 2.0 * margin,
-            height: height + 2.0 * margin,
-            title: heading.to_owned(),
-            description: note.to_owned(),
-            shapes,
-        }
-    }
-}
-
-impl Shape {
-    fn shift(&mut self, right: f32, down: f32) {
-        let shift = |point: &mut Point| {
-            point.x += right;
-            point.y += down;
-        };
-        match self {
-            Shape::Curve { from, to, .. } => {
-                shift(from);
-                shift(to);
-            }
-            Shape::Rectangle { corner, .. } => shift(corner),
-            Shape::Text { at, .. } => shift(at),
-        }
     }
 }
 
@@ -487,52 +382,5 @@ mod tests {
         let view = HeadView::new(&analysis, LayerIdx(0), Some(&chosen(&[1, 7])), Some(far), METRICS).unwrap();
         assert_eq!(view.heads(), [HeadIdx(1)]);
         assert!(view.numbers().is_none() && view.strips().is_empty());
-    }
-
-    #[test]
-    fn a_scene_holds_everything_it_draws() {
-        let analysis = uneven(12);
-        let focus = Focus {
-            position: Position(1),
-            side: Side::Destination,
-        };
-        let view = HeadView::new(&analysis, LayerIdx(0), None, Some(focus), METRICS).unwrap();
-        let scene = view.scene("Layer 0", "from query to key");
-        let inside =
-            |point: Point| (0.0..=scene.width).contains(&point.x) && (0.0..=scene.height).contains(&point.y);
-        assert_eq!(scene.shapes.len(), 12 * 4 + 12 * 4 + 8 + 2);
-        for shape in &scene.shapes {
-            assert!(match *shape {
-                Shape::Curve { from, to, .. } => inside(from) && inside(to),
-                Shape::Rectangle {
-                    corner,
-                    width,
-                    height,
-                    ..
-                } =>
-                    inside(corner)
-                        && inside(Point {
-                            x: corner.x + width,
-                            y: corner.y + height
-                        }),
-                Shape::Text { at, .. } => inside(at),
-            });
-        }
-    }
-
-    #[test]
-    fn a_note_has_room_for_its_lines() {
-        let analysis = uneven(2);
-        let view = HeadView::new(&analysis, LayerIdx(0), None, None, METRICS).unwrap();
-        let (one, two) = (view.scene("x", "a note"), view.scene("x", "a note\nRecorded."));
-        let height = |scene: &Scene, line: &str| {
-            scene.shapes.iter().find_map(|shape| match shape {
-                Shape::Text { at, content, .. } if content == line => Some(at.y),
-                _ => None,
-            })
-        };
-        assert_eq!(height(&one, "a note"), height(&two, "a note"));
-        let below = height(&two, "Recorded.").unwrap() - height(&two, "a note").unwrap();
-        assert!(below > 0.0 && (two.height - one.height - below).abs() < 1e-3);
     }
 }

@@ -6,6 +6,7 @@
 
 mod colour;
 pub mod export;
+mod figure;
 mod head_view;
 mod number;
 mod palette;
@@ -20,6 +21,7 @@ mod tile;
 mod fixture;
 
 pub use colour::Colour;
+pub use figure::FigureWords;
 pub use head_view::{Focus, HeadView, Metrics, SMALLEST_VISIBLE_OPACITY};
 pub use number::NumberStyle;
 pub use palette::{HEAD_HUES, Palette, PaletteError, Theme};

@@ -140,7 +140,7 @@ mod tests {
     use vitrine_record::{LayerIdx, Position, Side};
 
     use super::*;
-    use crate::{Focus, HeadView, Metrics, fixture};
+    use crate::{FigureWords, Focus, HeadView, Metrics, NumberStyle, fixture};
 
     fn check(pieces: &[&str], heading: &str) -> Result<(), TestCaseError> {
         let attention = fixture::layer(3, pieces.len(), |head, row, column| {
@@ -152,7 +152,11 @@ mod tests {
             side: Side::Destination,
         };
         let view = HeadView::new(&analysis, LayerIdx(0), None, Some(focus), Metrics::EXPORT).unwrap();
-        let scene = view.scene(heading, "a note");
+        let scene = view.scene(&FigureWords {
+            heading,
+            note: "a note",
+            numbers: NumberStyle::English,
+        });
         let svg = document(&scene, Palette::built_in(), Theme::Dark);
         let parsed = roxmltree::Document::parse(&svg).unwrap();
         let drawn = |name: &str| {

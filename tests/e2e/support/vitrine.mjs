@@ -81,6 +81,11 @@ export class Vitrine {
     return this.page.getByRole("button", { name: this.t(key), exact: true });
   }
 
+  /** The handle of the sheet that the controls are on a phone. */
+  get sheet() {
+    return this.page.locator(".controls__handle");
+  }
+
   /** The twin table of the picture. */
   get table() {
     return this.page.getByRole("region", { name: this.t("table.all", { layer: "" }).split(":")[0] }).getByRole("table");
@@ -111,7 +116,7 @@ export class Vitrine {
 
   /** Waits until the page shows what the model in the tab says about a text. */
   async live(text) {
-    await this.text("origin.live_text").waitFor();
+    await this.text("origin.live_text").waitFor({ state: "attached" });
     await this.page.locator("section", { hasText: this.t("prediction.title") }).last()
       .getByText(`“${text}”`, { exact: true }).waitFor();
   }

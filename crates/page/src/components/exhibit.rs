@@ -6,7 +6,7 @@ use web_sys::{Element, HtmlDetailsElement};
 use yew::prelude::*;
 
 use super::{NoticeList, NoticeTopic, TokenStrip, input::OriginLine};
-use crate::context::use_page;
+use crate::{browser, context::use_page};
 
 /// A key and what it does.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,12 +51,41 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
     // The style sheet folds the controls away where there is no room for them, and only there.
     let sheet = use_state(|| false);
     let sheet_open = *sheet;
-    let toggle_sheet = Callback::from(move |_: MouseEvent| sheet.set(!*sheet));
+    let toggle_sheet = {
+        let sheet = sheet.clone();
+        Callback::from(move |_: MouseEvent| sheet.set(!*sheet))
+    };
+    let handle = use_node_ref();
+    let content = use_node_ref();
+    {
+        // Where the exhibit has only just come into sight, the sheet opens below it.
+        let content = content.clone();
+        use_effect_with(sheet_open, move |is_open| {
+            if let Some(content) = content.cast::<Element>().filter(|_| *is_open) {
+                content.scroll_into_view_with_bool(false);
+            }
+        });
+    }
+    let onkeydown = {
+        let (handle, on_key) = (handle.clone(), props.on_key.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            if *sheet && event.key() == "Escape" {
+                sheet.set(false);
+                // Where there is room for all controls there is no handle, which then takes no focus.
+                if let Some(handle) = handle.cast::<Element>() {
+                    browser::focus(&handle);
+                }
+            } else {
+                on_key.emit(event);
+            }
+        })
+    };
     let keys = props.keys.iter().map(|Key { key, does }| {
         html! { <><dt><kbd>{ key }</kbd></dt><dd>{ does }</dd></> }
     });
     html! {
-        <section class="exhibit" aria-labelledby="exhibit-title" onkeydown={props.on_key.clone()}>
+        // It takes the focus when it is clicked anywhere, so that its keys work from then on.
+        <section class="exhibit" aria-labelledby="exhibit-title" tabindex="-1" {onkeydown}>
             <div class="exhibit__head">
                 <div class="exhibit__name">
                     <h2 id="exhibit-title">{ &props.title }</h2>
@@ -70,14 +99,15 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
             <div class={classes!("controls", sheet_open.then_some("controls--open"))}>
                 <button
                     type="button" class="controls__handle" aria-expanded={sheet_open.to_string()}
-                    aria-controls="controls" onclick={toggle_sheet}
+                    aria-controls="controls" onclick={toggle_sheet} ref={handle}
                 >
                     { &props.choice }
                 </button>
-                <div id="controls" class="controls__content">
+                <div id="controls" class="controls__content" ref={content}>
                     { props.controls.clone() }
                     <details class="more">
                         <summary>{ page.t("exhibit.more") }</summary>
+                        <p class="hint">{ page.t("exhibit.keys_where") }</p>
                         <dl class="keys">{ for keys }</dl>
                     </details>
                 </div>
@@ -151,7 +181,7 @@ pub fn Menu(props: &MenuProps) -> Html {
                 event.stop_propagation();
                 details.set_open(false);
                 if let Ok(Some(summary)) = details.query_selector("summary") {
-                    crate::browser::focus(&summary);
+                    browser::focus(&summary);
                 }
             }
         })

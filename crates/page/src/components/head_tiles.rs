@@ -27,10 +27,10 @@ pub fn HeadTiles() -> Html {
                     // The second click of a double click isolates; the first has toggled, and is refined.
                     let onclick = Callback::from(move |event: MouseEvent| {
                         let is_second = event.detail() > 0 && event.detail() % 2 == 0;
-                        dispatcher.dispatch(if is_second || event.shift_key() {
-                            Action::IsolateHead(head)
-                        } else {
-                            Action::ToggleHead(head)
+                        dispatcher.dispatch(match (event.shift_key(), is_second) {
+                            (true, _) => Action::IsolateHead(head),
+                            (false, true) => Action::IsolateToggledHead(head),
+                            (false, false) => Action::ToggleHead(head),
                         });
                     });
                     let number = head.to_string();

@@ -212,14 +212,16 @@ pub fn OriginLine() -> Html {
             ("origin--recorded", "origin.recorded", "origin.recorded_other")
         }
         (Origin::Recorded, false) => ("origin--recorded", "origin.recorded", "origin.recorded_until"),
-        (Origin::Live { .. }, _) if page.is_computing() => {
-            ("origin--live", "origin.computing", "origin.computing_text")
-        }
+        (Origin::Live { .. }, _) if page.is_computing() => (
+            "origin--live origin--computing",
+            "origin.computing",
+            "origin.computing_text",
+        ),
         (Origin::Live { .. }, true) => ("origin--live", "origin.live", "origin.live_text"),
         (Origin::Live { .. }, false) => ("origin--recorded", "origin.earlier", "origin.earlier_text"),
     };
     html! {
-        <p class={classes!("origin", class)}>
+        <p class={format!("origin {class}")}>
             <span class="origin__name">{ page.t(name) }</span>
             { " " }
             <span>{ page.t(text) }</span>

@@ -1,11 +1,12 @@
 //! What should be known before trusting the picture, in sentences.
 
+use vitrine_picture::shortened;
 use vitrine_record::{Analysis, Notice, Segment, Token};
 use yew::prelude::*;
 
 use crate::context::{Context, use_page};
 
-/// How much of the unread text is quoted.
+/// How much of a text that is not read is quoted.
 const QUOTED_CHARACTERS: usize = 24;
 
 /// What a notice bears upon, which is where it stands.
@@ -63,8 +64,11 @@ fn unknown(analysis: &Analysis) -> String {
         }
     }
     let more = if texts.len() > MOST { " …" } else { "" };
-    texts.truncate(MOST);
-    format!("{}{more}", texts.join(" "))
+    let quoted = texts
+        .iter()
+        .take(MOST)
+        .map(|text| shortened(text, QUOTED_CHARACTERS));
+    format!("{}{more}", quoted.collect::<Vec<_>>().join(" "))
 }
 
 fn sentence(page: &Context, analysis: &Analysis, notice: &Notice) -> String {

@@ -33,6 +33,7 @@ pub fn Plate() -> Html {
     html! {
         <aside class="plate" aria-labelledby="plate-title">
             <h2 id="plate-title">{ page.t("plate.title") }</h2>
+            <div class="plate__body">
             <p>{ page.fill("plate.what", &[("layers", &layers), ("heads", &heads)]) }</p>
             <p>{ page.t("plate.how") }{ " " }{ page.t(pointing) }</p>
             <p class="plate__question">{ page.t("plate.question") }</p>
@@ -45,6 +46,7 @@ pub fn Plate() -> Html {
                 <summary>{ page.t("plate.careful_title") }</summary>
                 <p>{ page.t("plate.careful") }</p>
             </details>
+            </div>
         </aside>
     }
 }

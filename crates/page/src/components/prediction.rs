@@ -1,7 +1,7 @@
 //! What the classifier says.
 
 use vitrine_picture::shortened;
-use vitrine_record::{Notice, Prediction};
+use vitrine_record::{Analysis, Notice, Prediction};
 use yew::prelude::*;
 
 use crate::{
@@ -23,29 +23,40 @@ fn label_name(language: Language, label: &str) -> String {
 #[component]
 pub fn PredictionPanel() -> Html {
     let page = use_page();
-    let model = &page.shown.model;
     let Some(prediction) = &page.shown.analysis.prediction else {
         return html! { <section class="prediction"><p>{ page.t("prediction.none") }</p></section> };
     };
     // A classifier answers even without a word to go by: that is no prediction.
-    if page.shown.analysis.notices.contains(&Notice::Empty) {
-        return html! {
-            <section class="prediction" aria-labelledby="prediction-title">
-                <h2 id="prediction-title">{ page.t("prediction.title") }</h2>
-                <p class="prediction__text">{ page.t("prediction.nothing") }</p>
-            </section>
-        };
-    }
-    let rows = model
-        .labels
-        .iter()
-        .enumerate()
-        .map(|(index, label)| row(&page, prediction, index, label));
+    let is_empty = page.shown.analysis.notices.contains(&Notice::Empty);
+    let content = if is_empty {
+        html! { <p class="prediction__text">{ page.t("prediction.nothing") }</p> }
+    } else {
+        classes_table(&page, prediction)
+    };
+    // The region is always there, so that what appears in it is announced.
     html! {
         <section class="prediction" aria-labelledby="prediction-title">
             <h2 id="prediction-title">{ page.t("prediction.title") }</h2>
+            { content }
+            <p class="visually-hidden" role="status">
+                { if is_empty { String::new() } else { announcement(&page, prediction) } }
+            </p>
+        </section>
+    }
+}
+
+fn classes_table(page: &Context, prediction: &Prediction) -> Html {
+    let rows = page
+        .shown
+        .model
+        .labels
+        .iter()
+        .enumerate()
+        .map(|(index, label)| row(page, prediction, index, label));
+    html! {
+        <>
             <p class="hint">{ page.t("prediction.question") }</p>
-            <p class="prediction__text" lang="en">{ quoted(&page) }</p>
+            <p class="prediction__text" lang="en">{ quoted(page) }</p>
             <table class="prediction__table">
                 <thead class="visually-hidden">
                     <tr>
@@ -56,8 +67,7 @@ pub fn PredictionPanel() -> Html {
                 </thead>
                 <tbody>{ for rows }</tbody>
             </table>
-            <p class="visually-hidden" role="status">{ announcement(&page, prediction) }</p>
-        </section>
+        </>
     }
 }
 
@@ -93,12 +103,13 @@ fn row(page: &Context, prediction: &Prediction, index: usize, label: &str) -> Ht
 /// The sentence that the prediction is about: it may not yet be the one in the field.
 fn quoted(page: &Context) -> String {
     const MOST: usize = 80;
-    let quoted = shortened(&page.shown.analysis.text, MOST);
-    if quoted.trim().is_empty() {
-        String::from("–")
-    } else {
-        format!("“{quoted}”")
-    }
+    let Analysis { text, pair, .. } = &*page.shown.analysis;
+    let quoted: Vec<String> = std::iter::once(text)
+        .chain(pair)
+        .filter(|text| !text.trim().is_empty())
+        .map(|text| format!("“{}”", shortened(text, MOST)))
+        .collect();
+    quoted.join(" + ")
 }
 
 fn announcement(page: &Context, prediction: &Prediction) -> String {

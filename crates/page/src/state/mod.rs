@@ -183,9 +183,11 @@ pub enum Action {
     SetLayer(LayerIdx),
     /// A head was switched.
     ToggleHead(HeadIdx),
-    /// A head was isolated, or all restored. After a toggle of the same head, as at the second click of a double
-    /// click, it refines the history's last entry.
+    /// A head was isolated, or, if it was alone, all were restored.
     IsolateHead(HeadIdx),
+    /// The second click of a double click: what the first one, a toggle of the same head, found is what counts, and
+    /// its entry of the history is this one's.
+    IsolateToggledHead(HeadIdx),
     /// All heads on.
     AllHeads,
     /// A token was chosen, or, if it was chosen already, let go.
@@ -225,6 +227,16 @@ impl State {
             position,
             side: self.link.side,
         })
+    }
+
+    /// What the address says: not a choice that was made in another text than its own.
+    pub fn address(&self) -> Permalink {
+        let mut link = self.link.clone();
+        if self.selected_in.is_some() && !self.is_current() {
+            link.token = None;
+            link.side = Side::default();
+        }
+        link
     }
 
     /// The heads that are on.
@@ -323,6 +335,10 @@ impl State {
             }
             Action::IsolateHead(head) => {
                 next.chosen();
+                next.link.heads = heads::isolate(&self.link.heads, head, self.shown.model.heads);
+            }
+            Action::IsolateToggledHead(head) => {
+                next.chosen();
                 let before = match &self.last_change {
                     LastChange::HeadToggle {
                         head: toggled,
@@ -385,6 +401,9 @@ impl State {
     fn typed(&mut self) {
         if self.is_current() && self.link.token.is_some() {
             self.selected_in = Some(self.shown.analysis.clone());
+        } else if self.selected_in.is_none() {
+            // The choice came with an address whose text was never read: there is no word to follow.
+            self.forget_selection();
         }
         self.history = if self.last_change == LastChange::Typing {
             HistoryStep::Replace

@@ -239,6 +239,19 @@ fn a_token_of_a_text_to_come_survives_the_recorded_example() {
     assert_eq!(opened.link.token, Some(Position(5)));
     let live = answered(&opened, &[0]);
     assert_eq!(live.link.token, Some(Position(5)));
+    let typed = opened.after(Action::SetText("one two three four five six seven".into()));
+    assert_eq!(typed.link.token, None, "its word was never known");
+}
+
+#[test]
+fn a_token_that_the_text_of_an_address_lacks_is_let_go() {
+    let link = Permalink {
+        text: "one two".into(),
+        token: Some(Position(5)),
+        ..Permalink::default()
+    };
+    let live = answered(&state().after(Action::Navigate(link)), &[0]);
+    assert_eq!((live.link.token, live.history), (None, HistoryStep::Replace));
 }
 
 #[test]
@@ -247,7 +260,9 @@ fn a_chosen_token_follows_its_word_through_typing() {
     let chosen = live.after(Action::Select(at(2, Side::Source)));
     let type_into = |state: &State, text: &str| state.after(Action::SetText(text.into()));
     let typing = type_into(&type_into(&chosen, "not a v bad film"), "not a very bad film");
+    assert_eq!(typing.address().token, None, "it is a place in another text");
     let followed = answered(&typing, &[0]);
+    assert_eq!(followed.address().token, Some(Position(3)));
     assert_eq!(followed.selection(), Some(at(3, Side::Source)));
     assert_eq!(
         (followed.history, &followed.selected_in),
@@ -291,16 +306,16 @@ fn choosing_a_token_again_lets_it_go() {
 }
 
 #[test]
-fn isolating_refines_only_the_toggle_of_the_same_head() {
+fn a_double_click_refines_only_the_toggle_of_the_same_head() {
     let (three, four) = (HeadIdx(3), HeadIdx(4));
     let double = state()
         .after(Action::ToggleHead(four))
         .after(Action::Hover(Some(at(1, Side::Source))))
-        .after(Action::IsolateHead(four));
+        .after(Action::IsolateToggledHead(four));
     assert_eq!(double.link.heads, Some(BTreeSet::from([four])));
     assert_eq!(double.history, HistoryStep::Replace);
     assert_eq!(
-        double.after(Action::IsolateHead(three)).history,
+        double.after(Action::IsolateToggledHead(three)).history,
         HistoryStep::Push
     );
     for before in [
@@ -308,7 +323,7 @@ fn isolating_refines_only_the_toggle_of_the_same_head() {
         Action::ToggleHead(three),
         Action::SetText("x".into()),
     ] {
-        let isolated = state().after(before).after(Action::IsolateHead(four));
+        let isolated = state().after(before).after(Action::IsolateToggledHead(four));
         assert_eq!(isolated.history, HistoryStep::Push);
     }
 }
@@ -319,8 +334,11 @@ fn a_double_click_on_the_only_head_restores_all_and_can_be_gone_back_from() {
     let alone = state().after(Action::IsolateHead(four));
     let once = alone.after(Action::ToggleHead(four));
     assert_eq!((&once.link.heads, once.history), (&None, HistoryStep::Push));
-    let twice = once.after(Action::IsolateHead(four));
+    let twice = once.after(Action::IsolateToggledHead(four));
     assert_eq!((twice.link.heads, twice.history), (None, HistoryStep::Replace));
+    let deliberate = once.after(Action::IsolateHead(four));
+    assert_eq!(deliberate.link.heads, alone.link.heads);
+    assert_eq!(deliberate.history, HistoryStep::Push);
 }
 
 #[test]

@@ -1,18 +1,18 @@
 //! Attention: who looks at whom.
 
 mod canvas;
+mod painter;
 mod picture;
 mod twin;
 mod words;
 
 pub use canvas::{draw, scale_for};
 
-use vitrine_picture::{HeadView, Metrics};
+use vitrine_picture::{FigureWords, HeadView, Metrics};
 use vitrine_record::LayerIdx;
 use yew::prelude::*;
 
 use crate::{
-    browser,
     components::{Exhibit, HeadTiles, Key, LayerPicker, Menu, MenuItem},
     context::{Context, use_page},
     export::{self, Figure},
@@ -20,9 +20,6 @@ use crate::{
 };
 use picture::Picture;
 use twin::Twin;
-
-/// The button that opens the menu.
-const MENU: &str = ".exhibit__menu summary";
 
 /// The exhibit.
 #[component]
@@ -33,13 +30,7 @@ pub fn Attention() -> Html {
     let outcome = use_state(|| None::<&'static str>);
     let toggle_table = {
         let shows_table = shows_table.clone();
-        Callback::from(move |()| {
-            // The table takes the focus; when it goes, the focus goes back to where it can be had again.
-            if *shows_table {
-                browser::focus_on(MENU);
-            }
-            shows_table.set(!*shows_table);
-        })
+        Callback::from(move |()| shows_table.set(!*shows_table))
     };
     let on_key = keys_handler(&page, &toggle_table);
     let key = |key: &'static str, does: &'static str| Key {
@@ -160,7 +151,11 @@ fn with_figure(page: &Context, outcome: &UseStateSetter<Option<&'static str>>, s
             Origin::Live { .. } => vitrine_picture::export::Origin::Live,
         },
     };
-    let scene = view.scene(&words::heading(page, view.heads()), &words::note(page));
+    let scene = view.scene(&FigureWords {
+        heading: &words::heading(page, view.heads()),
+        note: &words::note(page),
+        numbers: page.language().numbers(),
+    });
     save(&Figure {
         scene,
         theme: page.appearance.theme(),

@@ -2,14 +2,13 @@
 
 use std::rc::Rc;
 
-use gloo::utils::window;
-use vitrine_picture::{Focus, HeadView, Metrics, Shape, Theme, Tile, tiles};
+use vitrine_picture::{Focus, HeadView, Metrics, Tile, tiles};
 use vitrine_record::{Analysis, Position, Side};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ResizeObserver};
+use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
-use super::canvas::{draw, scale_for};
+use super::painter::{DrawingState, Painter};
 use crate::{
     browser,
     components::{Pointing, Roving, RovingItem, pointing},
@@ -51,6 +50,8 @@ pub fn Picture() -> Html {
                 <span class="headview__query">{ page.t("attention.query") }</span>
                 <span>{ "→" }</span>
                 <span class="headview__key">{ page.t("attention.key") }</span>
+            </div>
+            <div class="headview__view" aria-hidden="true">
                 <canvas class="headview__lines" ref={canvas} />
             </div>
             <div class="headview__columns">
@@ -178,24 +179,15 @@ struct Drawing {
     resizes: u32,
 }
 
-type DrawingState = (
-    Shared<Analysis>,
-    vitrine_record::LayerIdx,
-    crate::state::heads::HeadChoice,
-    Option<Focus>,
-    vitrine_picture::Theme,
-    bool,
-);
-
 fn drawing_state(state: &State) -> DrawingState {
-    (
-        state.shown.analysis.clone(),
-        state.drawn_layer(),
-        state.link.heads.clone(),
-        state.focus(),
-        state.appearance.theme(),
-        state.present,
-    )
+    DrawingState {
+        analysis: state.shown.analysis.clone(),
+        layer: state.drawn_layer(),
+        heads: state.link.heads.clone(),
+        focus: state.focus(),
+        theme: state.appearance.theme(),
+        present: state.present,
+    }
 }
 
 /// Keeps the canvas as the state has it; to be told when the picture is scrolled.
@@ -210,18 +202,21 @@ fn use_drawing(page: &Context, frame: &NodeRef, canvas: &NodeRef, resizes: u32) 
     let marked = use_mut_ref(|| None::<Shared<Analysis>>);
     let on_scroll = {
         let (painter, frame, canvas) = (Rc::clone(&painter), frame.clone(), canvas.clone());
+        let state = drawing.state.clone();
         Callback::from(move |_| {
-            painter.borrow().paint(&frame, &canvas);
+            painter.borrow_mut().paint(&frame, &canvas, &state);
         })
     };
     let (frame, canvas) = (frame.clone(), canvas.clone());
     use_effect_with(drawing, move |drawing| {
-        let mut painter = painter.borrow_mut();
-        painter.lay_out(&frame, &drawing.state);
-        if painter.paint(&frame, &canvas).is_none() {
+        if painter
+            .borrow_mut()
+            .paint(&frame, &canvas, &drawing.state)
+            .is_none()
+        {
             return;
         }
-        let analysis = &drawing.state.0;
+        let analysis = &drawing.state.analysis;
         let is_first = marked.borrow().is_none();
         if marked.borrow().as_ref() != Some(analysis) {
             marked.replace(Some(analysis.clone()));
@@ -234,94 +229,4 @@ fn use_drawing(page: &Context, frame: &NodeRef, canvas: &NodeRef, resizes: u32) 
         }
     });
     on_scroll
-}
-
-/// What is drawn, laid out once and painted again whenever another part of it is scrolled to.
-#[derive(Default)]
-struct Painter {
-    laid_out: Option<LaidOut>,
-}
-
-struct LaidOut {
-    shapes: Vec<Shape>,
-    width: f32,
-    height: f32,
-    theme: Theme,
-}
-
-impl Painter {
-    /// Lays the lines out in the sizes that the style sheet gave to the tokens; nothing if the page has no room yet.
-    fn lay_out(&mut self, frame: &NodeRef, state: &DrawingState) {
-        self.laid_out = lay_out(frame, state);
-    }
-
-    /// Paints the part that is scrolled to, which is all of it unless the text is long. Nothing if nothing is laid
-    /// out.
-    fn paint(&self, frame: &NodeRef, canvas: &NodeRef) -> Option<()> {
-        let laid_out = self.laid_out.as_ref()?;
-        let frame = frame.cast::<Element>()?;
-        let canvas = canvas.cast::<HtmlCanvasElement>()?;
-        let columns = frame.query_selector(".headview__columns").ok()??;
-        let room = frame.client_height() as f32 - offset_within(&columns, &frame);
-        let height = room.min(laid_out.height).max(1.0);
-        let top = frame.scroll_top() as f32;
-        let scale = scale_for(laid_out.width, height, window().device_pixel_ratio() as f32);
-        // Both are positive and bounded by `scale_for`. Setting them, even to what they are, clears the canvas.
-        canvas.set_width((laid_out.width * scale).round() as u32);
-        canvas.set_height((height * scale).round() as u32);
-        // A style that cannot be set leaves the size that the style sheet gives.
-        let _ = canvas.style().set_property("height", &format!("{height}px"));
-        let context = canvas
-            .get_context("2d")
-            .ok()??
-            .dyn_into::<CanvasRenderingContext2d>()
-            .ok()?;
-        context.scale(f64::from(scale), f64::from(scale)).ok()?;
-        context.translate(0.0, f64::from(-top)).ok()?;
-        let visible = laid_out
-            .shapes
-            .iter()
-            .filter(|shape| shape.overlaps(top, top + height));
-        draw(&context, visible, laid_out.theme);
-        Some(())
-    }
-}
-
-/// How far below the top of what can be scrolled in an element its child begins.
-fn offset_within(child: &Element, parent: &Element) -> f32 {
-    let distance = child.get_bounding_client_rect().top() - parent.get_bounding_client_rect().top();
-    distance as f32 + parent.scroll_top() as f32
-}
-
-fn lay_out(frame: &NodeRef, state: &DrawingState) -> Option<LaidOut> {
-    let (analysis, layer, heads, focus, theme, present) = state;
-    let frame = frame.cast::<Element>()?;
-    let column = frame
-        .query_selector(".ends--destination")
-        .ok()??
-        .get_bounding_client_rect();
-    let width = frame
-        .query_selector(".headview__columns")
-        .ok()??
-        .get_bounding_client_rect()
-        .width();
-    let tokens = analysis.tokens.len().max(1);
-    if width <= 0.0 || column.height() <= 0.0 {
-        return None;
-    }
-    let metrics = Metrics {
-        width: width as f32,
-        row_height: column.height() as f32 / tokens as f32,
-        column_width: column.width() as f32,
-        line_width: if *present { 3.0 } else { 2.0 },
-    };
-    let view = HeadView::new(analysis, *layer, heads.as_ref(), *focus, metrics)?;
-    let mut shapes = view.lines();
-    shapes.extend(view.strips());
-    Some(LaidOut {
-        shapes,
-        width: metrics.width,
-        height: view.height(),
-        theme: *theme,
-    })
 }

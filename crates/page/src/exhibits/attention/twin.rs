@@ -1,5 +1,6 @@
 //! The picture's twin: the same numbers as a table.
 
+use gloo::utils::document;
 use vitrine_picture::{
     table::{Column, NoTable, attention_table},
     tiles,
@@ -16,11 +17,23 @@ pub fn Twin() -> Html {
     let page = use_page();
     let region = use_node_ref();
     {
-        // Whoever asks for the table wants to see it, wherever the page is scrolled to.
+        // Whoever asks for the table wants to see it, wherever the page is scrolled to, and when it goes, to be where
+        // they were.
         let region = region.clone();
         use_effect_with((), move |()| {
-            if let Some(region) = region.cast::<Element>() {
-                browser::focus(&region);
+            let before = document().active_element();
+            let region = region.cast::<Element>();
+            if let Some(region) = &region {
+                browser::focus(region);
+            }
+            move || {
+                let now = document().active_element();
+                let is_lost = now.is_none_or(|now| {
+                    now.tag_name() == "BODY" || region.is_some_and(|region| region.contains(Some(&now)))
+                });
+                if let Some(before) = before.filter(|_| is_lost) {
+                    browser::focus_again(&before);
+                }
             }
         });
     }

@@ -140,7 +140,14 @@ pub fn trust(page: &Context) -> String {
 /// The heading of an exported figure.
 pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
     const MOST: usize = 48;
-    let text = shortened(&page.shown.analysis.text, MOST);
+    let analysis = &page.shown.analysis;
+    let texts = [Some(&analysis.text), analysis.pair.as_ref()];
+    let text = texts
+        .into_iter()
+        .flatten()
+        .map(|text| shortened(text, MOST))
+        .collect::<Vec<_>>()
+        .join("” + “");
     let layer = page.drawn_layer().to_string();
     let list: Vec<String> = heads.iter().map(HeadIdx::to_string).collect();
     let list = list.join(", ");

@@ -1,0 +1,256 @@
+//! The head view as a figure that stands alone: with its tokens, numbers, legend, heading and note.
+
+use vitrine_record::{HeadIdx, Position, Side};
+
+use crate::{
+    Anchor, Focus, HeadView, Metrics, NumberStyle, Paint, Point, Scene, Shape, text::shortened, tile::tiles,
+};
+
+/// Nothing here can measure type, so a long piece is cut by its number of characters.
+const MOST_CHARACTERS_OF_A_LABEL: usize = 20;
+
+/// What is written around a figure, and how its numbers are written.
+#[derive(Clone, Copy, Debug)]
+pub struct FigureWords<'a> {
+    /// Above it.
+    pub heading: &'a str,
+    /// Below it, in lines.
+    pub note: &'a str,
+    /// The style of its numbers.
+    pub numbers: NumberStyle,
+}
+
+impl HeadView<'_> {
+    fn labels(&self, style: NumberStyle) -> Vec<Shape> {
+        let Metrics {
+            width,
+            row_height,
+            column_width,
+            ..
+        } = self.metrics;
+        let size = row_height * 0.5;
+        let focused = |side, row| {
+            self.focus
+                == Some(Focus {
+                    position: Position(row),
+                    side,
+                })
+        };
+        let numbers = self.numbers();
+        let number = |side, row: usize| {
+            let (_, numbers) = numbers.as_ref().filter(|(at, _)| *at == side)?;
+            Some(style.percent(*numbers.get(row)?))
+        };
+        let mut labels = Vec::new();
+        for (row, tile) in tiles(&self.analysis.tokens).into_iter().enumerate() {
+            let paint = if tile.special { Paint::Quiet } else { Paint::Ink };
+            let y = self.middle(row) + size * 0.32;
+            for (side, x, anchor, edge, edge_anchor) in [
+                (
+                    Side::Destination,
+                    column_width - 8.0,
+                    Anchor::End,
+                    0.0,
+                    Anchor::Start,
+                ),
+                (
+                    Side::Source,
+                    width - column_width + 8.0,
+                    Anchor::Start,
+                    width,
+                    Anchor::End,
+                ),
+            ] {
+                labels.extend(number(side, row).map(|content| Shape::Text {
+                    at: Point { x: edge, y },
+                    anchor: edge_anchor,
+                    size: size * 0.8,
+                    bold: false,
+                    paint: Paint::Quiet,
+                    content,
+                }));
+                labels.push(Shape::Text {
+                    at: Point { x, y },
+                    anchor,
+                    size,
+                    bold: focused(side, row),
+                    paint,
+                    content: shortened(&tile.text, MOST_CHARACTERS_OF_A_LABEL),
+                });
+            }
+        }
+        labels
+    }
+
+    /// The numbers of the drawn heads, each in its hue: whoever has only the picture learns here which is which.
+    fn legend(&self, y: f32, size: f32) -> Vec<Shape> {
+        let step = size * 1.8;
+        let number = |(place, head): (usize, &HeadIdx)| Shape::Text {
+            at: Point {
+                x: place as f32 * step,
+                y,
+            },
+            anchor: Anchor::Start,
+            size,
+            bold: true,
+            paint: Paint::Head(*head),
+            content: head.to_string(),
+        };
+        self.heads().iter().enumerate().map(number).collect()
+    }
+
+    /// The whole picture with its tokens, as it is exported. `words.heading` is set above it, the lines of
+    /// `words.note` below; they are its title and description.
+    pub fn scene(&self, words: &FigureWords) -> Scene {
+        let FigureWords {
+            heading,
+            note,
+            numbers,
+        } = *words;
+        let Metrics {
+            width, row_height, ..
+        } = self.metrics;
+        let margin = row_height;
+        let mut shapes: Vec<Shape> = self.lines();
+        shapes.extend(self.strips());
+        shapes.extend(self.labels(numbers));
+        let top = row_height * 2.2;
+        for shape in &mut shapes {
+            shape.shift(0.0, top);
+        }
+        let text = |y: f32, size: f32, bold: bool, paint: Paint, content: &str| Shape::Text {
+            at: Point { x: 0.0, y },
+            anchor: Anchor::Start,
+            size,
+            bold,
+            paint,
+            content: content.to_owned(),
+        };
+        let below = top + self.height() + row_height * 0.9;
+        let line_height = row_height * 0.5;
+        shapes.push(text(
+            row_height * 0.6,
+            row_height * 0.56,
+            true,
+            Paint::Ink,
+            heading,
+        ));
+        shapes.extend(self.legend(row_height * 1.4, row_height * 0.45));
+        let mut height = below + row_height * 0.1;
+        for (index, line) in note.lines().enumerate() {
+            let y = below + index as f32 * line_height;
+            shapes.push(text(y, row_height * 0.4, false, Paint::Quiet, line));
+            height = y + row_height * 0.1;
+        }
+        for shape in &mut shapes {
+            shape.shift(margin, margin);
+        }
+        Scene {
+            width: width + 2.0 * margin,
+            height: height + 2.0 * margin,
+            title: heading.to_owned(),
+            description: note.to_owned(),
+            shapes,
+        }
+    }
+}
+
+impl Shape {
+    fn shift(&mut self, right: f32, down: f32) {
+        let shift = |point: &mut Point| {
+            point.x += right;
+            point.y += down;
+        };
+        match self {
+            Shape::Curve { from, to, .. } => {
+                shift(from);
+                shift(to);
+            }
+            Shape::Rectangle { corner, .. } => shift(corner),
+            Shape::Text { at, .. } => shift(at),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vitrine_record::{Analysis, LayerIdx};
+
+    use super::*;
+    use crate::fixture;
+
+    const METRICS: Metrics = Metrics {
+        width: 300.0,
+        row_height: 20.0,
+        column_width: 80.0,
+        line_width: 2.0,
+    };
+    const PIECES: [&str; 4] = ["[CLS]", "good", "film", "[SEP]"];
+
+    fn uneven(heads: usize) -> Analysis {
+        fixture::analysis(
+            &PIECES,
+            fixture::layer(heads, 4, |head, row, column| {
+                1.0 + (head * 7 + row * 3 + column) as f32 % 5.0
+            }),
+        )
+    }
+
+    fn words<'a>(heading: &'a str, note: &'a str) -> FigureWords<'a> {
+        FigureWords {
+            heading,
+            note,
+            numbers: NumberStyle::English,
+        }
+    }
+
+    #[test]
+    fn a_scene_holds_everything_it_draws() {
+        let analysis = uneven(12);
+        let focus = Focus {
+            position: Position(1),
+            side: Side::Destination,
+        };
+        let view = HeadView::new(&analysis, LayerIdx(0), None, Some(focus), METRICS).unwrap();
+        let scene = view.scene(&words("Layer 0", "from query to key"));
+        let inside =
+            |point: Point| (0.0..=scene.width).contains(&point.x) && (0.0..=scene.height).contains(&point.y);
+        assert_eq!(scene.shapes.len(), 12 * 4 + 12 * 4 + 8 + 4 + 12 + 2);
+        for shape in &scene.shapes {
+            assert!(match *shape {
+                Shape::Curve { from, to, .. } => inside(from) && inside(to),
+                Shape::Rectangle {
+                    corner,
+                    width,
+                    height,
+                    ..
+                } =>
+                    inside(corner)
+                        && inside(Point {
+                            x: corner.x + width,
+                            y: corner.y + height
+                        }),
+                Shape::Text { at, .. } => inside(at),
+            });
+        }
+    }
+
+    #[test]
+    fn a_note_has_room_for_its_lines() {
+        let analysis = uneven(2);
+        let view = HeadView::new(&analysis, LayerIdx(0), None, None, METRICS).unwrap();
+        let (one, two) = (
+            view.scene(&words("x", "a note")),
+            view.scene(&words("x", "a note\nRecorded.")),
+        );
+        let height = |scene: &Scene, line: &str| {
+            scene.shapes.iter().find_map(|shape| match shape {
+                Shape::Text { at, content, .. } if content == line => Some(at.y),
+                _ => None,
+            })
+        };
+        assert_eq!(height(&one, "a note"), height(&two, "a note"));
+        let below = height(&two, "Recorded.").unwrap() - height(&two, "a note").unwrap();
+        assert!(below > 0.0 && (two.height - one.height - below).abs() < 1e-3);
+    }
+}
