@@ -42,19 +42,19 @@ pub fn analyse(model: &Model, text: &str, pair: Option<&str>) -> Result<Analysis
 }
 
 /// The prediction for the first sequence of a batch; `None` for a model without a classifier.
-///
-/// # Errors
-/// [`ModelError::Compute`] if the logits are of no sequence.
 fn prediction(output: &EncoderOutput) -> Result<Option<Prediction>> {
-    let Some(logits) = &output.logits else {
-        return Ok(None);
-    };
-    let logits = logits.get(0)?.to_dtype(DType::F32)?.to_vec1::<f32>()?;
-    let probabilities = softmax(&logits);
-    Ok(Some(Prediction {
+    let predictions = output.logits.as_ref().map(predictions_of).transpose()?;
+    Ok(predictions.and_then(|predictions| predictions.into_iter().next()))
+}
+
+/// The predictions of a batch from its logits `[B, classes]`.
+pub(crate) fn predictions_of(logits: &Tensor) -> Result<Vec<Prediction>> {
+    let rows = logits.to_dtype(DType::F32)?.to_vec2::<f32>()?;
+    let prediction = |logits: Vec<f32>| Prediction {
+        probabilities: softmax(&logits),
         logits,
-        probabilities,
-    }))
+    };
+    Ok(rows.into_iter().map(prediction).collect())
 }
 
 /// In F64, so that the probabilities sum to 1 as closely as F32 can say.

@@ -7,6 +7,7 @@ use gloo::{
     timers::callback::Timeout,
     utils::{document, window},
 };
+use vitrine_link::{Link, LinkEvent, OnLinkEvent, are_weights_kept};
 use vitrine_record::message::Request;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -19,7 +20,6 @@ use crate::{
     },
     context::Context,
     exhibits::Attention,
-    link::{Link, LinkEvent, are_weights_kept},
     recorded,
     state::{Action, Engine, HistoryStep, LastChange, Origin, Shared, Shown, State},
     theme::ThemeChoice,
@@ -135,7 +135,7 @@ fn use_link(state: &UseReducerHandle<State>) {
     {
         let (cell, dispatcher) = (Rc::clone(&cell), state.dispatcher());
         use_effect_with((state.may_load, state.generation), move |&(may_load, _)| {
-            let on_event = Callback::from(move |event: LinkEvent| {
+            let on_event: OnLinkEvent = Rc::new(move |event: LinkEvent| {
                 if matches!(event, LinkEvent::Ready { .. }) {
                     browser::mark("vitrine:ready");
                 }

@@ -5,21 +5,6 @@ use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, MediaQueryList, Performance, Storage, UrlSearchParams};
 
-/// An address relative to the page's base, made absolute; as it is if the base cannot be read.
-pub fn resolved(relative: &str) -> String {
-    let base = document().base_uri().ok().flatten();
-    base.and_then(|base| web_sys::Url::new_with_base(relative, &base).ok())
-        .map_or_else(|| relative.to_owned(), |url| url.href())
-}
-
-/// An error of the browser in its own words.
-pub fn described(error: &JsValue) -> String {
-    match error.dyn_ref::<js_sys::Error>() {
-        Some(error) => String::from(error.message()),
-        None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
-    }
-}
-
 fn performance() -> Option<Performance> {
     window().performance()
 }

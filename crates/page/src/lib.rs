@@ -12,7 +12,6 @@ mod context;
 mod exhibits;
 mod export;
 pub mod i18n;
-pub mod link;
 mod recorded;
 pub mod state;
 pub mod theme;

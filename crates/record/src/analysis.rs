@@ -35,6 +35,11 @@ pub struct Prediction {
 }
 
 impl Prediction {
+    /// Whether there are as many probabilities as logits; what arrives in a message or a file is held to this.
+    pub fn is_consistent(&self) -> bool {
+        self.logits.len() == self.probabilities.len()
+    }
+
     /// The index of the most probable class, or `None` for a model without a classifier.
     ///
     /// ```
@@ -163,9 +168,6 @@ impl Analysis {
         self.attention
             .iter()
             .all(|layer| layer.is_consistent() && layer.tokens() == self.tokens.len())
-            && self
-                .prediction
-                .as_ref()
-                .is_none_or(|prediction| prediction.logits.len() == prediction.probabilities.len())
+            && self.prediction.as_ref().is_none_or(Prediction::is_consistent)
     }
 }

@@ -79,10 +79,10 @@ impl<E: Engine> Dispatch<E> {
             });
             return Todo::Nothing;
         }
-        // A newer request takes the place of the older ones of its kind.
+        // A newer request takes the place of the older ones of its kind, if these give way.
         let kind = std::mem::discriminant(&request);
         self.waiting.retain(|(older, waiting)| {
-            let superseded = std::mem::discriminant(waiting) == kind;
+            let superseded = waiting.gives_way() && std::mem::discriminant(waiting) == kind;
             if superseded {
                 post(FromWorker::Superseded { id: *older });
             }
@@ -153,7 +153,9 @@ mod tests {
 
     impl Engine for Echo {
         fn answer(&mut self, request: &Request) -> Result<Reply, Problem> {
-            let Request::Analyse { text, pair, .. } = request;
+            let Request::Analyse { text, pair, .. } = request else {
+                return Ok(Reply::Predictions(Vec::new()));
+            };
             if text == "bad" {
                 return Err(Problem {
                     kind: ProblemKind::RequestFailed,
@@ -204,6 +206,10 @@ mod tests {
                 id,
                 reply: Reply::Analysis(analysis),
             } => format!("{} {}", id.0, analysis.text),
+            FromWorker::Reply {
+                id,
+                reply: Reply::Predictions(_),
+            } => format!("{} predicted", id.0),
             FromWorker::Superseded { id } => format!("{} superseded", id.0),
             FromWorker::Failed { id: Some(id), .. } => format!("{} failed", id.0),
             FromWorker::Failed { id: None, .. } => "failed".into(),
@@ -244,6 +250,22 @@ mod tests {
         }
         assert_eq!(dispatch.step(heard.post()), Todo::Nothing);
         assert_eq!(heard.0, ["1 superseded", "2 superseded", "3 abc"]);
+    }
+
+    #[test]
+    fn work_that_is_handed_out_does_not_give_way() {
+        let (mut dispatch, mut heard) = (Dispatch::default(), Heard::default());
+        dispatch.loaded(Echo);
+        let predict = |id| ToWorker::Request {
+            id: RequestId(id),
+            request: Request::Predict { inputs: Vec::new() },
+        };
+        dispatch.receive(predict(1), heard.post());
+        dispatch.receive(analyse(2, "a"), heard.post());
+        dispatch.receive(predict(3), heard.post());
+        dispatch.receive(analyse(4, "b"), heard.post());
+        while dispatch.step(heard.post()) == Todo::Step {}
+        assert_eq!(heard.0, ["2 superseded", "1 predicted", "3 predicted", "4 b"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A loaded model, and what it last said.
 
-use vitrine_model::{Model, ModelError, analyse};
+use vitrine_model::{Model, ModelError, analyse, predict};
 use vitrine_record::message::{Problem, ProblemKind, Reply, Request};
 use vitrine_record::{Analysis, LayerAttention, LayerIdx};
 
@@ -47,21 +47,23 @@ impl Session {
 
 impl Engine for Session {
     fn answer(&mut self, request: &Request) -> Result<Reply, Problem> {
-        match request {
+        let reply = match request {
             Request::Analyse { text, pair, layer } => self
                 .analyse(text, pair.as_deref(), *layer)
-                .map(|analysis| Reply::Analysis(Box::new(analysis)))
-                .map_err(|error| Problem {
-                    kind: ProblemKind::RequestFailed,
-                    detail: error.to_string(),
-                }),
-        }
+                .map(|analysis| Reply::Analysis(Box::new(analysis))),
+            Request::Predict { inputs } => predict(&self.model, inputs).map(Reply::Predictions),
+        };
+        reply.map_err(|error| Problem {
+            kind: ProblemKind::RequestFailed,
+            detail: error.to_string(),
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use vitrine_model::testing::{self, Shape};
+    use vitrine_record::message::TextInput;
     use vitrine_record::{Notice, Prediction};
 
     use super::*;
@@ -81,7 +83,9 @@ mod tests {
             pair: pair.map(str::to_owned),
             layer: LayerIdx(layer),
         };
-        let Reply::Analysis(analysis) = session.answer(&request).unwrap();
+        let Ok(Reply::Analysis(analysis)) = session.answer(&request) else {
+            panic!("no analysis of {text:?}");
+        };
         assert!(analysis.is_consistent());
         *analysis
     }
@@ -137,6 +141,33 @@ mod tests {
         for (text, pair) in [(&*text, Some("good")), ("good", None), (&*text, None)] {
             session.last.as_mut().unwrap().prediction = marked.clone();
             assert_ne!(ask(&mut session, text, pair, 1).prediction, marked);
+        }
+    }
+
+    #[test]
+    fn many_inputs_get_the_predictions_of_each() {
+        let mut session = session();
+        let inputs: Vec<TextInput> = ["good film", "bad", "", "not a bad film", "bad"]
+            .map(|text| TextInput {
+                text: text.into(),
+                pair: (text == "bad").then(|| "good".into()),
+            })
+            .into();
+        let request = Request::Predict {
+            inputs: inputs.clone(),
+        };
+        let reply = session.answer(&request).unwrap();
+        assert!(reply.answers(&request));
+        let Reply::Predictions(predictions) = reply else {
+            panic!("no predictions");
+        };
+        for (input, prediction) in inputs.iter().zip(predictions) {
+            let alone = ask(&mut session, &input.text, input.pair.as_deref(), 0)
+                .prediction
+                .unwrap();
+            for (one, other) in alone.logits.iter().zip(&prediction.logits) {
+                assert!((one - other).abs() <= 1e-6, "{input:?}: {one} {other}");
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use crate::{
     command::{path_with, run},
     tools,
-    workspace::Workspace,
+    workspace::{WASM_TARGET, Workspace},
 };
 
 /// Runs Trunk unless the folder is already that of the same sources, and returns the folder.
@@ -44,6 +44,28 @@ pub fn dist(workspace: &Workspace, public_url: &str) -> Result<PathBuf> {
     point_home(workspace, public_url)?;
     check(workspace)?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
+    Ok(folder)
+}
+
+/// Builds the program on whose own page a pool of workers is tested and timed, and returns its folder.
+pub fn pool_probe(workspace: &Workspace) -> Result<PathBuf> {
+    let tools = tools::build_tools(workspace)?;
+    run(Command::new("cargo")
+        .current_dir(&workspace.root)
+        .args(["build", "--package", "vitrine-link", "--example", "pool_probe"])
+        .args(["--profile", "wasm", "--target", WASM_TARGET])
+        // The workers that it starts are those of the built page, and must be of its build.
+        .env("VITRINE_BUILD_ID", workspace.build_id()?)
+        .env_remove("RUSTFLAGS"))?;
+    let folder = workspace.target().join("pool-probe");
+    let compiled = workspace
+        .target()
+        .join(WASM_TARGET)
+        .join("wasm/examples/pool_probe.wasm");
+    run(Command::new(tools.bindgen.join("wasm-bindgen"))
+        .args(["--target", "web", "--no-typescript", "--out-dir"])
+        .arg(&folder)
+        .arg(compiled))?;
     Ok(folder)
 }
 

@@ -50,6 +50,7 @@ pub fn test(workspace: &Workspace) -> Result<()> {
         run(cargo(workspace).args(["test", "--workspace", "--doc"]))
     })?;
     let dist = steps.step("build of the page", || build::dist(workspace, "./"))?;
+    let pool_probe = steps.step("build of the pool's test page", || build::pool_probe(workspace))?;
     steps.step("tests in a browser", || {
         // Versions of Node differ in what they make of a folder or a pattern, but not of names.
         let files = files_under(&workspace.path("tests/e2e"));
@@ -61,6 +62,7 @@ pub fn test(workspace: &Workspace) -> Result<()> {
             .args(tests)
             .current_dir(&workspace.root)
             .env("VITRINE_DIST", &dist)
+            .env("VITRINE_POOL_PROBE", &pool_probe)
             .env("VITRINE_CHROMIUM", &chromium))
     })?;
     steps.summary();

@@ -15,7 +15,7 @@ use walkdir::WalkDir;
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The packages that become WebAssembly in the built page.
-pub const WASM_PACKAGES: [&str; 2] = ["vitrine-page", "vitrine-worker"];
+pub const WASM_PACKAGES: [&str; 3] = ["vitrine-link", "vitrine-page", "vitrine-worker"];
 
 /// The workspace that the command was called in.
 pub struct Workspace {

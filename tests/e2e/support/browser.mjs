@@ -5,6 +5,9 @@ import { chromium } from "playwright-core";
 export const executablePath = process.env.VITRINE_CHROMIUM ?? "/usr/bin/chromium";
 export const dist = process.env.VITRINE_DIST ?? new URL("../../../dist", import.meta.url).pathname;
 
+export const poolProbe =
+  process.env.VITRINE_POOL_PROBE ?? new URL("../../../target/pool-probe", import.meta.url).pathname;
+
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",

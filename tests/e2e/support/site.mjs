@@ -23,6 +23,7 @@ export class Site {
   static mount = "/courses/vitrine/";
 
   #rules = [];
+  #lent = new Map();
   #server;
 
   /** Paths that were asked for, relative to the mount, with the status of the answer. */
@@ -153,7 +154,13 @@ export class Site {
     response.end();
   }
 
+  /** Has a file besides those of the folder: `body` under the name `path`. */
+  lend(path, body) {
+    this.#lent.set(path, Buffer.from(body));
+  }
+
   async #read(path) {
+    if (this.#lent.has(path)) return Buffer.from(this.#lent.get(path));
     const file = normalize(join(this.folder, path));
     if (!file.startsWith(normalize(this.folder) + sep)) return null;
     return readFile(file).catch(() => null);

@@ -6,17 +6,17 @@ mod selection;
 use std::{ops::Deref, rc::Rc};
 
 use heads::{HeadChoice, HeadsOn};
+use vitrine_link::LinkEvent;
 use vitrine_picture::Focus;
 use vitrine_record::{
     Analysis, HeadIdx, LayerIdx, ModelInfo, Permalink, Position, Side,
-    message::{Problem, Request, WeightsSource},
+    message::{Problem, Reply, Request, WeightsSource},
 };
 use yew::Reducible;
 
 use crate::{
     address::Query,
     i18n::Language,
-    link::LinkEvent,
     theme::{Appearance, ThemeChoice},
 };
 
@@ -483,7 +483,7 @@ impl State {
                 if self.wanted().as_ref() != Some(&request) => {}
             LinkEvent::Reply {
                 request: Request::Analyse { text, pair, .. },
-                analysis,
+                reply: Reply::Analysis(analysis),
             } => {
                 self.shown.analysis = Shared::new(*analysis);
                 self.shown.origin = Origin::Live { text, pair };
@@ -502,6 +502,8 @@ impl State {
                     self.history = HistoryStep::Replace;
                 }
             }
+            // The link lets through what answers the request, and the page asks for nothing else.
+            LinkEvent::Reply { .. } => {}
             LinkEvent::RequestFailed { problem, .. } => self.request_problem = Some(problem),
             LinkEvent::Failed(problem) => self.engine = Engine::Failed(problem),
         }

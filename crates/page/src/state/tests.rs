@@ -85,9 +85,11 @@ fn ready() -> State {
 
 fn answered(state: &State, layers: &[usize]) -> State {
     let request = state.wanted().expect("something is wanted");
-    let Request::Analyse { text, .. } = &request;
-    let analysis = Box::new(analysis(text, layers));
-    state.after(Action::Worker(LinkEvent::Reply { request, analysis }))
+    let Request::Analyse { text, .. } = &request else {
+        panic!("the page asks for analyses");
+    };
+    let reply = Reply::Analysis(Box::new(analysis(text, layers)));
+    state.after(Action::Worker(LinkEvent::Reply { request, reply }))
 }
 
 fn at(position: usize, side: Side) -> Focus {
@@ -160,7 +162,7 @@ fn an_answer_to_what_was_undone_is_ignored() {
     assert!(undone.wanted().is_none(), "it is on the screen already");
     let late = LinkEvent::Reply {
         request: request.clone(),
-        analysis: Box::new(analysis("another film", &[0])),
+        reply: Reply::Analysis(Box::new(analysis("another film", &[0]))),
     };
     assert_eq!(undone.after(Action::Worker(late.clone())).shown, live.shown);
     let problem = Problem {

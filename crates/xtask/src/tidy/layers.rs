@@ -32,6 +32,19 @@ const ENGINE: &[&str] = &[
     "vitrine-worker",
 ];
 
+/// What the link does without, so that any page can use it.
+const LINK_FORBIDS: &[&str] = &[
+    "yew",
+    "candle-core",
+    "candle-nn",
+    "candle-transformers",
+    "tokenizers",
+    "vitrine-model",
+    "vitrine-page",
+    "vitrine-picture",
+    "vitrine-worker",
+];
+
 enum Side {
     /// Runs natively; the second list is forbidden besides the browser's packages.
     Core(&'static [&'static str]),
@@ -45,6 +58,7 @@ enum Side {
 const PLACES: &[(&str, Side)] = &[
     ("vitrine-record", Side::Core(ENGINE)),
     ("vitrine-picture", Side::Core(ENGINE)),
+    ("vitrine-link", Side::Browser(LINK_FORBIDS)),
     (
         "vitrine-model",
         Side::Core(&["vitrine-picture", "vitrine-page", "vitrine-worker"]),

@@ -8,8 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CacheQueryOptions, CacheStorage, RequestCache, RequestInit, Response, Url};
 
-use super::MANIFEST_FILE;
-use crate::browser;
+use crate::{browser, link::MANIFEST_FILE};
 
 /// Whether the worker would find the weights that the manifest names in the browser's cache. Where the browser
 /// refuses to say, they are not kept.

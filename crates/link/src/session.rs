@@ -1,7 +1,7 @@
-//! The page's half of the conversation with the worker, without the worker.
+//! The page's half of the conversation with a worker, without the worker.
 
 use vitrine_record::{
-    Analysis, BUILD_ID, ModelInfo,
+    BUILD_ID, ModelInfo,
     message::{FromWorker, Problem, ProblemKind, Reply, Request, RequestId, ToWorker, WeightsSource},
 };
 
@@ -38,8 +38,8 @@ pub enum LinkEvent {
     Reply {
         /// The request.
         request: Request,
-        /// The answer, with consistent shapes.
-        analysis: Box<Analysis>,
+        /// The answer: of the request's kind, and with shapes that agree.
+        reply: Reply,
     },
     /// The newest request has no answer; the next one may have.
     RequestFailed {
@@ -190,28 +190,18 @@ impl Session {
             }
             // Only an older request than the pending one can be superseded: the page asks in order.
             FromWorker::Superseded { .. } => Outcome::default(),
-            FromWorker::Reply {
-                id,
-                reply: Reply::Analysis(analysis),
-            } => {
-                let Some(pending) = self.take(id) else {
+            FromWorker::Reply { id, reply } => {
+                let Some(Pending { request, .. }) = self.take(id) else {
                     return Outcome::default();
                 };
-                if analysis.is_consistent() {
-                    LinkEvent::Reply {
-                        request: pending.request,
-                        analysis,
-                    }
-                    .into()
+                if reply.answers(&request) {
+                    LinkEvent::Reply { request, reply }.into()
                 } else {
-                    LinkEvent::RequestFailed {
-                        request: pending.request,
-                        problem: Problem {
-                            kind: ProblemKind::RequestFailed,
-                            detail: "the worker's answer has arrays whose shapes do not agree".into(),
-                        },
-                    }
-                    .into()
+                    let problem = Problem {
+                        kind: ProblemKind::RequestFailed,
+                        detail: "the worker's answer does not have the shape of what was asked".into(),
+                    };
+                    LinkEvent::RequestFailed { request, problem }.into()
                 }
             }
             FromWorker::Failed {
@@ -277,7 +267,7 @@ impl Session {
 
 #[cfg(test)]
 mod tests {
-    use vitrine_record::LayerIdx;
+    use vitrine_record::{Analysis, LayerIdx};
 
     use super::*;
 

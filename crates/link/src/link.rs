@@ -1,7 +1,4 @@
-//! A small typed link to the worker that holds the model.
-
-mod kept;
-mod session;
+//! One worker, and the conversation with it.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -13,18 +10,19 @@ use vitrine_record::{
 };
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
-use yew::Callback;
 
-pub use kept::are_weights_kept;
-pub use session::LinkEvent;
-use session::{Outcome, Session};
-
-use crate::browser;
+use crate::{
+    browser,
+    session::{LinkEvent, Outcome, Session},
+};
 
 /// The module that starts the worker, beside the page.
 const WORKER_FILE: &str = "vitrine-worker_loader.js";
 /// What describes the weights, beside the page.
-const MANIFEST_FILE: &str = "models/manifest.json";
+pub(crate) const MANIFEST_FILE: &str = "models/manifest.json";
+
+/// Told of whatever happens to a worker.
+pub type OnLinkEvent = Rc<dyn Fn(LinkEvent)>;
 
 /// A worker and the conversation with it. Dropping the link ends the worker.
 pub struct Link {
@@ -36,12 +34,12 @@ pub struct Link {
 struct Inner {
     session: RefCell<Session>,
     worker: RefCell<Option<Worker>>,
-    on_event: Callback<LinkEvent>,
+    on_event: OnLinkEvent,
 }
 
 impl Link {
     /// Starts a worker and has it load the weights. What becomes of it is told by events, also if it cannot be started.
-    pub fn start(on_event: Callback<LinkEvent>) -> Link {
+    pub fn start(on_event: OnLinkEvent) -> Link {
         let session = Session::new(browser::resolved(MANIFEST_FILE));
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
@@ -154,7 +152,7 @@ impl Inner {
             if matches!(event, LinkEvent::Failed(_)) {
                 self.end();
             }
-            self.on_event.emit(event);
+            (self.on_event)(event);
         }
     }
 

@@ -1,0 +1,25 @@
+//! What the link asks of the browser.
+
+use gloo::utils::{document, window};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// An address relative to the page's base, made absolute; as it is if the base cannot be read.
+pub fn resolved(relative: &str) -> String {
+    let base = document().base_uri().ok().flatten();
+    base.and_then(|base| web_sys::Url::new_with_base(relative, &base).ok())
+        .map_or_else(|| relative.to_owned(), |url| url.href())
+}
+
+/// An error of the browser in its own words.
+pub fn described(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
+    }
+}
+
+/// How many threads the machine can run at once, as far as the browser says.
+pub fn hardware_concurrency() -> usize {
+    // The property is a number of type double.
+    window().navigator().hardware_concurrency() as usize
+}

@@ -1,0 +1,50 @@
+// A pool of workers: what it says does not depend on how many they are, and it does without those that are lost.
+import assert from "node:assert/strict";
+import { poolProbe } from "./support/browser.mjs";
+import { lendPool, openPool, predict } from "./support/pool.mjs";
+import { visit } from "./support/visit.mjs";
+import { until } from "./support/vitrine.mjs";
+
+const WORKER = /vitrine-worker_loader\.js/;
+const TEXTS = Array.from({ length: 24 }, (_, number) => `Not a ${"very ".repeat(number % 5)}bad film, number ${number}.`);
+
+function assertSame(one, other) {
+  assert.equal(one.length, other.length);
+  for (const [place, logits] of one.entries()) {
+    for (const [label, logit] of logits.entries()) {
+      assert.ok(Math.abs(logit - other[place][label]) <= 1e-6, `${TEXTS[place]}: ${logit}, ${other[place][label]}`);
+    }
+  }
+}
+
+visit("three workers say what one says, in the same order", async ({ context, site }) => {
+  await lendPool(site, poolProbe);
+  const one = await openPool(context, site, 1);
+  const alone = await predict(one, TEXTS);
+  assert.equal(alone.length, TEXTS.length);
+  assert.equal(one.workers().length, 1);
+  assert.ok(new Set(alone.map(String)).size > TEXTS.length / 2, "texts differ, and so do their logits");
+
+  const three = await openPool(context, site, 3);
+  await predict(three, TEXTS.slice(0, 2));
+  await until("three workers run", () => three.workers().length === 3);
+  for (let round = 0; round < 3; round += 1) assertSame(await predict(three, TEXTS), alone);
+});
+
+visit("a worker that cannot be started is done without", async ({ context, site }) => {
+  await lendPool(site, poolProbe);
+  let asked = 0;
+  await context.route(WORKER, route => (asked++ === 0 ? route.continue() : route.abort()));
+  const page = await openPool(context, site, 3);
+  assert.equal((await predict(page, TEXTS)).length, TEXTS.length);
+  await until("the others were tried", () => asked === 3);
+  assert.equal((await predict(page, TEXTS)).length, TEXTS.length);
+});
+
+visit("a pool without any worker says why", async ({ context, site }) => {
+  await lendPool(site, poolProbe);
+  site.withhold(WORKER);
+  const page = await openPool(context, site, 2);
+  await assert.rejects(predict(page, TEXTS), /WorkerMissing/);
+  await assert.rejects(predict(page, TEXTS), /WorkerMissing/, "and again, at once");
+});
