@@ -149,7 +149,10 @@ fn use_link(state: &UseReducerHandle<State>) {
     use_effect_with(
         (state.wanted(), state.may_load, state.generation),
         move |(wanted, _, _): &(Option<Request>, bool, u32)| match (&*cell.borrow(), wanted) {
-            (Some(link), Some(request)) => link.request(request.clone()),
+            (Some(link), Some(request)) => {
+                browser::mark("vitrine:asked");
+                link.request(request.clone());
+            }
             (Some(link), None) => link.cancel(),
             (None, _) => {}
         },

@@ -51,6 +51,11 @@ pub fn chosen_heads<'a>(
         .filter(move |head| chosen.is_none_or(|chosen| chosen.contains(head)))
 }
 
+/// An opacity in the steps of an 8-bit canvas.
+fn level(opacity: f32) -> u8 {
+    (opacity * 255.0).round() as u8
+}
+
 /// One layer laid out: destinations (queries) at the left, sources (keys) at the right.
 #[derive(Clone, Debug)]
 pub struct HeadView<'a> {
@@ -128,7 +133,8 @@ impl<'a> HeadView<'a> {
         (row as f32 + 0.5) * self.metrics.row_height
     }
 
-    /// The lines, faint ones first so that strong ones lie on top.
+    /// The lines, faint ones first so that strong ones lie on top, and, of those that a canvas cannot tell apart, head
+    /// by head, so that the hue changes seldom.
     ///
     /// Without a focus the lines of all heads lie on each other for each pair of tokens, and opacity is weight
     /// divided by the square root of the number of drawn heads: divided by the number itself, the lines of a layer
@@ -160,7 +166,7 @@ impl<'a> HeadView<'a> {
                 }
             }
         }
-        lines.sort_by(|one, two| one.0.total_cmp(&two.0));
+        lines.sort_by_key(|&(opacity, place, ..)| (level(opacity), place));
         let Metrics {
             width,
             column_width,
@@ -295,7 +301,8 @@ mod tests {
         fn strong_lines_lie_on_top(heads in 1usize..6) {
             let analysis = uneven(heads);
             let view = HeadView::new(&analysis, LayerIdx(0), None, None, METRICS).unwrap();
-            prop_assert!(opacities(&view.lines()).is_sorted());
+            let levels: Vec<u8> = opacities(&view.lines()).into_iter().map(level).collect();
+            prop_assert!(levels.is_sorted());
         }
 
         #[test]

@@ -1,6 +1,6 @@
 //! Shapes on a canvas.
 
-use vitrine_picture::{Anchor, Palette, Shape, Theme, curve_controls, svg::FONT_FAMILY};
+use vitrine_picture::{Anchor, Paint, Palette, Shape, Theme, curve_controls, svg::FONT_FAMILY};
 use web_sys::CanvasRenderingContext2d;
 
 /// Browsers refuse canvases that are larger than this.
@@ -20,7 +20,12 @@ pub fn draw<'a>(
     shapes: impl IntoIterator<Item = &'a Shape>,
     theme: Theme,
 ) {
-    let palette = Palette::built_in();
+    let mut pen = Pen {
+        context,
+        theme,
+        stroke: None,
+        fill: None,
+    };
     for shape in shapes {
         match shape {
             Shape::Curve {
@@ -31,9 +36,8 @@ pub fn draw<'a>(
                 opacity,
             } => {
                 let [one, two] = curve_controls(*from, *to);
+                pen.stroke_with(*paint, *width);
                 context.set_global_alpha(f64::from(*opacity));
-                context.set_stroke_style_str(&palette.colour(*paint, theme).to_hex());
-                context.set_line_width(f64::from(*width));
                 context.begin_path();
                 context.move_to(from.x.into(), from.y.into());
                 context.bezier_curve_to(
@@ -53,8 +57,8 @@ pub fn draw<'a>(
                 paint,
                 opacity,
             } => {
+                pen.fill_with(*paint);
                 context.set_global_alpha(f64::from(*opacity));
-                context.set_fill_style_str(&palette.colour(*paint, theme).to_hex());
                 context.fill_rect(
                     corner.x.into(),
                     corner.y.into(),
@@ -70,8 +74,8 @@ pub fn draw<'a>(
                 paint,
                 content,
             } => {
+                pen.fill_with(*paint);
                 context.set_global_alpha(1.0);
-                context.set_fill_style_str(&palette.colour(*paint, theme).to_hex());
                 let weight = if *bold { 700 } else { 400 };
                 context.set_font(&format!("{weight} {size}px {FONT_FAMILY}"));
                 context.set_text_align(match anchor {
@@ -84,6 +88,36 @@ pub fn draw<'a>(
         }
     }
     context.set_global_alpha(1.0);
+}
+
+/// Sets colours only when they change: a head view has thousands of lines in twelve colours, and a colour goes to the
+/// browser as text.
+struct Pen<'a> {
+    context: &'a CanvasRenderingContext2d,
+    theme: Theme,
+    stroke: Option<(Paint, f32)>,
+    fill: Option<Paint>,
+}
+
+impl Pen<'_> {
+    fn hex(&self, paint: Paint) -> String {
+        Palette::built_in().colour(paint, self.theme).to_hex()
+    }
+
+    fn stroke_with(&mut self, paint: Paint, width: f32) {
+        if self.stroke != Some((paint, width)) {
+            self.stroke = Some((paint, width));
+            self.context.set_stroke_style_str(&self.hex(paint));
+            self.context.set_line_width(f64::from(width));
+        }
+    }
+
+    fn fill_with(&mut self, paint: Paint) {
+        if self.fill != Some(paint) {
+            self.fill = Some(paint);
+            self.context.set_fill_style_str(&self.hex(paint));
+        }
+    }
 }
 
 #[cfg(test)]
