@@ -27,7 +27,8 @@ visit("three workers say what one says, in the same order", async ({ context, si
 
   const three = await openPool(context, site, 3);
   await predict(three, TEXTS.slice(0, 2));
-  await until("three workers run", () => three.workers().length === 3);
+  await until("three workers are ready", () => three.evaluate(() => pool.workers === 3));
+  assert.equal(three.workers().length, 3);
   for (let round = 0; round < 3; round += 1) assertSame(await predict(three, TEXTS), alone);
 });
 

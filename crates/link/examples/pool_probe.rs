@@ -25,6 +25,12 @@ impl PoolProbe {
         }
     }
 
+    /// How many workers are ready.
+    #[wasm_bindgen(getter)]
+    pub fn workers(&self) -> usize {
+        self.pool.workers()
+    }
+
     /// A promise of the logits of each text, in order; it is rejected with a sentence.
     pub fn predict(&self, texts: Vec<String>) -> Promise {
         let input = |text| TextInput { text, pair: None };

@@ -113,6 +113,12 @@ impl Distribution {
         (id, steps)
     }
 
+    /// How many workers have loaded their model and are not lost.
+    pub fn at_work(&self) -> usize {
+        let works = |member: &&MemberState| matches!(member, MemberState::Idle | MemberState::Busy(..));
+        self.members.iter().filter(works).count()
+    }
+
     /// A worker has loaded its model.
     pub fn ready(&mut self, Member(at): Member) -> Vec<Step> {
         let mut steps = Vec::new();
@@ -346,6 +352,7 @@ mod tests {
         assert_eq!(hall.asked.len(), 1);
         hall.follow(distribution.ready(Member(2)));
         assert_eq!(hall.asked[1].0, Member(2));
+        assert_eq!(distribution.at_work(), 2);
     }
 
     #[test]

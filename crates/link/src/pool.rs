@@ -68,6 +68,11 @@ impl Pool {
         }
     }
 
+    /// How many workers have loaded their model and are not lost.
+    pub fn workers(&self) -> usize {
+        self.inner.distribution.borrow().at_work()
+    }
+
     /// Has the prediction of each input computed. Jobs are done in the order in which they are handed in.
     pub fn predict(&self, inputs: Vec<TextInput>, on_done: OnPredictions) {
         let (JobId(id), steps) = self.inner.distribution.borrow_mut().hand_in(inputs);
