@@ -198,6 +198,27 @@ fn in_double_precision_candle_multiplies() {
     assert_eq!(output.last_hidden_state.dtype(), DType::F64);
 }
 
+#[test]
+fn batches_cut_by_length_fill_nothing_up_and_lose_nothing() {
+    let model = testing::model(Shape::default(), 3).expect("it loads");
+    let texts = ["a film", "good", "not bad at all", "bad", "the plot", "love", ""];
+    let encodings = texts.map(|text| model.tokenize(text, None).expect("it is tokenized"));
+    let encodings: Vec<_> = encodings.iter().collect();
+    let config = model.encoder().config();
+    let batches = TokenBatch::by_length(&encodings, 2, config).expect("they fit");
+    let mut seen: Vec<usize> = Vec::new();
+    for (places, batch) in &batches {
+        assert!(batch.lengths().len() == places.len() && places.len() <= 2);
+        for (place, &length) in places.iter().zip(batch.lengths()) {
+            assert_eq!((length, length), (batch.tokens(), encodings[*place].tokens.len()));
+        }
+        seen.extend(places);
+    }
+    assert_eq!(batches.len(), 5);
+    seen.sort_unstable();
+    assert_eq!(seen, (0..texts.len()).collect::<Vec<_>>());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -1,21 +1,26 @@
 //! The product of a few rows with a panel, in registers, and whole products made of such blocks.
 //!
-//! Six rows by eight columns keep twelve sums, two lanes of the panel and one number of the left side in fifteen of
-//! sixteen registers. V8 then reaches the processor's rate of multiply-adds; with seven rows, or four by twelve
-//! columns, it moves sums to memory and back and falls below four by eight. Reading rows where they are is as quick
-//! as packing them first.
+//! Six rows by eight columns keep twelve sums, two lanes of the panel and one number of the left side in fifteen
+//! registers, as many as V8 gives away. It then reaches the processor's rate of multiply-adds; with seven rows, or
+//! four by twelve columns, it moves sums to memory and back and falls below four by eight. Reading rows where they
+//! are is as quick as packing them first. The compiler must leave the instructions in their order:
+//! `.cargo/config.toml` sees to it.
 
 use std::ops::Range;
 
 use super::lanes::Lanes;
 use super::panels::{Panels, Strip, WIDTH, ZEROS, padded};
 
-/// The most rows of a block.
-const ROWS: usize = 6;
+/// The most rows of a block. A product that is added by an instruction of its own needs a register between.
+const ROWS: usize = if cfg!(all(target_arch = "wasm32", not(target_feature = "relaxed-simd"))) {
+    5
+} else {
+    6
+};
 
 /// Rows that are multiplied with all panels before the next: at the largest depth of a small BERT they stay in the
 /// second cache.
-const ROWS_AT_ONCE: usize = 66;
+const ROWS_AT_ONCE: usize = 60;
 
 /// Rows of one width, evenly spaced.
 #[derive(Clone, Copy)]
@@ -73,7 +78,7 @@ pub(crate) fn multiply(
                     3 => rows_by_panel::<3>(left, rows, panel, &place, output),
                     4 => rows_by_panel::<4>(left, rows, panel, &place, output),
                     5 => rows_by_panel::<5>(left, rows, panel, &place, output),
-                    _ => rows_by_panel::<ROWS>(left, rows, panel, &place, output),
+                    _ => rows_by_panel::<6>(left, rows, panel, &place, output),
                 }
             }
         }
