@@ -8,7 +8,8 @@ use crate::embeddings::Embeddings;
 use crate::error::{ModelError, Result};
 use crate::input::{EncoderInput, TokenBatch};
 use crate::intervention::{Intervention, Interventions};
-use crate::layer::{Layer, Linear};
+use crate::layer::Layer;
+use crate::linear::Linear;
 use crate::trace::{EncoderOutput, Trace};
 use crate::weights::Weights;
 

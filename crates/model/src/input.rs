@@ -40,6 +40,27 @@ impl TokenBatch {
         TokenBatch::from_ids(&ids, &segments, config)
     }
 
+    /// Batches of encodings of one length each, so that nothing is filled up and no work is done for what fills; with
+    /// each, the places of its encodings in `encodings`. A batch has at most `most_tokens` tokens in all, or one
+    /// encoding. Shorter ones come first.
+    pub fn by_length(
+        encodings: &[&Encoding],
+        most_tokens: usize,
+        config: &BertConfig,
+    ) -> Result<Vec<(Vec<usize>, TokenBatch)>> {
+        let mut places: Vec<usize> = (0..encodings.len()).collect();
+        let length = |place: usize| encodings[place].tokens.len();
+        places.sort_by_key(|&place| length(place));
+        places
+            .chunk_by(|&a, &b| length(a) == length(b))
+            .flat_map(|same| same.chunks((most_tokens / length(same[0]).max(1)).max(1)))
+            .map(|places| {
+                let encodings: Vec<&Encoding> = places.iter().map(|&place| encodings[place]).collect();
+                Ok((places.to_vec(), TokenBatch::new(&encodings, config)?))
+            })
+            .collect()
+    }
+
     /// A batch of token ids and segment numbers, each sequence as long as it is.
     ///
     /// # Errors

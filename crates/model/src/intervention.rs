@@ -124,13 +124,13 @@ impl<'a> Interventions<'a> {
         )
     }
 
-    /// `[1, A, 1, 1]`, or nothing where no head of the layer is changed.
+    /// `[1, 1, A, 1]`, or nothing where no head of the layer is changed.
     pub(crate) fn head_factors(&self, at: LayerIdx, heads: usize) -> Result<Option<Tensor>> {
         let changes = self.all.iter().filter_map(|intervention| match intervention {
             Intervention::ScaleHead { layer, head, factor } if *layer == at => Some((head.0, *factor)),
             _ => None,
         });
-        self.factors(changes, heads, (1, heads, 1, 1))
+        self.factors(changes, heads, (1, 1, heads, 1))
     }
 
     /// `[1, 1, I]`, or nothing where no neuron of the layer is changed.

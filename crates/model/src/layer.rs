@@ -4,43 +4,14 @@
 use candle_core::Tensor;
 use vitrine_record::LayerIdx;
 
+use crate::attention::{Attended, Part, Projected};
 use crate::config::BertConfig;
 use crate::error::Result;
 use crate::intervention::Interventions;
+use crate::linear::Linear;
 use crate::operations;
 use crate::trace::Trace;
 use crate::weights::Weights;
-
-/// `x Wᵀ + b`.
-#[derive(Clone, Debug)]
-pub(crate) struct Linear {
-    weight: Tensor,
-    bias: Tensor,
-}
-
-impl Linear {
-    pub(crate) fn take(weights: &mut Weights, name: &str, from: usize, to: usize) -> Result<Linear> {
-        Ok(Linear {
-            weight: weights.take(&format!("{name}.weight"), &[to, from])?,
-            bias: weights.take(&format!("{name}.bias"), &[to])?,
-        })
-    }
-
-    /// `[…, from]` to `[…, to]`. All leading dimensions are rows of one matrix product.
-    pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let (to, from) = self.weight.dims2()?;
-        let rows = x.elem_count() / from;
-        let product = x
-            .reshape((rows, from))?
-            .matmul(&self.weight.t()?)?
-            .broadcast_add(&self.bias)?;
-        let mut shape = x.dims().to_vec();
-        if let Some(last) = shape.last_mut() {
-            *last = to;
-        }
-        Ok(product.reshape(shape)?)
-    }
-}
 
 /// Layer normalisation with its gain and shift.
 #[derive(Clone, Debug)]
@@ -68,9 +39,8 @@ impl Normalisation {
 /// The parts of a layer, under their Hugging Face names.
 #[derive(Clone, Debug)]
 pub(crate) struct Layer {
-    query: Linear,
-    key: Linear,
-    value: Linear,
+    /// Query, key and value side by side.
+    projections: Linear,
     attention_output: Linear,
     attention_normalisation: Normalisation,
     intermediate: Linear,
@@ -84,9 +54,12 @@ impl Layer {
         let (hidden, neurons) = (config.hidden_size, config.intermediate_size);
         let name = |part: &str| format!("encoder.layer.{index}.{part}");
         Ok(Layer {
-            query: Linear::take(weights, &name("attention.self.query"), hidden, hidden)?,
-            key: Linear::take(weights, &name("attention.self.key"), hidden, hidden)?,
-            value: Linear::take(weights, &name("attention.self.value"), hidden, hidden)?,
+            projections: Linear::take_side_by_side(
+                weights,
+                &["query", "key", "value"].map(|part| name(&format!("attention.self.{part}"))),
+                hidden,
+                hidden,
+            )?,
             attention_output: Linear::take(weights, &name("attention.output.dense"), hidden, hidden)?,
             attention_normalisation: Normalisation::take(
                 weights,
@@ -110,10 +83,11 @@ impl Layer {
         trace: &mut Trace,
     ) -> Result<Tensor> {
         let attended = self.attend(index, hidden, mask, interventions, trace)?;
-        let attended = self.attention_output.forward(&attended)?;
-        let hidden = self.attention_normalisation.forward(&(attended + hidden)?)?;
+        let hidden = self
+            .attention_normalisation
+            .forward(&self.attention_output.forward_plus(&attended, hidden)?)?;
 
-        let mut neurons = operations::gelu(&self.intermediate.forward(&hidden)?)?;
+        let mut neurons = self.intermediate.forward_gelu(&hidden)?;
         if let Some(factors) = interventions.neuron_factors(index, neurons.dim(2)?)? {
             neurons = neurons.broadcast_mul(&factors)?;
         }
@@ -121,7 +95,7 @@ impl Layer {
             trace.neurons.push(neurons.clone());
         }
         self.output_normalisation
-            .forward(&(self.output.forward(&neurons)? + hidden)?)
+            .forward(&self.output.forward_plus(&neurons, &hidden)?)
     }
 
     /// The outputs of all heads side by side, `[B, N, H]`, before the output projection.
@@ -133,45 +107,47 @@ impl Layer {
         interventions: &Interventions<'_>,
         trace: &mut Trace,
     ) -> Result<Tensor> {
-        let (batch, tokens, width) = hidden.dims3()?;
-        let head_size = width / self.heads;
-        let by_head = |linear: &Linear| -> Result<Tensor> {
-            let projected = linear
-                .forward(hidden)?
-                .reshape((batch, tokens, self.heads, head_size))?;
-            Ok(projected.transpose(1, 2)?.contiguous()?)
+        let projected = Projected {
+            values: self.projections.forward(hidden)?,
+            heads: self.heads,
         };
-        let (query, key, value) = (by_head(&self.query)?, by_head(&self.key)?, by_head(&self.value)?);
-
-        let scaled_query = (&query * (head_size as f64).sqrt().recip())?;
-        let mut scores = scaled_query.matmul(&key.t()?)?;
-        for mask in [mask, interventions.hidden_keys(index)?.as_ref()]
-            .into_iter()
-            .flatten()
-        {
-            scores = scores.broadcast_add(mask)?;
-        }
-        let probabilities = operations::softmax(&scores)?;
-        let mut head_outputs = probabilities.matmul(&value)?;
+        let hidden_keys = interventions.hidden_keys(index)?;
+        let both;
+        let mask = match (mask, &hidden_keys) {
+            (Some(mask), Some(keys)) => {
+                both = mask.broadcast_add(keys)?;
+                Some(&both)
+            }
+            (mask, keys) => mask.or(keys.as_ref()),
+        };
+        let Attended {
+            probabilities,
+            mut outputs,
+        } = projected.attend(mask, self.projections.multiplier())?;
+        let (batch, tokens, width) = outputs.dims3()?;
+        let by_head = (batch, tokens, self.heads, width / self.heads);
         if let Some(factors) = interventions.head_factors(index, self.heads)? {
-            head_outputs = head_outputs.broadcast_mul(&factors)?;
+            outputs = outputs
+                .reshape(by_head)?
+                .broadcast_mul(&factors)?
+                .reshape((batch, tokens, width))?;
         }
 
-        let side_by_side = head_outputs.transpose(1, 2)?.reshape((batch, tokens, width))?;
         if trace.request.queries_keys_values {
-            trace.queries.push(query);
-            trace.keys.push(key);
-            trace.values.push(value);
+            trace.queries.push(projected.by_head(Part::Query)?);
+            trace.keys.push(projected.by_head(Part::Key)?);
+            trace.values.push(projected.by_head(Part::Value)?);
         }
         if trace.request.attention_scores {
-            trace.attention_scores.push(scores);
+            trace.attention_scores.push(projected.scores(mask)?);
         }
         if trace.request.attention_probabilities {
             trace.attention_probabilities.push(probabilities);
         }
         if trace.request.head_outputs {
-            trace.head_outputs.push(head_outputs);
+            let outputs = outputs.reshape(by_head)?.transpose(1, 2)?;
+            trace.head_outputs.push(outputs.contiguous()?);
         }
-        Ok(side_by_side)
+        Ok(outputs)
     }
 }

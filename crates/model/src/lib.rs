@@ -10,6 +10,7 @@ compile_error!(
 );
 
 mod analysis;
+mod attention;
 mod config;
 mod embeddings;
 mod encoder;
@@ -17,8 +18,10 @@ mod error;
 mod files;
 mod input;
 mod intervention;
+mod kernel;
 mod language;
 mod layer;
+mod linear;
 mod manifest;
 mod model;
 mod operations;
@@ -37,6 +40,7 @@ pub use files::{HuggingFaceFiles, ModelFiles, sha256_hex};
 pub use input::{EncoderInput, TokenBatch};
 pub use intervention::Intervention;
 pub use language::looks_english;
+pub use linear::Multiplier;
 pub use manifest::check_weights;
 pub use model::Model;
 pub use packed::{MAX_TOKENS, pack, unpack};

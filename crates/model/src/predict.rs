@@ -1,7 +1,5 @@
 //! The predictions of many inputs at once.
 
-use std::collections::BTreeMap;
-
 use vitrine_record::{Prediction, message::TextInput};
 
 use crate::analysis::predictions_of;
@@ -27,11 +25,9 @@ pub fn predict(model: &Model, inputs: &[TextInput]) -> Result<Vec<Prediction>> {
         .iter()
         .map(|input| model.tokenize(&input.text, input.pair.as_deref()))
         .collect::<Result<Vec<Encoding>>>()?;
-    let lengths: Vec<usize> = encodings.iter().map(|encoding| encoding.tokens.len()).collect();
+    let encodings: Vec<&Encoding> = encodings.iter().collect();
     let mut predictions: Vec<Option<Prediction>> = vec![None; inputs.len()];
-    for places in batches_by_length(&lengths, MOST_TOKENS_AT_ONCE) {
-        let batch: Vec<&Encoding> = places.iter().map(|&place| &encodings[place]).collect();
-        let batch = TokenBatch::new(&batch, model.encoder().config())?;
+    for (places, batch) in TokenBatch::by_length(&encodings, MOST_TOKENS_AT_ONCE, model.encoder().config())? {
         let mut trace = Trace::new(TraceRequest::default());
         let output = model
             .encoder()
@@ -46,44 +42,10 @@ pub fn predict(model: &Model, inputs: &[TextInput]) -> Result<Vec<Prediction>> {
     Ok(predictions.into_iter().flatten().collect())
 }
 
-/// The places of all lengths, each once, in batches of one length that hold at most `most_tokens` tokens or one place.
-fn batches_by_length(lengths: &[usize], most_tokens: usize) -> Vec<Vec<usize>> {
-    let mut by_length: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (place, &length) in lengths.iter().enumerate() {
-        by_length.entry(length).or_default().push(place);
-    }
-    by_length
-        .into_iter()
-        .flat_map(|(length, places)| {
-            let most = (most_tokens / length.max(1)).max(1);
-            places.chunks(most).map(<[usize]>::to_vec).collect::<Vec<_>>()
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
     use crate::testing::{self, Shape};
-
-    proptest! {
-        #[test]
-        fn batches_hold_every_place_once_and_only_one_length(
-            lengths in proptest::collection::vec(1usize..40, 0..60), most in 1usize..100,
-        ) {
-            let batches = batches_by_length(&lengths, most);
-            let mut places: Vec<usize> = batches.concat();
-            places.sort_unstable();
-            prop_assert_eq!(places, (0..lengths.len()).collect::<Vec<_>>());
-            for batch in batches {
-                let length = lengths[batch[0]];
-                prop_assert!(batch.iter().all(|&place| lengths[place] == length));
-                prop_assert!(batch.len() == 1 || batch.len() * length <= most);
-            }
-        }
-    }
 
     fn inputs(texts: &[&str]) -> Vec<TextInput> {
         let input = |text: &&str| TextInput {

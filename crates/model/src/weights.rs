@@ -6,6 +6,7 @@ use candle_core::{DType, Device, Tensor};
 
 use crate::embeddings::WordEmbeddings;
 use crate::error::{ModelError, Result};
+use crate::linear::Multiplier;
 
 /// Tensors under their Hugging Face names, as a file of weights held them or as a training run owns them.
 ///
@@ -16,6 +17,7 @@ pub struct Weights {
     tensors: HashMap<String, Tensor>,
     words: Option<WordEmbeddings>,
     dtype: DType,
+    multiplier: Multiplier,
 }
 
 const PREFIX: &str = "bert.";
@@ -28,6 +30,7 @@ impl Weights {
             tensors,
             words: None,
             dtype,
+            multiplier: Multiplier::default(),
         }
     }
 
@@ -63,6 +66,17 @@ impl Weights {
     pub fn to_dtype(mut self, dtype: DType) -> Weights {
         self.dtype = dtype;
         self
+    }
+
+    /// Sets who multiplies, in place of the quicker one. It is candle in any case for F64, and for weights that are
+    /// [`candle_core::Var`]s or come from such: they get gradients.
+    pub fn with_multiplier(mut self, multiplier: Multiplier) -> Weights {
+        self.multiplier = multiplier;
+        self
+    }
+
+    pub(crate) fn multiplier(&self) -> Multiplier {
+        self.multiplier
     }
 
     pub(crate) fn dtype(&self) -> DType {

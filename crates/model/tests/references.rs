@@ -8,7 +8,9 @@ use std::collections::HashMap;
 
 use candle_core::{Device, Tensor, safetensors};
 use serde::Deserialize;
-use vitrine_model::{EncoderInput, Encoding, Model, TokenBatch, Trace, TraceRequest, sha256_hex};
+use vitrine_model::{
+    EncoderInput, Encoding, Model, ModelFiles, Multiplier, TokenBatch, Trace, TraceRequest, sha256_hex,
+};
 
 /// F32 sums of some hundred products, in another order than PyTorch's.
 const TOLERANCE: f32 = 1e-4;
@@ -119,9 +121,21 @@ fn replay_case(folder: &str, model: &Model, case: &Case, recorded: &HashMap<Stri
     }
 }
 
+fn by_each(files: impl Fn() -> ModelFiles, folder: &str) -> References {
+    let [references, _] = [Multiplier::Candle, Multiplier::Panels].map(|multiplier| {
+        let mut files = files();
+        files.weights = files.weights.with_multiplier(multiplier);
+        replay(folder, &Model::new(files).unwrap())
+    });
+    references
+}
+
 fn replay_random(name: &str) {
     let folder = format!("random/{name}");
-    replay(&folder, &Model::from_folder(&common::fixture(&folder)).unwrap());
+    by_each(
+        || ModelFiles::from_folder(&common::fixture(&folder)).unwrap(),
+        &folder,
+    );
 }
 
 #[test]
@@ -141,7 +155,7 @@ fn a_model_without_classifier_in_bf16_under_old_names_computes_what_pytorch_did(
 
 #[test]
 fn the_shipped_model_computes_what_pytorch_did() {
-    let references = replay("shipped", &common::shipped());
+    let references = by_each(common::shipped_files, "shipped");
     let folder = tempfile::tempdir().unwrap();
     common::shipped_files().export_folder(folder.path()).unwrap();
     let exported = std::fs::read(folder.path().join("model.safetensors")).unwrap();

@@ -1,0 +1,14 @@
+//! Matrix products for WebAssembly, where a thread has four lanes and sixteen registers.
+//!
+//! The right side of a product lies in [`Panels`]; the left side is read where it is, row by row. Natively the same
+//! code runs on lanes of plain Rust: that is how it is tested, and not how the encoder multiplies there.
+
+mod block;
+mod lanes;
+mod panels;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use block::{Rows, RowsMut, multiply};
+pub(crate) use panels::Panels;

@@ -1,0 +1,307 @@
+//! Linear layers, and who multiplies for them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use candle_core::{
+    CpuStorage, CustomOp1, CustomOp2, DType, Layout, Result as CandleResult, Shape, Tensor, bail,
+};
+
+use crate::error::Result;
+use crate::kernel::{Panels, Rows, RowsMut, multiply};
+use crate::operations;
+use crate::weights::Weights;
+
+/// Who multiplies the weights of an encoder with its hidden states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Multiplier {
+    /// candle: the quicker one natively, and the only one for F64.
+    Candle,
+    /// This crate's own kernel, over weights in panels: the quicker one in WebAssembly.
+    Panels,
+}
+
+impl Default for Multiplier {
+    fn default() -> Multiplier {
+        if cfg!(target_arch = "wasm32") {
+            Multiplier::Panels
+        } else {
+            Multiplier::Candle
+        }
+    }
+}
+
+/// `x Wᵀ + b`.
+#[derive(Clone, Debug)]
+pub(crate) enum Linear {
+    /// The weights are constants, and lie inside the operation: no gradient is ever computed for them.
+    Packed(Arc<Packed>),
+    /// The weights are tensors like any other, which gradients reach.
+    Tensors {
+        /// `[to, from]`.
+        weight: Tensor,
+        /// `[to]`.
+        bias: Tensor,
+    },
+}
+
+/// The weights and biases of a linear layer, in the order in which they are read.
+#[derive(Debug)]
+pub(crate) struct Packed {
+    panels: Panels,
+    bias: Vec<f32>,
+}
+
+impl Linear {
+    /// Takes one layer's weights out of `weights`.
+    pub(crate) fn take(weights: &mut Weights, name: &str, from: usize, to: usize) -> Result<Linear> {
+        Linear::take_side_by_side(weights, &[name], from, to)
+    }
+
+    /// Takes the weights of several layers of one width that read the same, and makes one layer of them: its output
+    /// has theirs side by side.
+    pub(crate) fn take_side_by_side(
+        weights: &mut Weights,
+        names: &[impl AsRef<str>],
+        from: usize,
+        to: usize,
+    ) -> Result<Linear> {
+        let mut matrices = Vec::new();
+        let mut biases = Vec::new();
+        for name in names.iter().map(AsRef::as_ref) {
+            matrices.push(weights.take(&format!("{name}.weight"), &[to, from])?);
+            biases.push(weights.take(&format!("{name}.bias"), &[to])?);
+        }
+        let constant = !matrices.iter().chain(&biases).any(Tensor::track_op);
+        if constant && weights.multiplier() == Multiplier::Panels && weights.dtype() == DType::F32 {
+            return Ok(Linear::Packed(Arc::new(pack(matrices, &biases, from, to)?)));
+        }
+        let joined = |tensors: Vec<Tensor>| match tensors.as_slice() {
+            [single] => Ok(single.clone()),
+            several => Tensor::cat(several, 0),
+        };
+        Ok(Linear::Tensors {
+            weight: joined(matrices)?,
+            bias: joined(biases)?,
+        })
+    }
+
+    /// Who multiplies.
+    pub(crate) fn multiplier(&self) -> Multiplier {
+        match self {
+            Linear::Packed(_) => Multiplier::Panels,
+            Linear::Tensors { .. } => Multiplier::Candle,
+        }
+    }
+
+    /// `[…, from]` to `[…, to]`. All leading dimensions are rows of one matrix product.
+    pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        match self {
+            Linear::Packed(packed) => {
+                let product = Product {
+                    packed: packed.clone(),
+                    activated: false,
+                };
+                Ok(x.contiguous()?.apply_op1(product)?)
+            }
+            Linear::Tensors { weight, bias } => {
+                let (to, from) = weight.dims2()?;
+                let rows = x.elem_count() / from;
+                let product = x
+                    .reshape((rows, from))?
+                    .matmul(&weight.t()?)?
+                    .broadcast_add(bias)?;
+                let mut shape = x.dims().to_vec();
+                if let Some(last) = shape.last_mut() {
+                    *last = to;
+                }
+                Ok(product.reshape(shape)?)
+            }
+        }
+    }
+
+    /// The same, and `residual` `[…, to]` added.
+    pub(crate) fn forward_plus(&self, x: &Tensor, residual: &Tensor) -> Result<Tensor> {
+        match self {
+            Linear::Packed(packed) => {
+                let product = ProductPlus(packed.clone());
+                Ok(x.contiguous()?.apply_op2(&residual.contiguous()?, product)?)
+            }
+            Linear::Tensors { .. } => Ok((self.forward(x)? + residual)?),
+        }
+    }
+
+    /// The same as [`Linear::forward`], through [`operations::gelu`].
+    pub(crate) fn forward_gelu(&self, x: &Tensor) -> Result<Tensor> {
+        match self {
+            // The way back needs what went into the activation, so it is not skipped where gradients are tracked.
+            Linear::Packed(packed) if !x.track_op() => Ok(x.contiguous()?.apply_op1_no_bwd(&Product {
+                packed: packed.clone(),
+                activated: true,
+            })?),
+            _ => Ok(operations::gelu(&self.forward(x)?)?),
+        }
+    }
+}
+
+/// Packs matrices `[to, from]` below one another. Each is let go as soon as it is read.
+fn pack(matrices: Vec<Tensor>, biases: &[Tensor], from: usize, to: usize) -> Result<Packed> {
+    let values = matrices
+        .into_iter()
+        .map(|matrix| matrix.flatten_all()?.to_vec1::<f32>())
+        .collect::<CandleResult<Vec<_>>>()?;
+    let mut panels = Panels::empty();
+    panels.pack_columns(from, to * values.len(), |column| {
+        &values[column / to][column % to * from..]
+    });
+    let mut bias = Vec::new();
+    for part in biases {
+        bias.extend(part.to_vec1::<f32>()?);
+    }
+    Ok(Packed { panels, bias })
+}
+
+/// The product with packed weights as an operation of candle's.
+struct Product {
+    packed: Arc<Packed>,
+    /// Whether GELU follows.
+    activated: bool,
+}
+
+/// The shape of `layout` with another width, and the numbers it covers.
+fn rows_of<'a>(
+    storage: &'a CpuStorage,
+    layout: &Layout,
+    from: usize,
+    to: usize,
+) -> CandleResult<(&'a [f32], Shape)> {
+    let mut dims = layout.dims().to_vec();
+    match (storage, layout.contiguous_offsets(), dims.last_mut()) {
+        (CpuStorage::F32(values), Some((start, end)), Some(last)) if *last == from => {
+            *last = to;
+            Ok((&values[start..end], Shape::from(dims)))
+        }
+        _ => bail!(
+            "a packed linear layer needs contiguous F32 of the width {from}, not {:?}",
+            layout.shape()
+        ),
+    }
+}
+
+impl Packed {
+    /// Multiplies, and does `finish` to rows of the output, which it is told the place of, as they are ready.
+    fn multiply(
+        &self,
+        storage: &CpuStorage,
+        layout: &Layout,
+        mut finish: impl FnMut(Range<usize>, &mut [f32]),
+    ) -> CandleResult<(CpuStorage, Shape)> {
+        let (from, to) = (self.panels.depth(), self.panels.columns());
+        let (values, shape) = rows_of(storage, layout, from, to)?;
+        let rows = values.len() / from.max(1);
+        let left = Rows { values, stride: from };
+        let mut output = vec![0.0; rows * to];
+        let mut written = RowsMut {
+            values: &mut output,
+            stride: to,
+        };
+        multiply(
+            left,
+            rows,
+            &self.panels,
+            Some(&self.bias),
+            &mut written,
+            |rows, output| {
+                let place = rows.start * to..rows.end * to;
+                finish(place.clone(), &mut output.values[place]);
+            },
+        );
+        Ok((CpuStorage::F32(output), shape))
+    }
+
+    /// The gradient with respect to what was multiplied.
+    fn back(self: &Arc<Packed>, gradient: &Tensor) -> CandleResult<Tensor> {
+        gradient
+            .contiguous()?
+            .apply_op1_no_bwd(&TransposedProduct(self.clone()))
+    }
+}
+
+impl CustomOp1 for Product {
+    fn name(&self) -> &'static str {
+        "packed-linear"
+    }
+
+    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> CandleResult<(CpuStorage, Shape)> {
+        self.packed.multiply(storage, layout, |_, output| {
+            if self.activated {
+                operations::gelu_in_place(output);
+            }
+        })
+    }
+
+    fn bwd(&self, _x: &Tensor, _result: &Tensor, gradient: &Tensor) -> CandleResult<Option<Tensor>> {
+        if self.activated {
+            bail!(
+                "a packed linear layer with its activation has no gradient: they are computed apart for it"
+            );
+        }
+        self.packed.back(gradient).map(Some)
+    }
+}
+
+/// The product with packed weights, and a second tensor added.
+struct ProductPlus(Arc<Packed>);
+
+impl CustomOp2 for ProductPlus {
+    fn name(&self) -> &'static str {
+        "packed-linear-plus"
+    }
+
+    fn cpu_fwd(
+        &self,
+        storage: &CpuStorage,
+        layout: &Layout,
+        residual: &CpuStorage,
+        residual_layout: &Layout,
+    ) -> CandleResult<(CpuStorage, Shape)> {
+        let to = self.0.panels.columns();
+        let (residual, shape) = rows_of(residual, residual_layout, to, to)?;
+        if shape.elem_count() / to.max(1) != layout.shape().elem_count() / self.0.panels.depth().max(1) {
+            bail!(
+                "a packed linear layer of {:?} cannot add {shape:?}",
+                layout.shape()
+            );
+        }
+        self.0.multiply(storage, layout, |place, output| {
+            for (output, residual) in output.iter_mut().zip(&residual[place]) {
+                *output += residual;
+            }
+        })
+    }
+
+    fn bwd(
+        &self,
+        _x: &Tensor,
+        _residual: &Tensor,
+        _result: &Tensor,
+        gradient: &Tensor,
+    ) -> CandleResult<(Option<Tensor>, Option<Tensor>)> {
+        Ok((Some(self.0.back(gradient)?), Some(gradient.clone())))
+    }
+}
+
+/// The gradient of [`Product`] with respect to its input: `dx = dy W`.
+struct TransposedProduct(Arc<Packed>);
+
+impl CustomOp1 for TransposedProduct {
+    fn name(&self) -> &'static str {
+        "packed-linear-gradient"
+    }
+
+    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> CandleResult<(CpuStorage, Shape)> {
+        let panels = &self.0.panels;
+        let (values, shape) = rows_of(storage, layout, panels.columns(), panels.depth())?;
+        Ok((CpuStorage::F32(panels.multiply_transposed(values)), shape))
+    }
+}
