@@ -7,7 +7,7 @@ const PATIENCE = 60_000;
 /** Thirty words that are one token each, so that with [CLS] and [SEP] there are 32. */
 const WORDS = (
   "the film was not as good as the book but it had some very fine moments and the music in the last part " +
-  "was great so we went home"
+  "was great so we all went home"
 ).split(" ");
 
 /** Best and median milliseconds over some sentences of 32 tokens, all layers' attention included. */

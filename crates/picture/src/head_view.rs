@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 
 use vitrine_record::{Analysis, HeadIdx, LayerAttention, LayerIdx, Position, Side};
 
-use crate::{Paint, Point, Shape};
+use crate::{Paint, Point, Shape, Strand, combined_opacity};
 
 /// Lines fainter than this change no pixel of an 8-bit canvas, and are left out.
 pub const SMALLEST_VISIBLE_OPACITY: f32 = 0.5 / 255.0;
+
+/// More lines than this no one tells apart and no browser draws while one waits.
+pub const MOST_LINES: usize = 20_000;
 
 /// The token that is looked at, and from which end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,11 +52,6 @@ pub fn chosen_heads<'a>(
     (0..attention.heads())
         .map(HeadIdx)
         .filter(move |head| chosen.is_none_or(|chosen| chosen.contains(head)))
-}
-
-/// An opacity in the steps of an 8-bit canvas.
-fn level(opacity: f32) -> u8 {
-    (opacity * 255.0).round() as u8
 }
 
 /// One layer laid out: destinations (queries) at the left, sources (keys) at the right.
@@ -133,66 +131,99 @@ impl<'a> HeadView<'a> {
         (row as f32 + 0.5) * self.metrics.row_height
     }
 
-    /// The lines, faint ones first so that strong ones lie on top, and, of those that a canvas cannot tell apart, head
-    /// by head, so that the hue changes seldom.
+    /// The lines, faint ones first so that strong ones lie on top.
     ///
-    /// Without a focus the lines of all heads lie on each other for each pair of tokens, and opacity is weight
-    /// divided by the square root of the number of drawn heads: divided by the number itself, the lines of a layer
-    /// whose heads disagree are too faint to be seen, and undivided they hide each other. With a focus only its row
-    /// or column is drawn; there are few lines then, so they fan out by head at the far end, and opacity is the
-    /// weight itself.
+    /// Without a focus the lines of all heads lie on each other for each pair of tokens, as strands of one, and the
+    /// opacity of a strand is weight divided by the square root of the number of drawn heads: divided by the number
+    /// itself, the lines of a layer whose heads disagree are too faint to be seen, and undivided they hide each other.
+    /// Of more than [`MOST_LINES`] the strongest are drawn. With a focus only its row or column is drawn; there are
+    /// few lines then, so they fan out by head at the far end, and opacity is the weight itself.
     pub fn lines(&self) -> Vec<Shape> {
-        let tokens = self.attention.tokens();
-        let only = |side| {
-            self.focus
-                .filter(|focus| focus.side == side)
-                .map(|focus| focus.position.0)
+        match self.focus {
+            Some(focus) => self.lines_of(focus),
+            None => self.lines_of_all(),
+        }
+    }
+
+    fn lines_of_all(&self) -> Vec<Shape> {
+        let (tokens, sharing) = (self.attention.tokens(), (self.heads.len() as f32).sqrt());
+        let opacity = |head: &HeadIdx, destination, source| {
+            (self.attention.at(head.0, destination, source) / sharing).min(1.0)
         };
-        let range = |only: Option<usize>| only.map_or(0..tokens, |at| at..at + 1);
-        let (destinations, sources) = (range(only(Side::Destination)), range(only(Side::Source)));
-        let sharing = if self.focus.is_some() {
-            1.0
-        } else {
-            (self.heads.len() as f32).sqrt()
-        };
-        let mut lines = Vec::new();
-        for (place, &head) in self.heads.iter().enumerate() {
-            for destination in destinations.clone() {
-                for source in sources.clone() {
-                    let opacity = self.attention.at(head.0, destination, source) / sharing;
-                    if opacity >= SMALLEST_VISIBLE_OPACITY {
-                        lines.push((opacity.min(1.0), place, destination, source));
-                    }
+        let mut pairs: Vec<(f32, usize, usize)> = (0..tokens)
+            .flat_map(|destination| (0..tokens).map(move |source| (destination, source)))
+            .map(|(destination, source)| {
+                let opacities = self.heads.iter().map(|head| opacity(head, destination, source));
+                (combined_opacity(opacities), destination, source)
+            })
+            .filter(|pair| pair.0 >= SMALLEST_VISIBLE_OPACITY)
+            .collect();
+        pairs.sort_by(|one, two| one.0.total_cmp(&two.0));
+        let faintest = pairs.len().saturating_sub(MOST_LINES);
+        pairs[faintest..]
+            .iter()
+            .map(|&(_, destination, source)| {
+                let strand = |head: &HeadIdx| Strand {
+                    paint: Paint::Head(*head),
+                    opacity: opacity(head, destination, source),
+                };
+                let mut strands: Vec<Strand> = self.heads.iter().map(strand).collect();
+                strands.sort_by(|one, two| one.opacity.total_cmp(&two.opacity));
+                self.line(self.middle(destination), self.middle(source), strands)
+            })
+            .collect()
+    }
+
+    fn lines_of(&self, Focus { position, side }: Focus) -> Vec<Shape> {
+        let at = position.0;
+        let mut ends: Vec<(f32, usize, usize)> = Vec::new();
+        for (place, head) in self.heads.iter().enumerate() {
+            for other in 0..self.attention.tokens() {
+                let weight = match side {
+                    Side::Destination => self.attention.at(head.0, at, other),
+                    Side::Source => self.attention.at(head.0, other, at),
+                };
+                if weight >= SMALLEST_VISIBLE_OPACITY {
+                    ends.push((weight.min(1.0), place, other));
                 }
             }
         }
-        lines.sort_by_key(|&(opacity, place, ..)| (level(opacity), place));
+        ends.sort_by(|one, two| one.0.total_cmp(&two.0));
+        ends.into_iter()
+            .map(|(opacity, place, other)| {
+                let strand = Strand {
+                    paint: Paint::Head(self.heads[place]),
+                    opacity,
+                };
+                let (here, there) = (self.middle(at), self.middle(other) + self.fan(place));
+                match side {
+                    Side::Destination => self.line(here, there, vec![strand]),
+                    Side::Source => self.line(there, here, vec![strand]),
+                }
+            })
+            .collect()
+    }
+
+    /// A line from one height at the left to one at the right.
+    fn line(&self, from: f32, to: f32, strands: Vec<Strand>) -> Shape {
         let Metrics {
             width,
             column_width,
             line_width,
             ..
         } = self.metrics;
-        let fan = |side, place| match self.focus {
-            Some(focus) if focus.side != side => self.fan(place),
-            _ => 0.0,
-        };
-        lines
-            .into_iter()
-            .map(|(opacity, place, destination, source)| Shape::Curve {
-                from: Point {
-                    x: column_width,
-                    y: self.middle(destination) + fan(Side::Destination, place),
-                },
-                to: Point {
-                    x: width - column_width,
-                    y: self.middle(source) + fan(Side::Source, place),
-                },
-                width: line_width,
-                paint: Paint::Head(self.heads[place]),
-                opacity,
-            })
-            .collect()
+        Shape::Curve {
+            from: Point {
+                x: column_width,
+                y: from,
+            },
+            to: Point {
+                x: width - column_width,
+                y: to,
+            },
+            width: line_width,
+            strands,
+        }
     }
 
     /// How far below the middle of a row the line of the head in this place ends.
@@ -272,12 +303,13 @@ mod tests {
         )
     }
 
-    fn opacities(shapes: &[Shape]) -> Vec<f32> {
+    /// The opacities of each line's strands.
+    fn strands(shapes: &[Shape]) -> Vec<Vec<f32>> {
         shapes
             .iter()
             .filter_map(|shape| match shape {
-                Shape::Curve { opacity, .. } | Shape::Rectangle { opacity, .. } => Some(*opacity),
-                Shape::Text { .. } => None,
+                Shape::Curve { strands, .. } => Some(strands.iter().map(|strand| strand.opacity).collect()),
+                _ => None,
             })
             .collect()
     }
@@ -288,12 +320,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_opacities_of_all_lines_sum_to_tokens_times_the_root_of_heads(mask in 1u32..16) {
+        fn the_opacities_of_all_strands_sum_to_tokens_times_the_root_of_heads(mask in 1u32..16) {
             let analysis = uneven(4);
             let heads = (0..4).filter(|head| mask >> head & 1 == 1).map(HeadIdx).collect();
             let view = HeadView::new(&analysis, LayerIdx(0), Some(&heads), None, METRICS).unwrap();
             prop_assert_eq!(view.heads().len() as u32, mask.count_ones());
-            let sum: f32 = opacities(&view.lines()).iter().sum();
+            let sum: f32 = strands(&view.lines()).iter().flatten().sum();
             prop_assert!((sum - 4.0 * (mask.count_ones() as f32).sqrt()).abs() < 1e-4, "{sum}");
         }
 
@@ -301,8 +333,9 @@ mod tests {
         fn strong_lines_lie_on_top(heads in 1usize..6) {
             let analysis = uneven(heads);
             let view = HeadView::new(&analysis, LayerIdx(0), None, None, METRICS).unwrap();
-            let levels: Vec<u8> = opacities(&view.lines()).into_iter().map(level).collect();
-            prop_assert!(levels.is_sorted());
+            let combined: Vec<f32> = strands(&view.lines()).into_iter().map(combined_opacity).collect();
+            prop_assert!(combined.is_sorted());
+            prop_assert!(strands(&view.lines()).iter().all(|strands| strands.is_sorted()));
         }
 
         #[test]
@@ -347,14 +380,19 @@ mod tests {
         let mut ends: Vec<(usize, f32)> = Vec::new();
         for line in view.lines() {
             let Shape::Curve {
-                from,
-                to,
-                paint: Paint::Head(head),
-                opacity,
-                ..
+                from, to, strands, ..
             } = line
             else {
-                panic!("not a line of a head")
+                panic!("not a line")
+            };
+            let [
+                Strand {
+                    paint: Paint::Head(head),
+                    opacity,
+                },
+            ] = strands[..]
+            else {
+                panic!("not a line of one head")
             };
             let source = (to.y / METRICS.row_height) as usize;
             assert_eq!(from.y, 50.0);
@@ -376,6 +414,25 @@ mod tests {
         let analysis = fixture::analysis(&PIECES, attention);
         let view = HeadView::new(&analysis, LayerIdx(0), None, None, METRICS).unwrap();
         assert_eq!(view.lines().len(), 4);
+    }
+
+    #[test]
+    fn of_too_many_lines_the_strongest_are_drawn() {
+        let tokens = 160;
+        let pieces = vec!["x"; tokens];
+        let attention = fixture::layer(2, tokens, |_, row, column| 1.0 + ((row * 7 + column) % 50) as f32);
+        let analysis = fixture::analysis(&pieces, attention);
+        let view = HeadView::new(&analysis, LayerIdx(0), None, None, METRICS).unwrap();
+        let lines = view.lines();
+        assert_eq!(lines.len(), MOST_LINES);
+        let weakest = combined_opacity(strands(&lines[..1]).concat());
+        let stronger = (0..tokens * tokens)
+            .filter(|at| {
+                let shares = [0, 1].map(|head| view.attention.at(head, at / tokens, at % tokens));
+                combined_opacity(shares.map(|share| share / 2f32.sqrt())) > weakest
+            })
+            .count();
+        assert!(stronger < MOST_LINES);
     }
 
     #[test]

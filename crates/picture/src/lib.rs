@@ -22,10 +22,10 @@ mod fixture;
 
 pub use colour::Colour;
 pub use figure::FigureWords;
-pub use head_view::{Focus, HeadView, Metrics, SMALLEST_VISIBLE_OPACITY};
+pub use head_view::{Focus, HeadView, MOST_LINES, Metrics, SMALLEST_VISIBLE_OPACITY};
 pub use number::NumberStyle;
 pub use palette::{HEAD_HUES, Palette, PaletteError, Theme};
 pub use reading::{Pattern, PatternReading, TokenReading, column_reading, pattern_of_heads, row_reading};
-pub use scene::{Anchor, Paint, Point, Scene, Shape, curve_controls};
+pub use scene::{Anchor, Paint, Point, Scene, Shape, Strand, combined_opacity, curve_controls};
 pub use text::shortened;
 pub use tile::{Tile, tiles, words};

@@ -43,6 +43,32 @@ impl NumberStyle {
         }
     }
 
+    /// A count, in groups of three digits.
+    ///
+    /// ```
+    /// use vitrine_picture::NumberStyle;
+    /// assert_eq!(NumberStyle::English.count(20_000), "20,000");
+    /// assert_eq!(NumberStyle::Turkish.count(1_234_567), "1.234.567");
+    /// assert_eq!(NumberStyle::Export.count(20_000), "20000");
+    /// assert_eq!(NumberStyle::English.count(7), "7");
+    /// ```
+    pub fn count(self, count: usize) -> String {
+        let mark = match self {
+            NumberStyle::Export => return count.to_string(),
+            NumberStyle::English => ',',
+            NumberStyle::Turkish => '.',
+        };
+        let digits = count.to_string();
+        let mut grouped = String::new();
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                grouped.push(mark);
+            }
+            grouped.push(digit);
+        }
+        grouped
+    }
+
     /// A number to three significant figures, small ones as a power of ten.
     ///
     /// ```

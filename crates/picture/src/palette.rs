@@ -4,12 +4,17 @@ use std::{collections::BTreeMap, sync::OnceLock};
 
 use vitrine_record::HeadIdx;
 
-use crate::{Colour, Paint};
+use crate::{Colour, Paint, Strand, combined_opacity};
 
 const TOKENS_CSS: &str = include_str!("../../../www/tokens.css");
 
 /// How many heads have a hue of their own; a model with more uses the hues again.
 pub const HEAD_HUES: usize = 12;
+
+const HEAD_TOKENS: [&str; HEAD_HUES] = [
+    "head-0", "head-1", "head-2", "head-3", "head-4", "head-5", "head-6", "head-7", "head-8", "head-9",
+    "head-10", "head-11",
+];
 
 /// Light paper or dark night.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,6 +93,25 @@ impl Palette {
         })
     }
 
+    /// What paints that lie on each other, from back to front, come to: one colour and its opacity (Porter and Duff
+    /// 1984, `over`), in sRGB as canvas and SVG have it.
+    pub fn blend(&self, strands: &[Strand], theme: Theme) -> (Colour, f32) {
+        if let [Strand { paint, opacity }] = *strands {
+            return (self.colour(paint, theme), opacity);
+        }
+        let mut sums = [0.0; 3];
+        for &Strand { paint, opacity } in strands {
+            let Colour { red, green, blue } = self.colour(paint, theme);
+            for (sum, channel) in sums.iter_mut().zip([red, green, blue]) {
+                *sum = *sum * (1.0 - opacity) + f32::from(channel) * opacity;
+            }
+        }
+        let opacity = combined_opacity(strands.iter().map(|strand| strand.opacity));
+        // Each is a mean of numbers from 0 to 255.
+        let [red, green, blue] = sums.map(|sum| (sum / opacity.max(f32::MIN_POSITIVE)).round() as u8);
+        (Colour { red, green, blue }, opacity)
+    }
+
     /// The colour of a paint. Every paint has one: where the style sheet lacks it (a test forbids that), it is
     /// mid grey, which both papers show.
     pub fn colour(&self, paint: Paint, theme: Theme) -> Colour {
@@ -103,7 +127,7 @@ impl Palette {
             Paint::Ink => token("ink"),
             Paint::Quiet => token("quiet"),
             Paint::Hairline => token("hairline"),
-            Paint::Head(HeadIdx(head)) => token(&format!("head-{}", head % HEAD_HUES)),
+            Paint::Head(HeadIdx(head)) => token(HEAD_TOKENS[head % HEAD_HUES]),
             Paint::Signed(value) if value < 0.0 => token("signed-zero").mix(token("signed-negative"), -value),
             Paint::Signed(value) => token("signed-zero").mix(token("signed-positive"), value),
             Paint::Sequential(value) => token("sequential-low").mix(token("sequential-high"), value),
@@ -306,6 +330,32 @@ mod tests {
                 palette.colour(Paint::Sequential(1.0), theme),
                 token("sequential-high", theme)
             );
+        }
+    }
+
+    #[test]
+    fn strands_blend_as_if_drawn_one_after_the_other() {
+        let palette = Palette::built_in();
+        let strand = |head, opacity| Strand {
+            paint: Paint::Head(HeadIdx(head)),
+            opacity,
+        };
+        for theme in THEMES {
+            assert_eq!(palette.blend(&[], theme).1, 0.0);
+            let alone = palette.blend(&[strand(3, 0.4)], theme);
+            assert_eq!(alone, (token("head-3", theme), 0.4));
+            let strands = [strand(0, 0.1), strand(4, 0.3), strand(11, 0.8)];
+            let (colour, opacity) = palette.blend(&strands, theme);
+            for paper in [0.0, 255.0] {
+                let over = |below: f32, above: u8, opacity: f32| {
+                    below * (1.0 - opacity) + f32::from(above) * opacity
+                };
+                let one_by_one = strands.iter().fold(paper, |below, strand| {
+                    over(below, palette.colour(strand.paint, theme).green, strand.opacity)
+                });
+                // The blended colour is rounded to a whole number.
+                assert!((over(paper, colour.green, opacity) - one_by_one).abs() <= 0.5);
+            }
         }
     }
 

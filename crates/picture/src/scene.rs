@@ -39,6 +39,28 @@ pub enum Anchor {
     End,
 }
 
+/// One of the paints that lie on each other in a line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Strand {
+    /// The paint.
+    pub paint: Paint,
+    /// Its opacity, 0 to 1.
+    pub opacity: f32,
+}
+
+/// The opacity of what lies on each other: nothing shines through but what shines through each (Porter and Duff
+/// 1984, `over`).
+///
+/// ```
+/// use vitrine_picture::combined_opacity;
+/// assert_eq!(combined_opacity([0.5, 0.5]), 0.75);
+/// assert_eq!(combined_opacity([]), 0.0);
+/// ```
+pub fn combined_opacity(opacities: impl IntoIterator<Item = f32>) -> f32 {
+    let through = |through: f32, opacity: f32| through * (1.0 - opacity);
+    1.0 - opacities.into_iter().fold(1.0, through)
+}
+
 /// One thing to draw. Lengths are in pixels, opacities from 0 to 1.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
@@ -50,10 +72,9 @@ pub enum Shape {
         to: Point,
         /// Its width.
         width: f32,
-        /// Its paint.
-        paint: Paint,
-        /// Its opacity.
-        opacity: f32,
+        /// What it is drawn with, one on the other, from back to front; [`Palette::blend`](crate::Palette::blend)
+        /// says what that comes to.
+        strands: Vec<Strand>,
     },
     /// A filled rectangle.
     Rectangle {
@@ -89,13 +110,12 @@ impl Shape {
     /// Whether some of it lies between two heights. For a text that is told by its baseline and size.
     ///
     /// ```
-    /// use vitrine_picture::{Paint, Point, Shape};
+    /// use vitrine_picture::{Point, Shape};
     /// let line = Shape::Curve {
     ///     from: Point { x: 0.0, y: 30.0 },
     ///     to: Point { x: 9.0, y: 10.0 },
     ///     width: 2.0,
-    ///     paint: Paint::Ink,
-    ///     opacity: 1.0,
+    ///     strands: Vec::new(),
     /// };
     /// assert!(line.overlaps(0.0, 10.0) && line.overlaps(15.0, 16.0) && line.overlaps(30.0, 40.0));
     /// assert!(!line.overlaps(0.0, 8.0) && !line.overlaps(32.0, 40.0));

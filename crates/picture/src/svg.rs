@@ -41,10 +41,10 @@ fn write_document(
                 from,
                 to,
                 width,
-                paint,
-                opacity,
+                strands,
             } => {
                 let [one, two] = curve_controls(*from, *to);
+                let (stroke, opacity) = palette.blend(strands, theme);
                 writeln!(
                     svg,
                     "<path d=\"M{} {}C{} {} {} {} {} {}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" \
@@ -57,9 +57,9 @@ fn write_document(
                     round(two.y),
                     round(to.x),
                     round(to.y),
-                    colour(*paint),
+                    stroke.to_hex(),
                     round(*width),
-                    fine(*opacity),
+                    fine(opacity),
                 )?;
             }
             Shape::Rectangle {

@@ -1,6 +1,6 @@
 //! Shapes on a canvas.
 
-use vitrine_picture::{Anchor, Paint, Palette, Shape, Theme, curve_controls, svg::FONT_FAMILY};
+use vitrine_picture::{Anchor, Colour, Palette, Shape, Theme, curve_controls, svg::FONT_FAMILY};
 use web_sys::CanvasRenderingContext2d;
 
 /// Browsers refuse canvases that are larger than this.
@@ -22,7 +22,6 @@ pub fn draw<'a>(
 ) {
     let mut pen = Pen {
         context,
-        theme,
         stroke: None,
         fill: None,
     };
@@ -32,12 +31,12 @@ pub fn draw<'a>(
                 from,
                 to,
                 width,
-                paint,
-                opacity,
+                strands,
             } => {
                 let [one, two] = curve_controls(*from, *to);
-                pen.stroke_with(*paint, *width);
-                context.set_global_alpha(f64::from(*opacity));
+                let (colour, opacity) = Palette::built_in().blend(strands, theme);
+                pen.stroke_with(colour, *width);
+                context.set_global_alpha(f64::from(opacity));
                 context.begin_path();
                 context.move_to(from.x.into(), from.y.into());
                 context.bezier_curve_to(
@@ -57,7 +56,7 @@ pub fn draw<'a>(
                 paint,
                 opacity,
             } => {
-                pen.fill_with(*paint);
+                pen.fill_with(Palette::built_in().colour(*paint, theme));
                 context.set_global_alpha(f64::from(*opacity));
                 context.fill_rect(
                     corner.x.into(),
@@ -74,7 +73,7 @@ pub fn draw<'a>(
                 paint,
                 content,
             } => {
-                pen.fill_with(*paint);
+                pen.fill_with(Palette::built_in().colour(*paint, theme));
                 context.set_global_alpha(1.0);
                 let weight = if *bold { 700 } else { 400 };
                 context.set_font(&format!("{weight} {size}px {FONT_FAMILY}"));
@@ -90,32 +89,26 @@ pub fn draw<'a>(
     context.set_global_alpha(1.0);
 }
 
-/// Sets colours only when they change: a head view has thousands of lines in twelve colours, and a colour goes to the
-/// browser as text.
+/// Sets colours only when they change: there are thousands of lines, and a colour goes to the browser as text.
 struct Pen<'a> {
     context: &'a CanvasRenderingContext2d,
-    theme: Theme,
-    stroke: Option<(Paint, f32)>,
-    fill: Option<Paint>,
+    stroke: Option<(Colour, f32)>,
+    fill: Option<Colour>,
 }
 
 impl Pen<'_> {
-    fn hex(&self, paint: Paint) -> String {
-        Palette::built_in().colour(paint, self.theme).to_hex()
-    }
-
-    fn stroke_with(&mut self, paint: Paint, width: f32) {
-        if self.stroke != Some((paint, width)) {
-            self.stroke = Some((paint, width));
-            self.context.set_stroke_style_str(&self.hex(paint));
+    fn stroke_with(&mut self, colour: Colour, width: f32) {
+        if self.stroke != Some((colour, width)) {
+            self.stroke = Some((colour, width));
+            self.context.set_stroke_style_str(&colour.to_hex());
             self.context.set_line_width(f64::from(width));
         }
     }
 
-    fn fill_with(&mut self, paint: Paint) {
-        if self.fill != Some(paint) {
-            self.fill = Some(paint);
-            self.context.set_fill_style_str(&self.hex(paint));
+    fn fill_with(&mut self, colour: Colour) {
+        if self.fill != Some(colour) {
+            self.fill = Some(colour);
+            self.context.set_fill_style_str(&colour.to_hex());
         }
     }
 }

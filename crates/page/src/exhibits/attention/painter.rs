@@ -27,7 +27,10 @@ pub struct DrawingState {
     pub present: bool,
 }
 
-/// Paints the lines, and keeps those of all tokens together: they are tens of thousands, and are wanted again whenever
+/// The lines of so few tokens are drawn anew sooner than their copy is.
+const MOST_TOKENS_DRAWN_AGAIN: usize = 48;
+
+/// Paints the lines, and keeps those of all tokens of a longer text: they are thousands, and are wanted again whenever
 /// the picture is scrolled or a pointer leaves a token.
 #[derive(Default)]
 pub struct Painter {
@@ -62,7 +65,7 @@ impl Painter {
         let context = resize(&canvas, metrics.width, height, drawing.scale)?;
         // A style that cannot be set leaves the size that the style sheet gives.
         let _ = canvas.style().set_property("height", &format!("{height}px"));
-        if state.focus.is_some() {
+        if state.focus.is_some() || state.analysis.tokens.len() <= MOST_TOKENS_DRAWN_AGAIN {
             let shapes = shapes(&drawing)?;
             context.translate(0.0, f64::from(-top)).ok()?;
             let visible = shapes.iter().filter(|shape| shape.overlaps(top, top + height));

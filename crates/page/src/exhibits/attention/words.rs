@@ -1,8 +1,8 @@
 //! Sentences made from the data on the screen.
 
 use vitrine_picture::{
-    Focus, Pattern, PatternReading, TokenReading, column_reading, pattern_of_heads, row_reading, shortened,
-    tiles,
+    Focus, MOST_LINES, Pattern, PatternReading, TokenReading, column_reading, pattern_of_heads, row_reading,
+    shortened, tiles,
 };
 use vitrine_record::{HeadIdx, LayerIdx, Position, Side};
 
@@ -130,11 +130,15 @@ pub fn trust(page: &Context) -> String {
         "trust.rows_off"
     };
     let deviation = page.language().numbers().significant(deviation);
-    format!(
-        "{} {}",
+    let mut sentences = vec![
         page.fill(key, &[("deviation", &deviation)]),
-        page.t("trust.direction")
-    )
+        page.t("trust.direction").to_owned(),
+    ];
+    if attention.tokens().pow(2) > MOST_LINES && page.selection().is_none() {
+        let count = page.language().numbers().count(MOST_LINES);
+        sentences.push(page.fill("trust.strongest", &[("count", &count)]));
+    }
+    sentences.join(" ")
 }
 
 /// The heading of an exported figure.
