@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::{
     command::{path_with, run},
+    program::{Instructions, Program},
     tools,
     workspace::Workspace,
 };
@@ -28,12 +29,16 @@ pub fn dist(workspace: &Workspace, public_url: &str) -> Result<PathBuf> {
         fs::remove_file(&stamp).with_context(|| format!("cannot remove {}", stamp.display()))?;
     }
     let tools = tools::build_tools(workspace)?;
+    let build_id = workspace.build_id()?;
     let trunk = tools.trunk.join("trunk");
     run(Command::new(trunk)
         .args(["build", "--release", "--public-url", public_url])
         .current_dir(&workspace.root)
-        .env("PATH", path_with(&[tools.trunk, tools.bindgen, tools.binaryen])?)
-        .env("VITRINE_BUILD_ID", workspace.build_id()?)
+        .env(
+            "PATH",
+            path_with(&[&tools.trunk, &tools.bindgen, &tools.binaryen])?,
+        )
+        .env("VITRINE_BUILD_ID", &build_id)
         .env("TRUNK_SKIP_VERSION_CHECK", "true")
         // Cargo's own settings of the call of xtask would make Trunk's cargo build everything anew, and flags
         // from the environment would silently replace those of the workspace, SIMD among them.
@@ -41,6 +46,19 @@ pub fn dist(workspace: &Workspace, public_url: &str) -> Result<PathBuf> {
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         // Trunk reads NO_COLOR as a boolean and refuses the usual value 1.
         .env_remove("NO_COLOR"))?;
+    Program {
+        package: "vitrine-worker",
+        target: "--bins",
+        compiled: "vitrine-worker",
+        build_id: &build_id,
+    }
+    .build(
+        workspace,
+        &tools,
+        Instructions::Relaxed,
+        &folder,
+        "vitrine-worker-relaxed",
+    )?;
     point_home(workspace, public_url)?;
     check(workspace)?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
@@ -82,6 +100,8 @@ fn check(workspace: &Workspace) -> Result<()> {
         ".nojekyll",
         "vitrine-worker.js",
         "vitrine-worker_bg.wasm",
+        "vitrine-worker-relaxed.js",
+        "vitrine-worker-relaxed_bg.wasm",
     ] {
         ensure!(
             workspace.path("dist").join(file).is_file(),

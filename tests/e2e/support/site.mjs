@@ -92,6 +92,11 @@ export class Site {
     this.#rules.push({ pattern, kind: "slow", milliseconds });
   }
 
+  /** Sends the text of files that match as `edit` returns it. */
+  rewrite(pattern, edit) {
+    this.#rules.push({ pattern, kind: "rewrite", edit });
+  }
+
   /** How often files that match were asked for. */
   count(pattern) {
     return this.log.filter(entry => pattern.test(entry.path)).length;
@@ -113,6 +118,7 @@ export class Site {
     for (const rule of this.#rules.filter(rule => rule.pattern.test(path))) {
       if (rule.kind === "withhold") body = null;
       if (rule.kind === "hold") await rule.released;
+      if (rule.kind === "rewrite" && body) body = Buffer.from(rule.edit(body.toString("utf8")));
       if (rule.kind === "slow") pause = rule.milliseconds / SLICES;
       if (!(rule.times > 0) || !body) continue;
       rule.times -= 1;
