@@ -21,8 +21,8 @@ const withProgram = more => loader => `${loader.replace("await init", "const pro
 
 for (const [name, file] of [
   ["loader", /vitrine-worker_loader\.js$/],
-  ["script", /vitrine-worker\.js$/],
-  ["program", /vitrine-worker_bg\.wasm$/],
+  ["script", /vitrine-worker(-relaxed)?\.js$/],
+  ["program", /vitrine-worker(-relaxed)?_bg\.wasm$/],
 ]) {
   visit(`the worker's ${name} is missing`, async ({ open, site }) => {
     site.withhold(file);
@@ -32,7 +32,7 @@ for (const [name, file] of [
 }
 
 visit("the connection breaks while the worker's program comes", async ({ open, site }) => {
-  site.hangUp(/vitrine-worker_bg\.wasm$/);
+  site.hangUp(/vitrine-worker(-relaxed)?_bg\.wasm$/);
   const vitrine = await open();
   await saysAndRecovers(vitrine, site, "problem.worker_missing");
 });

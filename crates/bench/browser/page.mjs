@@ -1,6 +1,7 @@
 // Times the built page as a visitor meets it, and reads what its process has taken of memory.
 import { readFile } from "node:fs/promises";
 import { Site } from "../../../tests/e2e/support/site.mjs";
+import { median } from "./summary.mjs";
 
 const VISITS = 5;
 const PATIENCE = 120_000;
@@ -59,7 +60,9 @@ async function visitOnce(context, site, look = async () => {}) {
 async function peakMemory(browser, page) {
   const [worker] = page.workers();
   const worker_wasm_bytes = await worker.evaluate(async () => {
-    const { default: program } = await import(new URL(`./vitrine-worker.js${self.location.search}`, self.location.href));
+    // The one of its two programs that the loader has chosen.
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+    const { default: program } = await import(loaded.find(name => /vitrine-worker(-relaxed)?\.js/.test(name)));
     return (await program()).memory.buffer.byteLength;
   });
   const session = await browser.newBrowserCDPSession();
@@ -77,8 +80,4 @@ async function peakOfProcess(id) {
   const status = await readFile(`/proc/${id}/status`, "utf8").catch(() => "");
   const found = /^VmHWM:\s+(\d+) kB$/m.exec(status);
   return found ? Number(found[1]) * 1024 : null;
-}
-
-function median(numbers) {
-  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 }

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const GROUPS = [
-  ["wasm, worker", /worker.*\.wasm$/],
+  ["wasm, worker", /worker_bg\.wasm$/],
+  // A visitor gets one of the two.
+  ["worker with relaxed SIMD", /worker-relaxed_bg\.wasm$/],
   ["wasm, page", /page.*\.wasm$/],
   ["JavaScript", /\.js$/],
   ["HTML and CSS", /\.(html|css)$/],

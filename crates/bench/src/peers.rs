@@ -1,4 +1,4 @@
-//! The two encoders that are compared.
+//! The encoders that are compared.
 
 use std::collections::HashMap;
 
@@ -81,6 +81,14 @@ impl Peers {
         (batch * tokens * layers * per_token) as f64
     }
 
+    /// The same encoder as an ONNX file for inputs of so many tokens.
+    ///
+    /// # Errors
+    /// If a weight is missing.
+    pub fn onnx(&self, tokens: usize) -> Result<Vec<u8>> {
+        crate::onnx::encoder(&self.config, &weights(&self.config)?, tokens)
+    }
+
     /// The last hidden state that a peer computes, `[B, N, H]`.
     ///
     /// # Errors
@@ -150,6 +158,17 @@ pub struct Input {
     ids: Tensor,
     segments: Tensor,
     batch: TokenBatch,
+}
+
+impl Input {
+    /// The tokens, sequence after sequence.
+    ///
+    /// # Errors
+    /// None that is known.
+    pub fn ids(&self) -> Result<Vec<i64>> {
+        let ids: Vec<u32> = self.ids.flatten_all()?.to_vec1()?;
+        Ok(ids.into_iter().map(i64::from).collect())
+    }
 }
 
 /// Tensors by their Hugging Face names, with values as a fresh BERT has them.

@@ -35,24 +35,17 @@ pub const SHAPES: [Shape; 5] = [
 ];
 
 /// What one peer needed for one shape.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Timing {
     /// Who.
     pub peer: Peer,
     /// What.
     #[serde(flatten)]
     pub shape: Shape,
-    /// How many times.
-    pub rounds: usize,
-    /// The shortest time in milliseconds.
-    pub best_ms: f64,
-    /// The median time in milliseconds.
-    pub median_ms: f64,
-    /// 10⁹ operations in a second at the shortest time; [`Peers::operations`] says what counts.
-    pub gflop_per_s: f64,
-    /// The time of candle's own encoder divided by this peer's: the median over the rounds, since times of one
-    /// round lie close together and a machine that is busy meanwhile is busy for both.
-    pub speed_against_candle: f64,
+    /// The milliseconds of each round, in the order of the rounds, so that peers can be compared within each.
+    pub times_ms: Vec<f64>,
+    /// Operations of a forward pass; [`Peers::operations`] says what counts.
+    pub operations: f64,
 }
 
 /// Measures every shape for about so many milliseconds, all peers together. `clock` gives milliseconds.
@@ -79,30 +72,12 @@ pub fn measure(peers: &Peers, milliseconds_per_shape: f64, clock: impl Fn() -> f
                 break;
             }
         }
-        times.sort_by_key(|(peer, _)| *peer);
-        let reference: Vec<f64> = times
-            .iter()
-            .filter(|(peer, _)| *peer == Peer::Candle)
-            .flat_map(|(_, times)| times.clone())
-            .collect();
-        for (peer, times) in times {
-            let best_ms = times.iter().copied().fold(f64::INFINITY, f64::min);
-            timings.push(Timing {
-                peer,
-                shape,
-                rounds: times.len(),
-                best_ms,
-                median_ms: median(times.clone()),
-                gflop_per_s: peers.operations(shape) / best_ms / 1e6,
-                speed_against_candle: median(
-                    reference
-                        .iter()
-                        .zip(&times)
-                        .map(|(candle, own)| candle / own)
-                        .collect(),
-                ),
-            });
-        }
+        timings.extend(times.map(|(peer, times_ms)| Timing {
+            peer,
+            shape,
+            times_ms,
+            operations: peers.operations(shape),
+        }));
     }
     Ok(timings)
 }
@@ -114,21 +89,4 @@ fn time(peers: &Peers, peer: Peer, input: &Input, clock: &impl Fn() -> f64) -> R
     drop(output);
     ensure!(time > 0.0, "the clock stood still during a forward pass");
     Ok(time)
-}
-
-/// The upper median; of nothing, not a number.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_median_is_in_the_middle() {
-        assert_eq!(median(vec![9.0, 1.0, 2.0]), 2.0);
-        assert!(median(Vec::new()).is_nan());
-    }
 }

@@ -1,4 +1,4 @@
-//! Speed and size: the forward pass beside candle's own, and the figures of the built page.
+//! Speed and size: the forward pass beside other engines', and the figures of the built page.
 
 use std::{fs, path::PathBuf, process::Command};
 
@@ -7,8 +7,9 @@ use anyhow::{Context, Result};
 use crate::{
     build,
     command::{output, run},
+    program::{Instructions, Program},
     tools,
-    workspace::{WASM_TARGET, Workspace},
+    workspace::Workspace,
 };
 
 const PACKAGE: &str = "vitrine-bench";
@@ -16,7 +17,8 @@ const PACKAGE: &str = "vitrine-bench";
 /// Measures, prints a Markdown table and writes `bench.json` into the target folder.
 pub fn bench(workspace: &Workspace) -> Result<()> {
     let dist = build::dist(workspace, "./")?;
-    let web = web_program(workspace)?;
+    let web = web_programs(workspace)?;
+    let pool_probe = build::pool_probe(workspace)?;
     println!("measuring natively, on one thread");
     let native = output(
         Command::new("cargo")
@@ -34,39 +36,32 @@ pub fn bench(workspace: &Workspace) -> Result<()> {
         .env("VITRINE_DIST", dist)
         .env("VITRINE_BENCH_NATIVE", native_path)
         .env("VITRINE_BENCH_WEB", web)
+        .env("VITRINE_POOL_PROBE", pool_probe)
         .env("VITRINE_BENCH_OUT", workspace.target().join("bench.json")))
 }
 
-/// Builds the measuring program as Trunk builds the worker, and returns its folder.
-fn web_program(workspace: &Workspace) -> Result<PathBuf> {
+/// Builds the measuring program with either instructions, puts the other engine beside it, and returns the folder.
+fn web_programs(workspace: &Workspace) -> Result<PathBuf> {
     let tools = tools::build_tools(workspace)?;
-    run(Command::new("cargo")
-        .current_dir(&workspace.root)
-        .args([
-            "build",
-            "--package",
-            PACKAGE,
-            "--lib",
-            "--profile",
-            "wasm",
-            "--target",
-            WASM_TARGET,
-        ])
-        .env_remove("RUSTFLAGS"))?;
     let folder = workspace.target().join("bench-web");
-    let compiled = workspace
-        .target()
-        .join(WASM_TARGET)
-        .join("wasm/vitrine_bench.wasm");
-    run(Command::new(tools.bindgen.join("wasm-bindgen"))
-        .args(["--target", "web", "--no-typescript", "--out-dir"])
-        .arg(&folder)
-        .arg(compiled))?;
-    let bound = folder.join("vitrine_bench_bg.wasm");
-    run(Command::new(tools.binaryen.join("wasm-opt"))
-        .arg("-O3")
-        .arg(&bound)
-        .arg("-o")
-        .arg(&bound))?;
+    let program = Program {
+        package: PACKAGE,
+        target: &["--lib"],
+        compiled: "vitrine_bench",
+        build_id: &workspace.build_id()?,
+    };
+    for (instructions, name) in [
+        (Instructions::Simd128, "simd128"),
+        (Instructions::Relaxed, "relaxed"),
+    ] {
+        program.build(workspace, &tools, instructions, &folder, name)?;
+    }
+    for (file, name) in [
+        ("ort.wasm.bundle.min.mjs", "onnxruntime.js"),
+        ("ort-wasm-simd-threaded.wasm", "onnxruntime.wasm"),
+    ] {
+        let source = workspace.path("node_modules/onnxruntime-web/dist").join(file);
+        fs::copy(&source, folder.join(name)).with_context(|| format!("cannot copy {}", source.display()))?;
+    }
     Ok(folder)
 }

@@ -6,8 +6,9 @@ use anyhow::{Context, Result, ensure};
 
 use crate::{
     command::{path_with, run},
+    program::{Instructions, Program},
     tools,
-    workspace::{WASM_TARGET, Workspace},
+    workspace::Workspace,
 };
 
 /// Runs Trunk unless the folder is already that of the same sources, and returns the folder.
@@ -28,12 +29,16 @@ pub fn dist(workspace: &Workspace, public_url: &str) -> Result<PathBuf> {
         fs::remove_file(&stamp).with_context(|| format!("cannot remove {}", stamp.display()))?;
     }
     let tools = tools::build_tools(workspace)?;
+    let build_id = workspace.build_id()?;
     let trunk = tools.trunk.join("trunk");
     run(Command::new(trunk)
         .args(["build", "--release", "--public-url", public_url])
         .current_dir(&workspace.root)
-        .env("PATH", path_with(&[tools.trunk, tools.bindgen, tools.binaryen])?)
-        .env("VITRINE_BUILD_ID", workspace.build_id()?)
+        .env(
+            "PATH",
+            path_with(&[&tools.trunk, &tools.bindgen, &tools.binaryen])?,
+        )
+        .env("VITRINE_BUILD_ID", &build_id)
         .env("TRUNK_SKIP_VERSION_CHECK", "true")
         // Cargo's own settings of the call of xtask would make Trunk's cargo build everything anew, and flags
         // from the environment would silently replace those of the workspace, SIMD among them.
@@ -41,6 +46,19 @@ pub fn dist(workspace: &Workspace, public_url: &str) -> Result<PathBuf> {
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         // Trunk reads NO_COLOR as a boolean and refuses the usual value 1.
         .env_remove("NO_COLOR"))?;
+    Program {
+        package: "vitrine-worker",
+        target: &["--bins"],
+        compiled: "vitrine-worker",
+        build_id: &build_id,
+    }
+    .build(
+        workspace,
+        &tools,
+        Instructions::Relaxed,
+        &folder,
+        "vitrine-worker-relaxed",
+    )?;
     point_home(workspace, public_url)?;
     check(workspace)?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
@@ -49,23 +67,21 @@ pub fn dist(workspace: &Workspace, public_url: &str) -> Result<PathBuf> {
 
 /// Builds the program on whose own page a pool of workers is tested and timed, and returns its folder.
 pub fn pool_probe(workspace: &Workspace) -> Result<PathBuf> {
-    let tools = tools::build_tools(workspace)?;
-    run(Command::new("cargo")
-        .current_dir(&workspace.root)
-        .args(["build", "--package", "vitrine-link", "--example", "pool_probe"])
-        .args(["--profile", "wasm", "--target", WASM_TARGET])
-        // The workers that it starts are those of the built page, and must be of its build.
-        .env("VITRINE_BUILD_ID", workspace.build_id()?)
-        .env_remove("RUSTFLAGS"))?;
     let folder = workspace.target().join("pool-probe");
-    let compiled = workspace
-        .target()
-        .join(WASM_TARGET)
-        .join("wasm/examples/pool_probe.wasm");
-    run(Command::new(tools.bindgen.join("wasm-bindgen"))
-        .args(["--target", "web", "--no-typescript", "--out-dir"])
-        .arg(&folder)
-        .arg(compiled))?;
+    Program {
+        package: "vitrine-link",
+        target: &["--example", "pool_probe"],
+        compiled: "examples/pool_probe",
+        // The workers that it starts are those of the built page, and must be of its build.
+        build_id: &workspace.build_id()?,
+    }
+    .build(
+        workspace,
+        &tools::build_tools(workspace)?,
+        Instructions::Simd128,
+        &folder,
+        "pool_probe",
+    )?;
     Ok(folder)
 }
 
@@ -104,6 +120,8 @@ fn check(workspace: &Workspace) -> Result<()> {
         ".nojekyll",
         "vitrine-worker.js",
         "vitrine-worker_bg.wasm",
+        "vitrine-worker-relaxed.js",
+        "vitrine-worker-relaxed_bg.wasm",
     ] {
         ensure!(
             workspace.path("dist").join(file).is_file(),

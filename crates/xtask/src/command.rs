@@ -1,6 +1,10 @@
 //! Runs other programs and says in a sentence when they fail.
 
-use std::{ffi::OsStr, path::PathBuf, process::Command};
+use std::{
+    ffi::OsStr,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, Result, bail};
 
@@ -48,10 +52,15 @@ pub fn find_program(names: &[&str]) -> Option<PathBuf> {
 }
 
 /// PATH with some folders put before it.
-pub fn path_with(first: &[PathBuf]) -> Result<std::ffi::OsString> {
+pub fn path_with(first: &[&Path]) -> Result<std::ffi::OsString> {
     let rest = std::env::var_os("PATH").unwrap_or_default();
-    std::env::join_paths(first.iter().cloned().chain(std::env::split_paths(&rest)))
-        .context("a folder with a separator in its name cannot be put on PATH")
+    std::env::join_paths(
+        first
+            .iter()
+            .map(|folder| folder.to_path_buf())
+            .chain(std::env::split_paths(&rest)),
+    )
+    .context("a folder with a separator in its name cannot be put on PATH")
 }
 
 fn describe(command: &Command) -> String {

@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod command;
+mod program;
 mod server;
 mod test;
 mod tidy;
