@@ -174,27 +174,10 @@ impl Shape {
 
 #[cfg(test)]
 mod tests {
-    use vitrine_record::{Analysis, LayerIdx};
+    use vitrine_record::LayerIdx;
 
     use super::*;
-    use crate::fixture;
-
-    const METRICS: Metrics = Metrics {
-        width: 300.0,
-        row_height: 20.0,
-        column_width: 80.0,
-        line_width: 2.0,
-    };
-    const PIECES: [&str; 4] = ["[CLS]", "good", "film", "[SEP]"];
-
-    fn uneven(heads: usize) -> Analysis {
-        fixture::analysis(
-            &PIECES,
-            fixture::layer(heads, 4, |head, row, column| {
-                1.0 + (head * 7 + row * 3 + column) as f32 % 5.0
-            }),
-        )
-    }
+    use crate::fixture::{METRICS, uneven};
 
     fn words<'a>(heading: &'a str, note: &'a str) -> FigureWords<'a> {
         FigureWords {

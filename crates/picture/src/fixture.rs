@@ -2,6 +2,8 @@
 
 use vitrine_record::{Analysis, LayerAttention, LayerIdx, ModelInfo, Prediction, Segment, Token, TokenId};
 
+use crate::Metrics;
+
 /// Tokens with the given pieces; those in brackets are special.
 pub fn tokens(pieces: &[&str]) -> Vec<Token> {
     pieces
@@ -69,4 +71,25 @@ pub fn model(heads: usize) -> ModelInfo {
         max_tokens: 128,
         labels: vec!["NEGATIVE".into(), "POSITIVE".into()],
     }
+}
+
+/// The sizes of a small head view.
+pub const METRICS: Metrics = Metrics {
+    width: 300.0,
+    row_height: 20.0,
+    column_width: 80.0,
+    line_width: 2.0,
+};
+
+/// The pieces of [`uneven`].
+pub const PIECES: [&str; 4] = ["[CLS]", "good", "film", "[SEP]"];
+
+/// An analysis whose heads and rows all differ.
+pub fn uneven(heads: usize) -> Analysis {
+    analysis(
+        &PIECES,
+        layer(heads, 4, |head, row, column| {
+            1.0 + (head * 7 + row * 3 + column) as f32 % 5.0
+        }),
+    )
 }

@@ -284,24 +284,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::fixture;
-
-    const METRICS: Metrics = Metrics {
-        width: 300.0,
-        row_height: 20.0,
-        column_width: 80.0,
-        line_width: 2.0,
-    };
-    const PIECES: [&str; 4] = ["[CLS]", "good", "film", "[SEP]"];
-
-    fn uneven(heads: usize) -> Analysis {
-        fixture::analysis(
-            &PIECES,
-            fixture::layer(heads, 4, |head, row, column| {
-                1.0 + (head * 7 + row * 3 + column) as f32 % 5.0
-            }),
-        )
-    }
+    use crate::fixture::{self, METRICS, PIECES, uneven};
 
     /// The opacities of each line's strands.
     fn strands(shapes: &[Shape]) -> Vec<Vec<f32>> {

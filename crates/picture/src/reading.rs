@@ -43,13 +43,16 @@ pub struct TokenReading {
     pub total: f32,
 }
 
-const PATTERNS: [Pattern; 5] = [
-    Pattern::Previous,
-    Pattern::Next,
-    Pattern::Itself,
-    Pattern::Separator,
-    Pattern::Classifier,
-];
+impl Pattern {
+    /// All patterns.
+    pub const ALL: [Pattern; 5] = [
+        Pattern::Previous,
+        Pattern::Next,
+        Pattern::Itself,
+        Pattern::Separator,
+        Pattern::Classifier,
+    ];
+}
 
 /// The shares of all heads for each pattern that some token of the text could follow, averaged over the same
 /// destinations so that they can be compared: all tokens but those that the template added.
@@ -75,7 +78,7 @@ fn shares(analysis: &Analysis, attention: &LayerAttention) -> Vec<(Pattern, Vec<
         Pattern::Classifier => classifiers.clone(),
     };
     let mut found = Vec::new();
-    for pattern in PATTERNS {
+    for pattern in Pattern::ALL {
         let targets: Vec<Vec<usize>> = rows.iter().map(|&from| targets(pattern, from)).collect();
         if targets.iter().all(Vec::is_empty) {
             continue;

@@ -23,23 +23,9 @@ pub fn follow(old: &[Token], new: &[Token], position: Position) -> Option<Positi
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use vitrine_record::{Segment, TokenId};
 
     use super::*;
-
-    fn tokens(text: &str) -> Vec<Token> {
-        text.split_whitespace()
-            .map(|piece| Token {
-                text: piece.into(),
-                piece: piece.into(),
-                id: TokenId(0),
-                start: 0,
-                end: 0,
-                segment: Segment::A,
-                special: piece.starts_with('['),
-            })
-            .collect()
-    }
+    use crate::state::tests::tokens;
 
     fn check(old: &str, new: &str, position: usize, expect: Option<usize>) {
         assert_eq!(

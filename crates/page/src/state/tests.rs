@@ -4,7 +4,8 @@ use vitrine_record::{LayerAttention, Prediction, Segment, Token, TokenId, messag
 
 use super::*;
 
-fn analysis(text: &str, layers: &[usize]) -> Analysis {
+/// A token for each word; in brackets it is one that the template added.
+pub fn tokens(text: &str) -> Vec<Token> {
     let token = |piece: &str| Token {
         text: piece.into(),
         piece: piece.into(),
@@ -12,9 +13,13 @@ fn analysis(text: &str, layers: &[usize]) -> Analysis {
         start: 0,
         end: 0,
         segment: Segment::A,
-        special: false,
+        special: piece.starts_with('['),
     };
-    let tokens: Vec<Token> = text.split_whitespace().map(token).collect();
+    text.split_whitespace().map(token).collect()
+}
+
+fn analysis(text: &str, layers: &[usize]) -> Analysis {
+    let tokens = tokens(text);
     let count = tokens.len();
     let even = vec![1.0 / count.max(1) as f32; 12 * count * count];
     Analysis {

@@ -202,14 +202,6 @@ pub fn choice(page: &Context) -> String {
 mod tests {
     use super::*;
 
-    const PATTERNS: [Pattern; 5] = [
-        Pattern::Previous,
-        Pattern::Next,
-        Pattern::Itself,
-        Pattern::Separator,
-        Pattern::Classifier,
-    ];
-
     /// The sentences about one head, about some and about all, for a pattern with a share.
     fn sentences(language: Language, pattern: Pattern, share: f32) -> [String; 3] {
         let reading = PatternReading { pattern, share };
@@ -237,7 +229,7 @@ mod tests {
                 ["çoğunlukla", "birlikte en çok"],
             ),
         ] {
-            for pattern in PATTERNS {
+            for pattern in Pattern::ALL {
                 for weak in sentences(language, pattern, 0.18) {
                     assert!(
                         weak.contains(spread) && weak.contains(place(language, pattern)),
