@@ -65,7 +65,12 @@ impl Painter {
         let context = resize(&canvas, metrics.width, height, drawing.scale)?;
         // A style that cannot be set leaves the size that the style sheet gives.
         let _ = canvas.style().set_property("height", &format!("{height}px"));
-        if state.focus.is_some() || state.analysis.tokens.len() <= MOST_TOKENS_DRAWN_AGAIN {
+        let is_short = state.analysis.tokens.len() <= MOST_TOKENS_DRAWN_AGAIN;
+        if is_short {
+            // The copy of a long text is tens of megabytes.
+            self.of_all_tokens = None;
+        }
+        if state.focus.is_some() || is_short {
             let shapes = shapes(&drawing)?;
             context.translate(0.0, f64::from(-top)).ok()?;
             let visible = shapes.iter().filter(|shape| shape.overlaps(top, top + height));

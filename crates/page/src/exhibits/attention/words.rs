@@ -134,11 +134,17 @@ pub fn trust(page: &Context) -> String {
         page.fill(key, &[("deviation", &deviation)]),
         page.t("trust.direction").to_owned(),
     ];
-    if attention.tokens().pow(2) > MOST_LINES && page.selection().is_none() {
-        let count = page.language().numbers().count(MOST_LINES);
-        sentences.push(page.fill("trust.strongest", &[("count", &count)]));
-    }
+    sentences.extend(left_out(page));
     sentences.join(" ")
+}
+
+/// That a long text has more lines than are drawn, where it has.
+fn left_out(page: &Context) -> Option<String> {
+    let lines = page.shown.analysis.tokens.len().pow(2);
+    (lines > MOST_LINES && page.selection().is_none()).then(|| {
+        let count = page.language().numbers().count(MOST_LINES);
+        page.fill("trust.strongest", &[("count", &count)])
+    })
 }
 
 /// The heading of an exported figure.
@@ -171,7 +177,7 @@ pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
     )
 }
 
-/// The note below an exported figure: which way it is read, and what it was computed with.
+/// The note below an exported figure: which way it is read, what it was computed with, and what it leaves out.
 pub fn note(page: &Context) -> String {
     let model = &page.shown.model;
     let hash: String = model.hash.chars().take(12).collect();
@@ -179,11 +185,12 @@ pub fn note(page: &Context) -> String {
         (None, HeadsOn::Some(_) | HeadsOn::All(_)) => "figure.note",
         (Some(_), _) | (_, HeadsOn::One(_)) => "figure.note_selected",
     };
-    let note = page.fill(key, &[("model", &model.id), ("hash", &hash)]);
-    match page.shown.origin {
-        Origin::Recorded => format!("{note}\n{}", page.t("origin.recorded")),
-        Origin::Live { .. } => note,
+    let mut lines = vec![page.fill(key, &[("model", &model.id), ("hash", &hash)])];
+    lines.extend(left_out(page));
+    if page.shown.origin == Origin::Recorded {
+        lines.push(page.t("origin.recorded").to_owned());
     }
+    lines.join("\n")
 }
 
 /// The controls in a few words, for where they are folded away.
