@@ -5,6 +5,8 @@
 //! [`Manifest`] describes the weights beside the page. Layers, heads, neurons and positions count from 0 everywhere.
 
 mod analysis;
+mod attention_options;
+mod head_computation;
 mod index;
 mod manifest;
 pub mod message;
@@ -12,6 +14,8 @@ mod permalink;
 mod token;
 
 pub use analysis::{Analysis, LayerAttention, ModelInfo, Notice, Prediction};
+pub use attention_options::{AttentionOptions, Percent, SegmentFilter};
+pub use head_computation::{HeadComputation, LayerNormalisation};
 pub use index::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position, Side, TokenId};
 pub use manifest::{Manifest, UnreadableManifest, WEIGHTS_CACHE};
 pub use permalink::{PERMALINK_VERSION, Permalink};

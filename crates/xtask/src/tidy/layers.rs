@@ -57,6 +57,7 @@ enum Side {
 /// Where each package of the workspace stands. A new package takes its place here first.
 const PLACES: &[(&str, Side)] = &[
     ("vitrine-record", Side::Core(ENGINE)),
+    ("vitrine-attention", Side::Core(ENGINE)),
     ("vitrine-picture", Side::Core(ENGINE)),
     ("vitrine-link", Side::Browser(LINK_FORBIDS)),
     (

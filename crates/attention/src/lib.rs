@@ -1,0 +1,8 @@
+//! What can be computed from attention probabilities alone, without the model that gave them.
+//!
+//! Everything reads [`LayerAttention`](vitrine_record::LayerAttention), `[head, destination, source]`: `destination`
+//! is the token whose query asks, `source` the one whose key answers.
+
+mod units;
+
+pub use units::{Unit, words};

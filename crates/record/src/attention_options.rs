@@ -1,0 +1,88 @@
+//! How attention is looked at: which part of it, in which units, and drawn how.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A number of hundredths. Whole, so that an address gives back exactly what it was made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Percent(pub u16);
+
+impl Percent {
+    /// As a share: 100 is 1.
+    ///
+    /// ```
+    /// assert_eq!(vitrine_record::Percent(70).share(), 0.7);
+    /// ```
+    pub fn share(self) -> f32 {
+        f32::from(self.0) / 100.0
+    }
+}
+
+impl fmt::Display for Percent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// Which of the two texts of a pair attention is looked at from, and which it is looked at in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum SegmentFilter {
+    /// From both to both.
+    #[default]
+    All,
+    /// From the first to itself.
+    AToA,
+    /// From the first to the second.
+    AToB,
+    /// From the second to the first.
+    BToA,
+    /// From the second to itself.
+    BToB,
+}
+
+/// What is changed in attention probabilities, and what is left out of them, before they are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct AttentionOptions {
+    /// Which tokens ask and which answer. Rows are not renormalised to what is left.
+    pub segments: SegmentFilter,
+    /// Whether `[CLS]` and `[SEP]` are left out. Rows are not renormalised to what is left.
+    pub hide_special: bool,
+    /// Whether the pieces of a word are one: attention to them is summed, attention from them averaged (Clark et al.
+    /// 2019, section 4.1).
+    pub merge_words: bool,
+    /// What the scores are divided by before the softmax, 100 for 1; [`AttentionOptions::TEMPERATURES`] are allowed.
+    pub temperature: Percent,
+    /// Of each row, the fewest of its weights that together reach this share are drawn; 100 draws all.
+    pub top_p: Percent,
+    /// Weights below this are not drawn.
+    pub threshold: Percent,
+}
+
+impl AttentionOptions {
+    /// The temperatures that can be chosen.
+    pub const TEMPERATURES: std::ops::RangeInclusive<u16> = 10..=400;
+
+    /// Holds every number to what it can be.
+    pub fn clamp(&mut self) {
+        let (coldest, hottest) = (*Self::TEMPERATURES.start(), *Self::TEMPERATURES.end());
+        self.temperature.0 = self.temperature.0.clamp(coldest, hottest);
+        self.top_p.0 = self.top_p.0.clamp(1, 100);
+        self.threshold.0 = self.threshold.0.min(100);
+    }
+}
+
+impl Default for AttentionOptions {
+    /// The probabilities as they are, all of them.
+    fn default() -> AttentionOptions {
+        AttentionOptions {
+            segments: SegmentFilter::All,
+            hide_special: false,
+            merge_words: false,
+            temperature: Percent(100),
+            top_p: Percent(100),
+            threshold: Percent(0),
+        }
+    }
+}
