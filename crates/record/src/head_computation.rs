@@ -91,7 +91,7 @@ impl HeadComputation {
             && self.probabilities.len() == tokens
             && self.head_output.len() == size
             && self.output_weight.len() == size * hidden
-            && self.contributions.len() % hidden == 0
+            && self.contributions.len().is_multiple_of(hidden)
             && self.head.0 < self.heads()
     }
 }
