@@ -111,15 +111,27 @@ impl AttentionSlice {
             .map_or(0.0, |index| self.weights[index])
     }
 
+    /// Whether a weight is strong enough to be drawn.
+    pub fn is_drawn(&self, place: usize, destination: usize, source: usize) -> bool {
+        self.index(place, destination, source)
+            .is_some_and(|index| self.drawn[index])
+    }
+
     /// The mean of the weights over the heads; 0 without heads.
     pub fn mean(&self, destination: usize, source: usize) -> f32 {
+        self.mean_of(|place| self.weight(place, destination, source))
+    }
+
+    /// The same with 0 for what is too weak to be drawn.
+    pub fn drawn_mean(&self, destination: usize, source: usize) -> f32 {
+        self.mean_of(|place| self.drawn_weight(place, destination, source))
+    }
+
+    fn mean_of(&self, weight: impl Fn(usize) -> f32) -> f32 {
         if self.heads.is_empty() {
             return 0.0;
         }
-        let sum: f32 = (0..self.heads.len())
-            .map(|place| self.weight(place, destination, source))
-            .sum();
-        sum / self.heads.len() as f32
+        (0..self.heads.len()).map(weight).sum::<f32>() / self.heads.len() as f32
     }
 
     /// The smallest and the largest sum of a row; nothing without rows.

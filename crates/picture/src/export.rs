@@ -1,13 +1,15 @@
 //! The numbers behind a picture as files: full precision, ASCII numbers, the model's hash and the settings.
 
-use std::{collections::BTreeSet, fmt::Write};
+use std::fmt::Write;
 
 use serde::Serialize;
+use vitrine_attention::{AttentionSlice, Unit};
 use vitrine_record::{
-    Analysis, HeadIdx, LayerAttention, LayerIdx, ModelInfo, Notice, Prediction, Side, Token,
+    Analysis, AttentionOptions, Drawing, HeadIdx, LayerIdx, ModelInfo, Notice, Position, Prediction, Side,
+    Token,
 };
 
-use crate::{Focus, head_view::chosen_heads, number::exact};
+use crate::{Selection, number::exact};
 
 /// When the numbers were computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -20,64 +22,64 @@ pub enum Origin {
 }
 
 /// What was looked at when a file was written.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings<'a> {
-    /// The layer.
-    pub layer: LayerIdx,
-    /// The heads that were switched on; `None` means all.
-    pub heads: Option<&'a BTreeSet<HeadIdx>>,
-    /// The token that was selected.
-    pub focus: Option<Focus>,
+    /// The weights that are on the screen.
+    pub slice: &'a AttentionSlice,
+    /// What they were made from.
+    pub options: AttentionOptions,
+    /// How they were drawn.
+    pub drawing: Drawing,
+    /// The tokens that were selected.
+    pub selection: Option<&'a Selection>,
     /// When it was computed.
     pub origin: Origin,
 }
 
-fn heads(analysis: &Analysis, settings: &Settings) -> Vec<HeadIdx> {
-    analysis.layer(settings.layer).map_or_else(Vec::new, |attention| {
-        chosen_heads(attention, settings.heads).collect()
-    })
-}
-
-/// One line for each head, destination and source of the layer: RFC 4180, lines ended by CRLF. Each line names
-/// the model by the hash of its weights, so that lines of several files can be put together.
+/// One line for each head, destination and source of the slice: RFC 4180, lines ended by CRLF. Destination and source
+/// are named by the position of their first token, and by its pieces. Each line names the model by the hash of its
+/// weights, so that lines of several files can be put together.
 ///
 /// The file comes in parts, to be written one after the other: its heading, then each head. A long text has
 /// millions of lines, more than should be in memory at once.
-pub fn csv<'a>(analysis: &'a Analysis, settings: &Settings) -> impl Iterator<Item = String> + use<'a> {
+pub fn csv<'a>(analysis: &'a Analysis, slice: &'a AttentionSlice) -> impl Iterator<Item = String> + use<'a> {
     let heading = String::from(
-        "layer,head,destination,source,destination_piece,source_piece,probability,model_hash\r\n",
+        "layer,head,destination,source,destination_piece,source_piece,weight,drawn,model_hash\r\n",
     );
-    let pieces: Vec<String> = analysis.tokens.iter().map(|token| quoted(&token.piece)).collect();
-    let attention = analysis
-        .layer(settings.layer)
-        .filter(|_| analysis.is_consistent());
-    let heads = heads(analysis, settings);
-    let of_head = move |attention: &LayerAttention, head: HeadIdx| {
+    let of_head = move |(place, head): (usize, &HeadIdx)| {
         let mut csv = String::new();
-        for (destination, from) in pieces.iter().enumerate() {
-            for (source, to) in pieces.iter().enumerate() {
+        for (row, from) in slice.destinations().iter().enumerate() {
+            for (column, to) in slice.sources().iter().enumerate() {
                 // Writing to a String cannot fail.
                 let _ = write!(
                     csv,
-                    "{},{head},{destination},{source},{from},{to},{},{}\r\n",
-                    attention.layer,
-                    exact(attention.at(head.0, destination, source)),
+                    "{},{head},{},{},{},{},{},{},{}\r\n",
+                    slice.layer(),
+                    from.first,
+                    to.first,
+                    quoted(&pieces(analysis, from)),
+                    quoted(&pieces(analysis, to)),
+                    exact(slice.weight(place, row, column)),
+                    slice.is_drawn(place, row, column),
                     analysis.model_hash,
                 );
             }
         }
         csv
     };
-    let parts = attention
-        .map(|attention| heads.into_iter().map(move |head| of_head(attention, head)))
-        .into_iter()
-        .flatten();
-    std::iter::once(heading).chain(parts)
+    std::iter::once(heading).chain(slice.heads().iter().enumerate().map(of_head))
+}
+
+/// The pieces of a unit as the vocabulary has them.
+fn pieces(analysis: &Analysis, unit: &Unit) -> String {
+    let tokens = analysis.tokens.get(unit.positions()).unwrap_or_default();
+    let pieces: Vec<&str> = tokens.iter().map(|token| token.piece.as_str()).collect();
+    pieces.join(" ")
 }
 
 /// A name for the files of a picture, without an ending: the exhibit, the sentence as far as it fits, the layer, and
-/// the heads if not all are drawn.
-pub fn file_name(analysis: &Analysis, settings: &Settings) -> String {
+/// the heads if not all of the model's are drawn.
+pub fn file_name(analysis: &Analysis, model: &ModelInfo, slice: &AttentionSlice) -> String {
     const MOST_CHARACTERS_OF_TEXT: usize = 40;
     let words = analysis
         .text
@@ -93,9 +95,9 @@ pub fn file_name(analysis: &Analysis, settings: &Settings) -> String {
         room = left;
         name = format!("{name}-{word}");
     }
-    name = format!("{name}-layer-{}", settings.layer);
-    if settings.heads.is_some() {
-        let heads: Vec<String> = heads(analysis, settings).iter().map(HeadIdx::to_string).collect();
+    name = format!("{name}-layer-{}", slice.layer());
+    if slice.heads().len() < model.heads {
+        let heads: Vec<String> = slice.heads().iter().map(HeadIdx::to_string).collect();
         name = format!("{name}-head-{}", heads.join("-"));
     }
     name
@@ -115,28 +117,34 @@ struct Document<'a> {
     version: u32,
     origin: Origin,
     model: &'a ModelInfo,
-    settings: DocumentSettings,
+    settings: DocumentSettings<'a>,
     text: &'a str,
     pair: Option<&'a str>,
     notices: &'a [Notice],
     tokens: &'a [Token],
     prediction: Option<&'a Prediction>,
-    attention: Vec<HeadRows<'a>>,
+    attention: Vec<HeadRows>,
 }
 
 #[derive(Serialize)]
-struct DocumentSettings {
+struct DocumentSettings<'a> {
     layer: LayerIdx,
-    heads: Vec<HeadIdx>,
-    token: Option<usize>,
+    heads: &'a [HeadIdx],
+    drawing: Drawing,
+    options: AttentionOptions,
+    selected: Vec<Position>,
     side: Option<&'static str>,
+    /// The positions of the tokens that each row stands for.
+    destinations: Vec<Vec<usize>>,
+    /// The positions of the tokens that each column stands for.
+    sources: Vec<Vec<usize>>,
 }
 
 #[derive(Serialize)]
-struct HeadRows<'a> {
+struct HeadRows {
     head: HeadIdx,
     /// `[destination][source]`.
-    probabilities: Vec<&'a [f32]>,
+    weights: Vec<Vec<f32>>,
 }
 
 /// Everything that the picture was drawn from, as one JSON object on one line.
@@ -148,58 +156,62 @@ pub fn json(
     model: &ModelInfo,
     settings: &Settings,
 ) -> Result<String, serde_json::Error> {
-    let heads = heads(analysis, settings);
-    let layer = analysis
-        .layer(settings.layer)
-        .filter(|_| analysis.is_consistent());
-    let attention = layer.map_or_else(Vec::new, |layer| {
-        let rows = |head: &HeadIdx| (0..layer.tokens()).map(|at| layer.row(head.0, at)).collect();
-        heads
-            .iter()
-            .map(|head| HeadRows {
-                head: *head,
-                probabilities: rows(head),
+    let slice = settings.slice;
+    let rows = |(place, head): (usize, &HeadIdx)| HeadRows {
+        head: *head,
+        weights: (0..slice.destinations().len())
+            .map(|row| {
+                (0..slice.sources().len())
+                    .map(|column| slice.weight(place, row, column))
+                    .collect()
             })
-            .collect()
-    });
+            .collect(),
+    };
+    let positions = |units: &[Unit]| units.iter().map(|unit| unit.positions().collect()).collect();
+    let selection = settings.selection;
     let document = Document {
         format: "vitrine-attention",
-        version: 1,
+        version: 2,
         origin: settings.origin,
         model,
         settings: DocumentSettings {
-            layer: settings.layer,
-            heads,
-            token: settings.focus.map(|focus| focus.position.0),
-            side: settings.focus.map(|focus| match focus.side {
+            layer: slice.layer(),
+            heads: slice.heads(),
+            drawing: settings.drawing,
+            options: settings.options,
+            selected: selection.map_or_else(Vec::new, |selection| {
+                selection.positions.iter().copied().collect()
+            }),
+            side: selection.map(|selection| match selection.side {
                 Side::Destination => "destination",
                 Side::Source => "source",
             }),
+            destinations: positions(slice.destinations()),
+            sources: positions(slice.sources()),
         },
         text: &analysis.text,
         pair: analysis.pair.as_deref(),
         notices: &analysis.notices,
         tokens: &analysis.tokens,
         prediction: analysis.prediction.as_ref(),
-        attention,
+        attention: slice.heads().iter().enumerate().map(rows).collect(),
     };
     serde_json::to_string(&document)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
+    use vitrine_record::Percent;
 
     use super::*;
     use crate::fixture;
 
-    fn settings(heads: Option<&BTreeSet<HeadIdx>>) -> Settings<'_> {
-        Settings {
-            layer: LayerIdx(0),
-            heads,
-            focus: None,
-            origin: Origin::Recorded,
-        }
+    fn of_heads(analysis: &Analysis, heads: Option<&[usize]>) -> AttentionSlice {
+        let heads: Option<BTreeSet<_>> = heads.map(|heads| heads.iter().copied().map(HeadIdx).collect());
+        fixture::slice(analysis, LayerIdx(0), heads.as_ref(), AttentionOptions::default())
     }
 
     proptest! {
@@ -212,7 +224,8 @@ mod tests {
                 ((head * 31 + row * 17 + column * 7) as f32 * seed as f32).sin().abs() + 1e-4
             });
             let analysis = fixture::analysis(&pieces, attention.clone());
-            let written: String = csv(&analysis, &settings(None)).collect();
+            let slice = fixture::whole(&analysis);
+            let written: String = csv(&analysis, &slice).collect();
             let mut reader = csv::Reader::from_reader(written.as_bytes());
             let mut lines = 0;
             for record in reader.records() {
@@ -232,15 +245,24 @@ mod tests {
     fn json_says_what_it_was_drawn_from() {
         let attention = fixture::layer(3, 2, |head, row, column| (1 + head + row + 3 * column) as f32);
         let analysis = fixture::analysis(&["[CLS]", "[SEP]"], attention.clone());
-        let heads = BTreeSet::from([HeadIdx(2)]);
-        let written = json(&analysis, &fixture::model(3), &settings(Some(&heads))).unwrap();
+        let slice = of_heads(&analysis, Some(&[2]));
+        let settings = Settings {
+            slice: &slice,
+            options: AttentionOptions::default(),
+            drawing: Drawing::HeatMap,
+            selection: Some(&fixture::selected(1, Side::Source)),
+            origin: Origin::Recorded,
+        };
+        let written = json(&analysis, &fixture::model(3), &settings).unwrap();
         let read: serde_json::Value = serde_json::from_str(&written).unwrap();
         assert_eq!(read["model"]["hash"], "0".repeat(64));
         assert_eq!(read["origin"], "recorded");
         assert_eq!(read["settings"]["heads"], serde_json::json!([2]));
-        let value = read["attention"][0]["probabilities"][1][0].as_f64().unwrap() as f32;
+        let value = read["attention"][0]["weights"][1][0].as_f64().unwrap() as f32;
         assert_eq!(value.to_bits(), attention.at(2, 1, 0).to_bits());
         assert_eq!(read["prediction"]["logits"][0], -0.5);
+        assert_eq!(read["settings"]["selected"], serde_json::json!([1]));
+        assert_eq!(read["settings"]["sources"], serde_json::json!([[0], [1]]));
     }
 
     #[test]
@@ -248,8 +270,8 @@ mod tests {
         let check = |text: &str, heads: Option<&[usize]>, expect: &str| {
             let mut analysis = fixture::analysis(&["a", "b"], fixture::layer(3, 2, |_, _, _| 1.0));
             analysis.text = text.to_owned();
-            let heads: Option<BTreeSet<_>> = heads.map(|heads| heads.iter().copied().map(HeadIdx).collect());
-            assert_eq!(file_name(&analysis, &settings(heads.as_ref())), expect);
+            let slice = of_heads(&analysis, heads);
+            assert_eq!(file_name(&analysis, &fixture::model(3), &slice), expect);
         };
         check("Not a bad film", None, "vitrine-attention-not-a-bad-film-layer-0");
         check(
@@ -267,24 +289,34 @@ mod tests {
     }
 
     #[test]
-    fn without_the_layer_the_csv_has_only_its_heading() {
-        let analysis = fixture::analysis(&["x"], fixture::layer(1, 1, |_, _, _| 1.0));
-        let settings = Settings {
-            layer: LayerIdx(3),
-            ..settings(None)
-        };
-        assert_eq!(csv(&analysis, &settings).count(), 1);
-    }
-
-    #[test]
-    fn the_csv_has_a_part_for_each_head() {
-        let attention = fixture::layer(3, 2, |head, row, column| (1 + head + row + column) as f32);
-        let analysis = fixture::analysis(&["a", "b"], attention);
-        let heads = BTreeSet::from([HeadIdx(0), HeadIdx(2)]);
-        let parts: Vec<String> = csv(&analysis, &settings(Some(&heads))).collect();
+    fn the_csv_has_a_part_for_each_head_and_says_what_is_drawn() {
+        let attention = fixture::layer(3, 2, |head, row, column| (1 + head + row + 5 * column) as f32);
+        let analysis = fixture::analysis(&["a", "##b"], attention);
+        let slice = of_heads(&analysis, Some(&[0, 2]));
+        let parts: Vec<String> = csv(&analysis, &slice).collect();
         assert_eq!(parts.len(), 3);
         assert!(parts[0].ends_with(",model_hash\r\n"));
         assert!(parts[1].starts_with("0,0,0,0,a,a,") && parts[2].starts_with("0,2,0,0,a,a,"));
         assert!(parts[1..].iter().all(|part| part.lines().count() == 4));
+        let options = AttentionOptions {
+            top_p: Percent(50),
+            ..AttentionOptions::default()
+        };
+        let few = fixture::slice(&analysis, LayerIdx(0), None, options);
+        let drawn = csv(&analysis, &few)
+            .skip(1)
+            .map(|part| part.matches(",true,").count());
+        assert_eq!(drawn.sum::<usize>(), 3 * 4 - few.not_drawn());
+        let options = AttentionOptions {
+            merge_words: true,
+            ..AttentionOptions::default()
+        };
+        let merged = fixture::slice(&analysis, LayerIdx(0), None, options);
+        assert!(
+            csv(&analysis, &merged)
+                .nth(1)
+                .unwrap()
+                .starts_with("0,0,0,0,a ##b,a ##b,1")
+        );
     }
 }

@@ -1,13 +1,14 @@
 //! The head view as a figure that stands alone: with its tokens, numbers, legend, heading and note.
 
-use vitrine_record::{HeadIdx, Position, Side};
+use vitrine_record::{HeadIdx, Side};
 
 use crate::{
-    Anchor, Focus, HeadView, Metrics, NumberStyle, Paint, Point, Scene, Shape, text::shortened, tile::tiles,
+    Anchor, HeadView, Metrics, NumberStyle, Paint, Point, Scene, Shape, head_view::units_of, text::shortened,
+    tile::unit_tiles,
 };
 
 /// Nothing here can measure type, so a long piece is cut by its number of characters.
-const MOST_CHARACTERS_OF_A_LABEL: usize = 20;
+pub(crate) const MOST_CHARACTERS_OF_A_LABEL: usize = 20;
 
 /// What is written around a figure, and how its numbers are written.
 #[derive(Clone, Copy, Debug)]
@@ -20,100 +21,46 @@ pub struct FigureWords<'a> {
     pub numbers: NumberStyle,
 }
 
-impl HeadView<'_> {
-    fn labels(&self, style: NumberStyle) -> Vec<Shape> {
-        let Metrics {
-            width,
-            row_height,
-            column_width,
-            ..
-        } = self.metrics;
-        let size = row_height * 0.5;
-        let focused = |side, row| {
-            self.focus
-                == Some(Focus {
-                    position: Position(row),
-                    side,
-                })
-        };
-        let numbers = self.numbers();
-        let number = |side, row: usize| {
-            let (_, numbers) = numbers.as_ref().filter(|(at, _)| *at == side)?;
-            Some(style.percent(*numbers.get(row)?))
-        };
-        let mut labels = Vec::new();
-        for (row, tile) in tiles(&self.analysis.tokens).into_iter().enumerate() {
-            let paint = if tile.special { Paint::Quiet } else { Paint::Ink };
-            let y = self.middle(row) + size * 0.32;
-            for (side, x, anchor, edge, edge_anchor) in [
-                (
-                    Side::Destination,
-                    column_width - 8.0,
-                    Anchor::End,
-                    0.0,
-                    Anchor::Start,
-                ),
-                (
-                    Side::Source,
-                    width - column_width + 8.0,
-                    Anchor::Start,
-                    width,
-                    Anchor::End,
-                ),
-            ] {
-                labels.extend(number(side, row).map(|content| Shape::Text {
-                    at: Point { x: edge, y },
-                    anchor: edge_anchor,
-                    size: size * 0.8,
-                    bold: false,
-                    paint: Paint::Quiet,
-                    content,
-                }));
-                labels.push(Shape::Text {
-                    at: Point { x, y },
-                    anchor,
-                    size,
-                    bold: focused(side, row),
-                    paint,
-                    content: shortened(&tile.text, MOST_CHARACTERS_OF_A_LABEL),
-                });
-            }
-        }
-        labels
-    }
+/// The heading needs so much room, whatever is drawn below it.
+const ROWS_OF_A_HEADING: f32 = 17.0;
 
+/// The sizes of what is written around a picture, in pixels, by the size of its rows.
+pub(crate) struct Frame<'a> {
+    /// What is written.
+    pub words: FigureWords<'a>,
+    /// The heads whose hues need a legend.
+    pub legend: &'a [HeadIdx],
+    /// Height of a row of the picture.
+    pub row_height: f32,
+}
+
+impl Frame<'_> {
     /// The numbers of the drawn heads, each in its hue: whoever has only the picture learns here which is which.
-    fn legend(&self, y: f32, size: f32) -> Vec<Shape> {
+    fn legend(&self, y: f32, size: f32) -> impl Iterator<Item = Shape> {
         let step = size * 1.8;
-        let number = |(place, head): (usize, &HeadIdx)| Shape::Text {
-            at: Point {
-                x: place as f32 * step,
-                y,
-            },
-            anchor: Anchor::Start,
-            size,
-            bold: true,
-            paint: Paint::Head(*head),
-            content: head.to_string(),
-        };
-        self.heads().iter().enumerate().map(number).collect()
+        self.legend
+            .iter()
+            .enumerate()
+            .map(move |(place, head)| Shape::Text {
+                at: Point {
+                    x: place as f32 * step,
+                    y,
+                },
+                anchor: Anchor::Start,
+                size,
+                turned: false,
+                bold: true,
+                paint: Paint::Head(*head),
+                content: head.to_string(),
+            })
     }
 
-    /// The whole picture with its tokens, as it is exported. `words.heading` is set above it, the lines of
-    /// `words.note` below; they are its title and description.
-    pub fn scene(&self, words: &FigureWords) -> Scene {
-        let FigureWords {
-            heading,
-            note,
-            numbers,
-        } = *words;
-        let Metrics {
-            width, row_height, ..
-        } = self.metrics;
+    /// Sets the heading and the legend above a picture of a size, and the lines of the note below; heading and note
+    /// are its title and description.
+    pub(crate) fn around(&self, mut shapes: Vec<Shape>, width: f32, height: f32) -> Scene {
+        let FigureWords { heading, note, .. } = self.words;
+        let row_height = self.row_height;
         let margin = row_height;
-        let mut shapes: Vec<Shape> = self.lines();
-        shapes.extend(self.strips());
-        shapes.extend(self.labels(numbers));
         let top = row_height * 2.2;
         for shape in &mut shapes {
             shape.shift(0.0, top);
@@ -122,11 +69,12 @@ impl HeadView<'_> {
             at: Point { x: 0.0, y },
             anchor: Anchor::Start,
             size,
+            turned: false,
             bold,
             paint,
             content: content.to_owned(),
         };
-        let below = top + self.height() + row_height * 0.9;
+        let below = top + height + row_height * 0.9;
         let line_height = row_height * 0.5;
         shapes.push(text(
             row_height * 0.6,
@@ -146,12 +94,85 @@ impl HeadView<'_> {
             shape.shift(margin, margin);
         }
         Scene {
-            width: width + 2.0 * margin,
+            width: width.max(ROWS_OF_A_HEADING * row_height) + 2.0 * margin,
             height: height + 2.0 * margin,
             title: heading.to_owned(),
             description: note.to_owned(),
             shapes,
         }
+    }
+}
+
+impl HeadView<'_> {
+    fn labels(&self, style: NumberStyle) -> Vec<Shape> {
+        let Metrics {
+            width,
+            row_height,
+            column_width,
+            ..
+        } = self.metrics;
+        let size = row_height * 0.5;
+        let numbers = self.numbers();
+        let number = |side, row: usize| {
+            let (_, numbers) = numbers.as_ref().filter(|(at, _)| *at == side)?;
+            Some(style.percent(*numbers.get(row)?))
+        };
+        let mut labels = Vec::new();
+        for (side, x, anchor, edge, edge_anchor) in [
+            (
+                Side::Destination,
+                column_width - 8.0,
+                Anchor::End,
+                0.0,
+                Anchor::Start,
+            ),
+            (
+                Side::Source,
+                width - column_width + 8.0,
+                Anchor::Start,
+                width,
+                Anchor::End,
+            ),
+        ] {
+            let tiles = unit_tiles(self.tokens, units_of(self.slice, side));
+            for (row, tile) in tiles.into_iter().enumerate() {
+                let y = self.middle(row) + size * 0.32;
+                labels.extend(number(side, row).map(|content| Shape::Text {
+                    at: Point { x: edge, y },
+                    anchor: edge_anchor,
+                    size: size * 0.8,
+                    turned: false,
+                    bold: false,
+                    paint: Paint::Quiet,
+                    content,
+                }));
+                labels.push(Shape::Text {
+                    at: Point { x, y },
+                    anchor,
+                    size,
+                    turned: false,
+                    bold: self.selected(side).contains(&row),
+                    paint: if tile.special { Paint::Quiet } else { Paint::Ink },
+                    content: shortened(&tile.text, MOST_CHARACTERS_OF_A_LABEL),
+                });
+            }
+        }
+        self.turned(labels)
+    }
+
+    /// The whole picture with its tokens, as it is exported. `words.heading` is set above it, the lines of
+    /// `words.note` below; they are its title and description.
+    pub fn scene(&self, words: &FigureWords) -> Scene {
+        let mut shapes: Vec<Shape> = self.lines();
+        shapes.extend(self.strips());
+        shapes.extend(self.labels(words.numbers));
+        let (width, height) = self.size();
+        Frame {
+            words: *words,
+            legend: self.slice.heads(),
+            row_height: self.metrics.row_height,
+        }
+        .around(shapes, width, height)
     }
 }
 
@@ -174,10 +195,10 @@ impl Shape {
 
 #[cfg(test)]
 mod tests {
-    use vitrine_record::LayerIdx;
+    use vitrine_record::Drawing;
 
     use super::*;
-    use crate::fixture::{METRICS, uneven};
+    use crate::fixture::{METRICS, selected, uneven, whole};
 
     fn words<'a>(heading: &'a str, note: &'a str) -> FigureWords<'a> {
         FigureWords {
@@ -189,12 +210,15 @@ mod tests {
 
     #[test]
     fn a_scene_holds_everything_it_draws() {
+        for drawing in [Drawing::Lines, Drawing::LinesAcross] {
+            check_extent(drawing);
+        }
+    }
+
+    fn check_extent(drawing: Drawing) {
         let analysis = uneven(12);
-        let focus = Focus {
-            position: Position(1),
-            side: Side::Destination,
-        };
-        let view = HeadView::new(&analysis, LayerIdx(0), None, Some(focus), METRICS).unwrap();
+        let (slice, selection) = (whole(&analysis), selected(1, Side::Destination));
+        let view = HeadView::new(&slice, &analysis.tokens, Some(&selection), drawing, METRICS);
         let scene = view.scene(&words("Layer 0", "from query to key"));
         let inside =
             |point: Point| (0.0..=scene.width).contains(&point.x) && (0.0..=scene.height).contains(&point.y);
@@ -221,7 +245,8 @@ mod tests {
     #[test]
     fn a_note_has_room_for_its_lines() {
         let analysis = uneven(2);
-        let view = HeadView::new(&analysis, LayerIdx(0), None, None, METRICS).unwrap();
+        let slice = whole(&analysis);
+        let view = HeadView::new(&slice, &analysis.tokens, None, Drawing::Lines, METRICS);
         let (one, two) = (
             view.scene(&words("x", "a note")),
             view.scene(&words("x", "a note\nRecorded.")),

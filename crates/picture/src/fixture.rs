@@ -1,8 +1,14 @@
 //! Made-up analyses for the tests of this crate.
 
-use vitrine_record::{Analysis, LayerAttention, LayerIdx, ModelInfo, Prediction, Segment, Token, TokenId};
+use std::collections::BTreeSet;
 
-use crate::Metrics;
+use vitrine_attention::AttentionSlice;
+use vitrine_record::{
+    Analysis, AttentionOptions, HeadIdx, LayerAttention, LayerIdx, ModelInfo, Position, Prediction, Segment,
+    Side, Token, TokenId,
+};
+
+use crate::{Metrics, Selection};
 
 /// Tokens with the given pieces; those in brackets are special.
 pub fn tokens(pieces: &[&str]) -> Vec<Token> {
@@ -56,6 +62,29 @@ pub fn analysis(pieces: &[&str], attention: LayerAttention) -> Analysis {
         }),
         attention: vec![attention],
         notices: Vec::new(),
+    }
+}
+
+/// A layer of an analysis as it is looked at.
+pub fn slice(
+    analysis: &Analysis,
+    layer: LayerIdx,
+    heads: Option<&BTreeSet<HeadIdx>>,
+    options: AttentionOptions,
+) -> AttentionSlice {
+    AttentionSlice::new(analysis.layer(layer).unwrap(), &analysis.tokens, heads, &options).unwrap()
+}
+
+/// The whole of the first layer as it is.
+pub fn whole(analysis: &Analysis) -> AttentionSlice {
+    slice(analysis, LayerIdx(0), None, AttentionOptions::default())
+}
+
+/// One token looked at from one end.
+pub fn selected(position: usize, side: Side) -> Selection {
+    Selection {
+        positions: BTreeSet::from([Position(position)]),
+        side,
     }
 }
 

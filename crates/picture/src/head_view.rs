@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use vitrine_record::{Analysis, HeadIdx, LayerAttention, LayerIdx, Position, Side};
+use vitrine_attention::{AttentionSlice, Unit};
+use vitrine_record::{Drawing, HeadIdx, Position, Side, Token};
 
-use crate::{Paint, Point, Shape, Strand, combined_opacity};
+use crate::{Axis, Paint, Point, Shape, Strand, combined_opacity};
 
 /// Lines fainter than this change no pixel of an 8-bit canvas, and are left out.
 pub const SMALLEST_VISIBLE_OPACITY: f32 = 0.5 / 255.0;
@@ -44,87 +45,91 @@ impl Metrics {
     };
 }
 
-/// The heads of a layer that are in a choice, in order; all of them for `None`.
-pub fn chosen_heads<'a>(
-    attention: &LayerAttention,
-    chosen: Option<&'a BTreeSet<HeadIdx>>,
-) -> impl Iterator<Item = HeadIdx> + use<'a> {
-    (0..attention.heads())
-        .map(HeadIdx)
-        .filter(move |head| chosen.is_none_or(|chosen| chosen.contains(head)))
+/// The tokens that are looked at, all from the same end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// The tokens.
+    pub positions: BTreeSet<Position>,
+    /// Their rows (as destinations) or their columns (as sources).
+    pub side: Side,
 }
 
-/// One layer laid out: destinations (queries) at the left, sources (keys) at the right.
+impl From<Focus> for Selection {
+    fn from(focus: Focus) -> Selection {
+        Selection {
+            positions: BTreeSet::from([focus.position]),
+            side: focus.side,
+        }
+    }
+}
+
+/// One layer laid out: destinations (queries) at the left, sources (keys) at the right, or above and below.
 #[derive(Clone, Debug)]
 pub struct HeadView<'a> {
-    pub(crate) analysis: &'a Analysis,
-    attention: &'a LayerAttention,
-    heads: Vec<HeadIdx>,
-    pub(crate) focus: Option<Focus>,
+    pub(crate) slice: &'a AttentionSlice,
+    pub(crate) tokens: &'a [Token],
+    side: Side,
+    /// Which of the units of that side are selected, in order.
+    selected: Vec<usize>,
+    is_across: bool,
     pub(crate) metrics: Metrics,
 }
 
 impl<'a> HeadView<'a> {
-    /// Lays out the given heads of a layer, all of them for `None`. There is nothing to lay out if the analysis
-    /// lacks the layer or its shapes do not agree. Heads that the layer lacks and a focus outside the tokens
-    /// are left out.
+    /// Lays out a slice of the attention between `tokens`. A selection of which nothing is in the slice is none.
+    /// Metrics are those of a picture whose lines run from left to right; for [`Drawing::LinesAcross`] it is turned.
     pub fn new(
-        analysis: &'a Analysis,
-        layer: LayerIdx,
-        heads: Option<&BTreeSet<HeadIdx>>,
-        focus: Option<Focus>,
+        slice: &'a AttentionSlice,
+        tokens: &'a [Token],
+        selection: Option<&Selection>,
+        drawing: Drawing,
         metrics: Metrics,
-    ) -> Option<Self> {
-        let attention = analysis.layer(layer).filter(|_| analysis.is_consistent())?;
-        let heads = chosen_heads(attention, heads).collect();
-        let focus = focus.filter(|focus| focus.position.0 < attention.tokens());
-        Some(HeadView {
-            analysis,
-            attention,
-            heads,
-            focus,
-            metrics,
-        })
-    }
-
-    /// The heads that are drawn.
-    pub fn heads(&self) -> &[HeadIdx] {
-        &self.heads
-    }
-
-    /// Height of all rows in pixels.
-    pub fn height(&self) -> f32 {
-        self.attention.tokens() as f32 * self.metrics.row_height
-    }
-
-    /// Mean over the drawn heads of the attention from `destination` to `source`.
-    pub fn mean(&self, destination: usize, source: usize) -> f32 {
-        if self.heads.is_empty() {
-            return 0.0;
-        }
-        let sum: f32 = self
-            .heads
-            .iter()
-            .map(|head| self.attention.at(head.0, destination, source))
-            .sum();
-        sum / self.heads.len() as f32
-    }
-
-    /// What stands at the tokens opposite the focus, in their order: the mean over the drawn heads. A row sums
-    /// to 1, a column to anything up to the number of tokens.
-    pub fn numbers(&self) -> Option<(Side, Vec<f32>)> {
-        let Focus {
-            position: Position(at),
+    ) -> Self {
+        let side = selection.map_or_else(Side::default, |selection| selection.side);
+        let is_selected = |unit: &Unit| {
+            selection.is_some_and(|selection| selection.positions.iter().any(|at| unit.contains(*at)))
+        };
+        let units = units_of(slice, side);
+        HeadView {
+            slice,
+            tokens,
             side,
-        } = self.focus?;
-        let tokens = 0..self.attention.tokens();
-        Some(match side {
-            Side::Destination => (Side::Source, tokens.map(|source| self.mean(at, source)).collect()),
-            Side::Source => (
-                Side::Destination,
-                tokens.map(|destination| self.mean(destination, at)).collect(),
-            ),
-        })
+            selected: (0..units.len()).filter(|&at| is_selected(&units[at])).collect(),
+            is_across: drawing == Drawing::LinesAcross,
+            metrics,
+        }
+    }
+
+    /// Which units of a side are selected, in order.
+    pub(crate) fn selected(&self, side: Side) -> &[usize] {
+        if side == self.side { &self.selected } else { &[] }
+    }
+
+    /// Width and height of the picture in pixels.
+    pub fn size(&self) -> (f32, f32) {
+        let rows = self.slice.destinations().len().max(self.slice.sources().len());
+        let height = rows as f32 * self.metrics.row_height;
+        if self.is_across {
+            (height, self.metrics.width)
+        } else {
+            (self.metrics.width, height)
+        }
+    }
+
+    /// What stands at the units opposite the selected ones, in their order: the mean over the drawn heads, summed over
+    /// the selected ones. A whole row sums to 1, a column to anything up to the number of tokens.
+    pub fn numbers(&self) -> Option<(Side, Vec<f32>)> {
+        if self.selected.is_empty() {
+            return None;
+        }
+        let opposite = opposite(self.side);
+        let mean = |selected: usize, other: usize| match self.side {
+            Side::Destination => self.slice.mean(selected, other),
+            Side::Source => self.slice.mean(other, selected),
+        };
+        let others = 0..units_of(self.slice, opposite).len();
+        let sum = |other| self.selected.iter().map(|&selected| mean(selected, other)).sum();
+        Some((opposite, others.map(sum).collect()))
     }
 
     pub(crate) fn middle(&self, row: usize) -> f32 {
@@ -133,27 +138,42 @@ impl<'a> HeadView<'a> {
 
     /// The lines, faint ones first so that strong ones lie on top.
     ///
-    /// Without a focus the lines of all heads lie on each other for each pair of tokens, as strands of one, and the
+    /// Without a selection the lines of all heads lie on each other for each pair of units, as strands of one, and the
     /// opacity of a strand is weight divided by the square root of the number of drawn heads: divided by the number
     /// itself, the lines of a layer whose heads disagree are too faint to be seen, and undivided they hide each other.
-    /// Of more than [`MOST_LINES`] the strongest are drawn. With a focus only its row or column is drawn; there are
-    /// few lines then, so they fan out by head at the far end, and opacity is the weight itself.
+    /// Of more than [`MOST_LINES`] the strongest are drawn. With a selection only its rows or columns are drawn; there
+    /// are few lines then, so they fan out by head at the far end, and opacity is the weight itself.
     pub fn lines(&self) -> Vec<Shape> {
-        match self.focus {
-            Some(focus) => self.lines_of(focus),
-            None => self.lines_of_all(),
+        let lines = if self.selected.is_empty() {
+            self.lines_of_all()
+        } else {
+            self.lines_of_selected()
+        };
+        self.turned(lines)
+    }
+
+    /// Shapes as the picture has them, made as if its lines ran from left to right.
+    pub(crate) fn turned(&self, mut shapes: Vec<Shape>) -> Vec<Shape> {
+        if self.is_across {
+            shapes.iter_mut().for_each(Shape::transpose);
         }
+        shapes
+    }
+
+    fn heads(&self) -> impl Iterator<Item = (usize, HeadIdx)> + use<'a> {
+        self.slice.heads().iter().copied().enumerate()
     }
 
     fn lines_of_all(&self) -> Vec<Shape> {
-        let (tokens, sharing) = (self.attention.tokens(), (self.heads.len() as f32).sqrt());
-        let opacity = |head: &HeadIdx, destination, source| {
-            (self.attention.at(head.0, destination, source) / sharing).min(1.0)
+        let sharing = (self.slice.heads().len() as f32).sqrt();
+        let opacity = |place: usize, destination, source| {
+            (self.slice.drawn_weight(place, destination, source) / sharing).min(1.0)
         };
-        let mut pairs: Vec<(f32, usize, usize)> = (0..tokens)
-            .flat_map(|destination| (0..tokens).map(move |source| (destination, source)))
+        let (destinations, sources) = (self.slice.destinations().len(), self.slice.sources().len());
+        let mut pairs: Vec<(f32, usize, usize)> = (0..destinations)
+            .flat_map(|destination| (0..sources).map(move |source| (destination, source)))
             .map(|(destination, source)| {
-                let opacities = self.heads.iter().map(|head| opacity(head, destination, source));
+                let opacities = self.heads().map(|(place, _)| opacity(place, destination, source));
                 (combined_opacity(opacities), destination, source)
             })
             .filter(|pair| pair.0 >= SMALLEST_VISIBLE_OPACITY)
@@ -163,40 +183,53 @@ impl<'a> HeadView<'a> {
         pairs[faintest..]
             .iter()
             .map(|&(_, destination, source)| {
-                let strand = |head: &HeadIdx| Strand {
-                    paint: Paint::Head(*head),
-                    opacity: opacity(head, destination, source),
-                };
-                let mut strands: Vec<Strand> = self.heads.iter().map(strand).collect();
+                let mut strands: Vec<Strand> = self
+                    .heads()
+                    .map(|(place, head)| Strand {
+                        paint: Paint::Head(head),
+                        opacity: opacity(place, destination, source),
+                    })
+                    .filter(|strand| strand.opacity > 0.0)
+                    .collect();
                 strands.sort_by(|one, two| one.opacity.total_cmp(&two.opacity));
                 self.line(self.middle(destination), self.middle(source), strands)
             })
             .collect()
     }
 
-    fn lines_of(&self, Focus { position, side }: Focus) -> Vec<Shape> {
-        let at = position.0;
-        let mut ends: Vec<(f32, usize, usize)> = Vec::new();
-        for (place, head) in self.heads.iter().enumerate() {
-            for other in 0..self.attention.tokens() {
-                let weight = match side {
-                    Side::Destination => self.attention.at(head.0, at, other),
-                    Side::Source => self.attention.at(head.0, other, at),
-                };
-                if weight >= SMALLEST_VISIBLE_OPACITY {
-                    ends.push((weight.min(1.0), place, other));
+    /// What the selected unit and the other one share, of the head at a place, as far as it is drawn.
+    fn shared(&self, place: usize, selected: usize, other: usize) -> f32 {
+        match self.side {
+            Side::Destination => self.slice.drawn_weight(place, selected, other),
+            Side::Source => self.slice.drawn_weight(place, other, selected),
+        }
+    }
+
+    fn others(&self) -> std::ops::Range<usize> {
+        0..units_of(self.slice, opposite(self.side)).len()
+    }
+
+    fn lines_of_selected(&self) -> Vec<Shape> {
+        let mut ends: Vec<(f32, usize, usize, usize)> = Vec::new();
+        for (place, _) in self.heads() {
+            for &selected in &self.selected {
+                for other in self.others() {
+                    let weight = self.shared(place, selected, other);
+                    if weight >= SMALLEST_VISIBLE_OPACITY {
+                        ends.push((weight.min(1.0), place, selected, other));
+                    }
                 }
             }
         }
         ends.sort_by(|one, two| one.0.total_cmp(&two.0));
         ends.into_iter()
-            .map(|(opacity, place, other)| {
+            .map(|(opacity, place, selected, other)| {
                 let strand = Strand {
-                    paint: Paint::Head(self.heads[place]),
+                    paint: Paint::Head(self.slice.heads()[place]),
                     opacity,
                 };
-                let (here, there) = (self.middle(at), self.middle(other) + self.fan(place));
-                match side {
+                let (here, there) = (self.middle(selected), self.middle(other) + self.fan(place));
+                match self.side {
                     Side::Destination => self.line(here, there, vec![strand]),
                     Side::Source => self.line(there, here, vec![strand]),
                 }
@@ -221,6 +254,7 @@ impl<'a> HeadView<'a> {
                 x: width - column_width,
                 y: to,
             },
+            axis: Axis::Across,
             width: line_width,
             strands,
         }
@@ -228,44 +262,41 @@ impl<'a> HeadView<'a> {
 
     /// How far below the middle of a row the line of the head in this place ends.
     fn fan(&self, place: usize) -> f32 {
-        let spread = self.metrics.row_height * 0.6;
-        (place as f32 + 0.5 - self.heads.len() as f32 / 2.0) * spread / self.heads.len() as f32
+        let (spread, heads) = (self.metrics.row_height * 0.6, self.slice.heads().len() as f32);
+        (place as f32 + 0.5 - heads / 2.0) * spread / heads
     }
 
-    /// With a focus: under each token opposite it a strip with a cell per drawn head, whose opacity is the
-    /// weight.
+    /// With a selection: under each unit opposite it a strip with a cell per drawn head, whose opacity is the weight,
+    /// summed over what is selected.
     pub fn strips(&self) -> Vec<Shape> {
-        let Some(Focus {
-            position: Position(at),
-            side,
-        }) = self.focus
-        else {
+        if self.selected.is_empty() {
             return Vec::new();
-        };
+        }
         let Metrics {
             width,
             row_height,
             column_width,
             ..
         } = self.metrics;
-        let cell = column_width / self.heads.len().max(1) as f32;
+        let cell = column_width / self.slice.heads().len().max(1) as f32;
         let height = (row_height * 0.16).max(3.0);
-        let left = match side {
+        let left = match self.side {
             Side::Destination => width - column_width,
             Side::Source => 0.0,
         };
         let mut strips = Vec::new();
-        for token in 0..self.attention.tokens() {
-            for (place, &head) in self.heads.iter().enumerate() {
-                let opacity = match side {
-                    Side::Destination => self.attention.at(head.0, at, token),
-                    Side::Source => self.attention.at(head.0, token, at),
-                };
+        for other in self.others() {
+            for (place, head) in self.heads() {
+                let shared = self
+                    .selected
+                    .iter()
+                    .map(|&selected| self.shared(place, selected, other));
+                let opacity: f32 = shared.sum();
                 if opacity >= SMALLEST_VISIBLE_OPACITY {
                     strips.push(Shape::Rectangle {
                         corner: Point {
                             x: left + place as f32 * cell,
-                            y: (token + 1) as f32 * row_height - height - 1.0,
+                            y: (other + 1) as f32 * row_height - height - 1.0,
                         },
                         width: cell,
                         height,
@@ -275,16 +306,33 @@ impl<'a> HeadView<'a> {
                 }
             }
         }
-        strips
+        self.turned(strips)
+    }
+}
+
+/// The other end.
+pub fn opposite(side: Side) -> Side {
+    match side {
+        Side::Destination => Side::Source,
+        Side::Source => Side::Destination,
+    }
+}
+
+/// What the units of a slice are at one end.
+pub fn units_of(slice: &AttentionSlice, side: Side) -> &[Unit] {
+    match side {
+        Side::Destination => slice.destinations(),
+        Side::Source => slice.sources(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use vitrine_record::{Analysis, AttentionOptions, LayerIdx, Percent};
 
     use super::*;
-    use crate::fixture::{self, METRICS, PIECES, uneven};
+    use crate::fixture::{self, METRICS, PIECES, selected, uneven, whole};
 
     /// The opacities of each line's strands.
     fn strands(shapes: &[Shape]) -> Vec<Vec<f32>> {
@@ -297,8 +345,12 @@ mod tests {
             .collect()
     }
 
-    fn chosen(heads: &[usize]) -> BTreeSet<HeadIdx> {
-        heads.iter().copied().map(HeadIdx).collect()
+    fn view<'a>(
+        analysis: &'a Analysis,
+        slice: &'a AttentionSlice,
+        selection: Option<&Selection>,
+    ) -> HeadView<'a> {
+        HeadView::new(slice, &analysis.tokens, selection, Drawing::Lines, METRICS)
     }
 
     proptest! {
@@ -306,30 +358,35 @@ mod tests {
         fn the_opacities_of_all_strands_sum_to_tokens_times_the_root_of_heads(mask in 1u32..16) {
             let analysis = uneven(4);
             let heads = (0..4).filter(|head| mask >> head & 1 == 1).map(HeadIdx).collect();
-            let view = HeadView::new(&analysis, LayerIdx(0), Some(&heads), None, METRICS).unwrap();
-            prop_assert_eq!(view.heads().len() as u32, mask.count_ones());
-            let sum: f32 = strands(&view.lines()).iter().flatten().sum();
+            let slice = fixture::slice(&analysis, LayerIdx(0), Some(&heads), AttentionOptions::default());
+            let sum: f32 = strands(&view(&analysis, &slice, None).lines()).iter().flatten().sum();
             prop_assert!((sum - 4.0 * (mask.count_ones() as f32).sqrt()).abs() < 1e-4, "{sum}");
         }
 
         #[test]
         fn strong_lines_lie_on_top(heads in 1usize..6) {
             let analysis = uneven(heads);
-            let view = HeadView::new(&analysis, LayerIdx(0), None, None, METRICS).unwrap();
-            let combined: Vec<f32> = strands(&view.lines()).into_iter().map(combined_opacity).collect();
+            let slice = whole(&analysis);
+            let lines = view(&analysis, &slice, None).lines();
+            let combined: Vec<f32> = strands(&lines).into_iter().map(combined_opacity).collect();
             prop_assert!(combined.is_sorted());
-            prop_assert!(strands(&view.lines()).iter().all(|strands| strands.is_sorted()));
+            prop_assert!(strands(&lines).iter().all(|strands| strands.is_sorted()));
         }
 
         #[test]
-        fn the_numbers_of_a_row_sum_to_one(at in 0usize..4) {
+        fn the_numbers_of_rows_sum_to_how_many_are_selected(mask in 1u32..16) {
             let analysis = uneven(3);
-            let focus = Focus { position: Position(at), side: Side::Destination };
-            let view = HeadView::new(&analysis, LayerIdx(0), None, Some(focus), METRICS).unwrap();
+            let slice = whole(&analysis);
+            let selection = Selection {
+                positions: (0..4).filter(|at| mask >> at & 1 == 1).map(Position).collect(),
+                side: Side::Destination,
+            };
+            let view = view(&analysis, &slice, Some(&selection));
             let (side, numbers) = view.numbers().unwrap();
             prop_assert_eq!(side, Side::Source);
-            prop_assert!((numbers.iter().sum::<f32>() - 1.0).abs() < 1e-5);
-            prop_assert_eq!(view.lines().len(), 3 * 4);
+            let rows = mask.count_ones();
+            prop_assert!((numbers.iter().sum::<f32>() - rows as f32).abs() < 1e-5);
+            prop_assert_eq!(view.lines().len(), rows as usize * 3 * 4);
             prop_assert_eq!(view.strips().len(), 3 * 4);
         }
     }
@@ -337,11 +394,8 @@ mod tests {
     #[test]
     fn a_column_is_drawn_into_its_source() {
         let analysis = uneven(2);
-        let focus = Focus {
-            position: Position(1),
-            side: Side::Source,
-        };
-        let view = HeadView::new(&analysis, LayerIdx(0), None, Some(focus), METRICS).unwrap();
+        let (slice, selection) = (whole(&analysis), selected(1, Side::Source));
+        let view = view(&analysis, &slice, Some(&selection));
         for line in view.lines() {
             let Shape::Curve { from, to, .. } = line else {
                 panic!("not a line")
@@ -355,13 +409,9 @@ mod tests {
     #[test]
     fn the_lines_of_a_row_fan_out_by_head_within_their_rows() {
         let analysis = uneven(4);
-        let focus = Focus {
-            position: Position(2),
-            side: Side::Destination,
-        };
-        let view = HeadView::new(&analysis, LayerIdx(0), None, Some(focus), METRICS).unwrap();
+        let (slice, selection) = (whole(&analysis), selected(2, Side::Destination));
         let mut ends: Vec<(usize, f32)> = Vec::new();
-        for line in view.lines() {
+        for line in view(&analysis, &slice, Some(&selection)).lines() {
             let Shape::Curve {
                 from, to, strands, ..
             } = line
@@ -392,11 +442,46 @@ mod tests {
     }
 
     #[test]
+    fn turned_it_is_the_same_with_right_and_down_exchanged() {
+        let analysis = uneven(2);
+        let (slice, selection) = (whole(&analysis), selected(2, Side::Source));
+        for selection in [None, Some(&selection)] {
+            let upright = view(&analysis, &slice, selection);
+            let across = HeadView::new(&slice, &analysis.tokens, selection, Drawing::LinesAcross, METRICS);
+            let back = |mut shapes: Vec<Shape>| {
+                shapes.iter_mut().for_each(Shape::transpose);
+                shapes
+            };
+            assert_eq!(back(across.lines()), upright.lines());
+            assert_eq!(back(across.strips()), upright.strips());
+            assert_eq!(across.size(), (80.0, 300.0));
+        }
+    }
+
+    #[test]
+    fn what_is_too_weak_to_be_drawn_has_no_line() {
+        let analysis = uneven(2);
+        let options = AttentionOptions {
+            top_p: Percent(40),
+            ..AttentionOptions::default()
+        };
+        let slice = fixture::slice(&analysis, LayerIdx(0), None, options);
+        let drawn = 2 * 16 - slice.not_drawn();
+        let all = strands(&view(&analysis, &slice, None).lines());
+        assert_eq!(all.iter().flatten().count(), drawn);
+        let selection = selected(1, Side::Destination);
+        let row = view(&analysis, &slice, Some(&selection));
+        assert_eq!(row.lines().len(), row.strips().len());
+        assert!(row.lines().len() < 8);
+        // The numbers are those of the whole row all the same.
+        assert!((row.numbers().unwrap().1.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+    }
+
+    #[test]
     fn lines_that_change_no_pixel_are_left_out() {
         let attention = fixture::layer(1, 4, |_, row, column| if row == column { 1.0 } else { 1e-4 });
         let analysis = fixture::analysis(&PIECES, attention);
-        let view = HeadView::new(&analysis, LayerIdx(0), None, None, METRICS).unwrap();
-        assert_eq!(view.lines().len(), 4);
+        assert_eq!(view(&analysis, &whole(&analysis), None).lines().len(), 4);
     }
 
     #[test]
@@ -405,13 +490,13 @@ mod tests {
         let pieces = vec!["x"; tokens];
         let attention = fixture::layer(2, tokens, |_, row, column| 1.0 + ((row * 7 + column) % 50) as f32);
         let analysis = fixture::analysis(&pieces, attention);
-        let view = HeadView::new(&analysis, LayerIdx(0), None, None, METRICS).unwrap();
-        let lines = view.lines();
+        let slice = whole(&analysis);
+        let lines = view(&analysis, &slice, None).lines();
         assert_eq!(lines.len(), MOST_LINES);
         let weakest = combined_opacity(strands(&lines[..1]).concat());
         let stronger = (0..tokens * tokens)
             .filter(|at| {
-                let shares = [0, 1].map(|head| view.attention.at(head, at / tokens, at % tokens));
+                let shares = [0, 1].map(|head| slice.weight(head, at / tokens, at % tokens));
                 combined_opacity(shares.map(|share| share / 2f32.sqrt())) > weakest
             })
             .count();
@@ -419,15 +504,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_not_drawn() {
+    fn a_selection_of_which_nothing_is_there_is_none() {
         let analysis = uneven(2);
-        assert!(HeadView::new(&analysis, LayerIdx(1), None, None, METRICS).is_none());
-        let far = Focus {
-            position: Position(99),
-            side: Side::Source,
-        };
-        let view = HeadView::new(&analysis, LayerIdx(0), Some(&chosen(&[1, 7])), Some(far), METRICS).unwrap();
-        assert_eq!(view.heads(), [HeadIdx(1)]);
+        let slice = whole(&analysis);
+        let far = selected(99, Side::Source);
+        let view = view(&analysis, &slice, Some(&far));
         assert!(view.numbers().is_none() && view.strips().is_empty());
+        assert_eq!(view.lines().len(), 16);
     }
 }

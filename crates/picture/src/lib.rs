@@ -8,6 +8,7 @@ mod colour;
 pub mod export;
 mod figure;
 mod head_view;
+mod heat_map;
 mod number;
 mod palette;
 mod reading;
@@ -22,10 +23,13 @@ mod fixture;
 
 pub use colour::Colour;
 pub use figure::FigureWords;
-pub use head_view::{Focus, HeadView, MOST_LINES, Metrics, SMALLEST_VISIBLE_OPACITY};
+pub use head_view::{
+    Focus, HeadView, MOST_LINES, Metrics, SMALLEST_VISIBLE_OPACITY, Selection, opposite, units_of,
+};
+pub use heat_map::HeatMap;
 pub use number::NumberStyle;
 pub use palette::{HEAD_HUES, Palette, PaletteError, Theme};
-pub use reading::{Pattern, PatternReading, TokenReading, column_reading, pattern_of_heads, row_reading};
-pub use scene::{Anchor, Paint, Point, Scene, Shape, Strand, combined_opacity, curve_controls};
+pub use reading::{Pattern, PatternReading, TokenReading, pattern_of_heads, token_reading};
+pub use scene::{Anchor, Axis, Paint, Point, Scene, Shape, Strand, combined_opacity, curve_controls};
 pub use text::shortened;
-pub use tile::{Tile, tiles, words};
+pub use tile::{Tile, tiles, unit_tiles};

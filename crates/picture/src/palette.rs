@@ -112,6 +112,11 @@ impl Palette {
         (Colour { red, green, blue }, opacity)
     }
 
+    /// The scale of what cannot be negative in 256 steps, for pictures with many cells.
+    pub fn sequential_ramp(&self, theme: Theme) -> [Colour; 256] {
+        std::array::from_fn(|step| self.colour(Paint::Sequential(step as f32 / 255.0), theme))
+    }
+
     /// The colour of a paint. Every paint has one: where the style sheet lacks it (a test forbids that), it is
     /// mid grey, which both papers show.
     pub fn colour(&self, paint: Paint, theme: Theme) -> Colour {
@@ -131,6 +136,15 @@ impl Palette {
             Paint::Signed(value) if value < 0.0 => token("signed-zero").mix(token("signed-negative"), -value),
             Paint::Signed(value) => token("signed-zero").mix(token("signed-positive"), value),
             Paint::Sequential(value) => token("sequential-low").mix(token("sequential-high"), value),
+            Paint::OnSequential(value) => {
+                let ground = self.colour(Paint::Sequential(value), theme);
+                let (ink, paper) = (token("ink"), token("paper"));
+                if ground.contrast(ink) >= ground.contrast(paper) {
+                    ink
+                } else {
+                    paper
+                }
+            }
         }
     }
 }

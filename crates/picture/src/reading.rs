@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use vitrine_record::{Analysis, HeadIdx, LayerAttention, LayerIdx, Position};
+use vitrine_attention::chosen_heads;
+use vitrine_record::{Analysis, HeadIdx, LayerAttention, LayerIdx, Side};
 
-use crate::head_view::chosen_heads;
+use crate::{HeadView, opposite};
 
 /// Where a head can look from every token alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,17 +31,21 @@ pub struct PatternReading {
     pub share: f32,
 }
 
-/// What one token gives, or is given.
+/// What the units that are selected give, or are given.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TokenReading {
-    /// The token at the other end that has most, averaged over the heads.
-    pub other: Position,
+    /// The other end.
+    pub side: Side,
+    /// The unit at the other end that has most, averaged over the heads.
+    pub other: usize,
     /// That average.
     pub share: f32,
-    /// The head and the token at the other end of the strongest single line.
-    pub strongest: (HeadIdx, Position, f32),
-    /// The sum of the averages over all tokens at the other end: 1 for a row.
+    /// The head, the unit at the other end, and the weight of the strongest single line.
+    pub strongest: (HeadIdx, usize, f32),
+    /// The sum of the averages over all units at the other end: 1 for a whole row.
     pub total: f32,
+    /// How many units are selected.
+    pub selected: usize,
 }
 
 impl Pattern {
@@ -102,7 +107,7 @@ pub fn pattern_of_heads(
     heads: Option<&BTreeSet<HeadIdx>>,
 ) -> Option<PatternReading> {
     let attention = analysis.layer(layer).filter(|_| analysis.is_consistent())?;
-    let heads: Vec<HeadIdx> = chosen_heads(attention, heads).collect();
+    let heads: Vec<HeadIdx> = chosen_heads(attention.heads(), heads).collect();
     if heads.is_empty() {
         return None;
     }
@@ -115,68 +120,45 @@ pub fn pattern_of_heads(
     readings.max_by(|one, two| one.share.total_cmp(&two.share))
 }
 
-/// What a token gives to the others as a destination.
-pub fn row_reading(
-    analysis: &Analysis,
-    layer: LayerIdx,
-    heads: Option<&BTreeSet<HeadIdx>>,
-    destination: Position,
-) -> Option<TokenReading> {
-    token_reading(analysis, layer, heads, |attention, head, other| {
-        attention.at(head, destination.0, other)
-    })
-    .filter(|_| destination.0 < analysis.tokens.len())
-}
-
-/// What a token is given by the others as a source.
-pub fn column_reading(
-    analysis: &Analysis,
-    layer: LayerIdx,
-    heads: Option<&BTreeSet<HeadIdx>>,
-    source: Position,
-) -> Option<TokenReading> {
-    token_reading(analysis, layer, heads, |attention, head, other| {
-        attention.at(head, other, source.0)
-    })
-    .filter(|_| source.0 < analysis.tokens.len())
-}
-
-fn token_reading(
-    analysis: &Analysis,
-    layer: LayerIdx,
-    heads: Option<&BTreeSet<HeadIdx>>,
-    at: impl Fn(&LayerAttention, usize, usize) -> f32,
-) -> Option<TokenReading> {
-    let attention = analysis.layer(layer).filter(|_| analysis.is_consistent())?;
-    let heads: Vec<HeadIdx> = chosen_heads(attention, heads).collect();
-    let mut strongest: Option<(HeadIdx, Position, f32)> = None;
-    let mut other: Option<(Position, f32)> = None;
-    let mut total = 0.0;
-    for token in 0..attention.tokens() {
-        let mut mean = 0.0;
-        for &head in &heads {
-            let share = at(attention, head.0, token);
-            mean += share / heads.len() as f32;
-            if strongest.is_none_or(|(.., most)| share > most) {
-                strongest = Some((head, Position(token), share));
+/// What the selected units give to the others, or are given by them, summed over what is selected. Nothing if nothing is
+/// selected, or there are no heads.
+pub fn token_reading(view: &HeadView) -> Option<TokenReading> {
+    let (side, means) = view.numbers()?;
+    let slice = view.slice;
+    let selected = view.selected(opposite(side));
+    let mut strongest: Option<(HeadIdx, usize, f32)> = None;
+    for (place, &head) in slice.heads().iter().enumerate() {
+        for other in 0..means.len() {
+            for &selected in selected {
+                let share = match side {
+                    Side::Source => slice.weight(place, selected, other),
+                    Side::Destination => slice.weight(place, other, selected),
+                };
+                if strongest.is_none_or(|(.., most)| share > most) {
+                    strongest = Some((head, other, share));
+                }
             }
         }
-        total += mean;
-        if other.is_none_or(|(_, most)| mean > most) {
-            other = Some((Position(token), mean));
-        }
     }
-    let ((other, share), strongest) = other.zip(strongest)?;
+    let (other, share) = means
+        .iter()
+        .copied()
+        .enumerate()
+        .reduce(|most, next| if next.1 > most.1 { next } else { most })?;
     Some(TokenReading {
+        side,
         other,
         share,
-        strongest,
-        total,
+        strongest: strongest?,
+        total: means.iter().sum(),
+        selected: selected.len(),
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use vitrine_record::Drawing;
+
     use super::*;
     use crate::fixture;
 
@@ -273,15 +255,28 @@ mod tests {
 
     #[test]
     fn rows_and_columns_are_read_from_their_own_end() {
-        let row = row_reading(&analysis(), LayerIdx(0), None, Position(2)).unwrap();
-        assert_eq!((row.strongest.0, row.strongest.1), (HeadIdx(2), Position(1)));
-        assert!((row.total - 1.0).abs() < 1e-6);
-        let column = column_reading(&analysis(), LayerIdx(0), None, Position(4)).unwrap();
+        let analysis = analysis();
+        let slice = fixture::whole(&analysis);
+        let read = |position, side| {
+            let selection = fixture::selected(position, side);
+            let view = HeadView::new(
+                &slice,
+                &analysis.tokens,
+                Some(&selection),
+                Drawing::Lines,
+                fixture::METRICS,
+            );
+            token_reading(&view)
+        };
+        let row = read(2, Side::Destination).unwrap();
         assert_eq!(
-            (column.strongest.0, column.strongest.1),
-            (HeadIdx(1), Position(4))
+            (row.side, row.strongest.0, row.strongest.1),
+            (Side::Source, HeadIdx(2), 1)
         );
+        assert!((row.total - 1.0).abs() < 1e-6);
+        let column = read(4, Side::Source).unwrap();
+        assert_eq!((column.strongest.0, column.strongest.1), (HeadIdx(1), 4));
         assert!(column.total > 1.0);
-        assert!(row_reading(&analysis(), LayerIdx(0), None, Position(5)).is_none());
+        assert_eq!(read(5, Side::Destination), None);
     }
 }

@@ -19,6 +19,8 @@ pub enum Paint {
     Signed(f32),
     /// A place on the scale of what cannot be negative, 0 to 1.
     Sequential(f32),
+    /// Text on a ground that is painted with a place on that scale.
+    OnSequential(f32),
 }
 
 /// A place in a scene, in pixels from its upper left corner.
@@ -28,6 +30,15 @@ pub struct Point {
     pub x: f32,
     /// Down.
     pub y: f32,
+}
+
+/// Which way something runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Axis {
+    /// From left to right.
+    Across,
+    /// From top to bottom.
+    Down,
 }
 
 /// Which end of a text stands at its place.
@@ -64,12 +75,14 @@ pub fn combined_opacity(opacities: impl IntoIterator<Item = f32>) -> f32 {
 /// One thing to draw. Lengths are in pixels, opacities from 0 to 1.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
-    /// A line that leaves and arrives horizontally; see [`curve_controls`].
+    /// A line that leaves and arrives along an axis; see [`curve_controls`].
     Curve {
         /// Where it begins.
         from: Point,
         /// Where it ends.
         to: Point,
+        /// The axis.
+        axis: Axis,
         /// Its width.
         width: f32,
         /// What it is drawn with, one on the other, from back to front; [`Palette::blend`](crate::Palette::blend)
@@ -97,6 +110,8 @@ pub enum Shape {
         anchor: Anchor,
         /// Size of the type.
         size: f32,
+        /// Whether it is turned to be read upwards.
+        turned: bool,
         /// Whether it is set bold.
         bold: bool,
         /// Its paint.
@@ -110,10 +125,11 @@ impl Shape {
     /// Whether some of it lies between two heights. For a text that is told by its baseline and size.
     ///
     /// ```
-    /// use vitrine_picture::{Point, Shape};
+    /// use vitrine_picture::{Axis, Point, Shape};
     /// let line = Shape::Curve {
     ///     from: Point { x: 0.0, y: 30.0 },
     ///     to: Point { x: 9.0, y: 10.0 },
+    ///     axis: Axis::Across,
     ///     width: 2.0,
     ///     strands: Vec::new(),
     /// };
@@ -122,7 +138,7 @@ impl Shape {
     /// ```
     pub fn overlaps(&self, top: f32, bottom: f32) -> bool {
         let (highest, lowest) = match self {
-            // Both controls are level with an end, so a curve stays between its ends.
+            // Both controls are level with an end or between the ends, so a curve stays between its ends.
             Shape::Curve { from, to, width, .. } => {
                 (from.y.min(to.y) - width / 2.0, from.y.max(to.y) + width / 2.0)
             }
@@ -131,21 +147,58 @@ impl Shape {
         };
         highest < bottom && lowest > top
     }
+
+    /// Exchanges right and down. A text is turned, and the end of it that was nearer to the left is nearer to the top.
+    pub(crate) fn transpose(&mut self) {
+        let swap = |point: &mut Point| std::mem::swap(&mut point.x, &mut point.y);
+        match self {
+            Shape::Curve { from, to, axis, .. } => {
+                swap(from);
+                swap(to);
+                *axis = match axis {
+                    Axis::Across => Axis::Down,
+                    Axis::Down => Axis::Across,
+                };
+            }
+            Shape::Rectangle {
+                corner,
+                width,
+                height,
+                ..
+            } => {
+                swap(corner);
+                std::mem::swap(width, height);
+            }
+            Shape::Text {
+                at, anchor, turned, ..
+            } => {
+                swap(at);
+                *turned = !*turned;
+                *anchor = match anchor {
+                    Anchor::Start => Anchor::End,
+                    Anchor::End => Anchor::Start,
+                };
+            }
+        }
+    }
 }
 
 /// The two middle points of a curve's cubic Bézier.
-pub fn curve_controls(from: Point, to: Point) -> [Point; 2] {
-    let reach = (to.x - from.x) * 0.42;
-    [
-        Point {
-            x: from.x + reach,
-            y: from.y,
-        },
-        Point {
-            x: to.x - reach,
-            y: to.y,
-        },
-    ]
+pub fn curve_controls(from: Point, to: Point, axis: Axis) -> [Point; 2] {
+    let (mut one, mut two) = (from, to);
+    match axis {
+        Axis::Across => {
+            let reach = (to.x - from.x) * 0.42;
+            one.x += reach;
+            two.x -= reach;
+        }
+        Axis::Down => {
+            let reach = (to.y - from.y) * 0.42;
+            one.y += reach;
+            two.y -= reach;
+        }
+    }
+    [one, two]
 }
 
 /// A picture.

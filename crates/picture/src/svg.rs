@@ -40,10 +40,11 @@ fn write_document(
             Shape::Curve {
                 from,
                 to,
+                axis,
                 width,
                 strands,
             } => {
-                let [one, two] = curve_controls(*from, *to);
+                let [one, two] = curve_controls(*from, *to, *axis);
                 let (stroke, opacity) = palette.blend(strands, theme);
                 writeln!(
                     svg,
@@ -82,6 +83,7 @@ fn write_document(
                 at,
                 anchor,
                 size,
+                turned,
                 bold,
                 paint,
                 content,
@@ -91,9 +93,14 @@ fn write_document(
                     Anchor::End => "end",
                 };
                 let weight = if *bold { " font-weight=\"700\"" } else { "" };
+                let turn = if *turned {
+                    format!(" transform=\"rotate(-90 {} {})\"", round(at.x), round(at.y))
+                } else {
+                    String::new()
+                };
                 writeln!(
                     svg,
-                    "<text x=\"{}\" y=\"{}\" font-size=\"{}\" text-anchor=\"{anchor}\"{weight} fill=\"{}\" \
+                    "<text x=\"{}\" y=\"{}\" font-size=\"{}\" text-anchor=\"{anchor}\"{weight}{turn} fill=\"{}\" \
                      xml:space=\"preserve\">{}</text>",
                     round(at.x),
                     round(at.y),
@@ -137,21 +144,25 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use vitrine_record::{LayerIdx, Position, Side};
+    use vitrine_record::{Drawing, Side};
 
     use super::*;
-    use crate::{FigureWords, Focus, HeadView, Metrics, NumberStyle, fixture};
+    use crate::{FigureWords, HeadView, Metrics, NumberStyle, fixture};
 
     fn check(pieces: &[&str], heading: &str) -> Result<(), TestCaseError> {
         let attention = fixture::layer(3, pieces.len(), |head, row, column| {
             (1 + head + row + 2 * column) as f32
         });
         let analysis = fixture::analysis(pieces, attention);
-        let focus = Focus {
-            position: Position(0),
-            side: Side::Destination,
-        };
-        let view = HeadView::new(&analysis, LayerIdx(0), None, Some(focus), Metrics::EXPORT).unwrap();
+        let (slice, selection) = (fixture::whole(&analysis), fixture::selected(0, Side::Destination));
+        let selection = Some(&selection);
+        let view = HeadView::new(
+            &slice,
+            &analysis.tokens,
+            selection,
+            Drawing::LinesAcross,
+            Metrics::EXPORT,
+        );
         let scene = view.scene(&FigureWords {
             heading,
             note: "a note",

@@ -1,22 +1,16 @@
 //! The twin of a picture: the same numbers as a table.
 
-use std::collections::BTreeSet;
+use vitrine_attention::AttentionSlice;
+use vitrine_record::{Drawing, HeadIdx, Side};
 
-use vitrine_record::{Analysis, HeadIdx, LayerIdx, Position, Side};
+use crate::{HeadView, Metrics, Selection, opposite};
 
-use crate::{Focus, HeadView, Metrics};
+/// Up to so many rows, all attention fits into one table that a browser lays out at once and a person can read.
+pub const MOST_ROWS_OF_ALL: usize = 64;
 
-/// Up to so many tokens, all attention fits into one table that a browser lays out at once and a person can read.
-pub const MOST_TOKENS_OF_ALL: usize = 64;
-
-/// Why there is no table.
+/// Nothing is selected, and there are more rows than [`MOST_ROWS_OF_ALL`]: a token has to be selected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoTable {
-    /// There is no picture either.
-    NoAttention,
-    /// Nothing is selected, and there are more than [`MOST_TOKENS_OF_ALL`] tokens: a token has to be selected.
-    TooManyTokens(usize),
-}
+pub struct TooManyRows(pub usize);
 
 /// What a column of numbers holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,65 +19,61 @@ pub enum Column {
     Head(HeadIdx),
     /// The mean over the heads that are switched on.
     Mean,
-    /// The attention to one source, averaged over the heads that are switched on.
-    Source(Position),
+    /// The attention to one of the sources of the slice, averaged over the heads that are switched on.
+    Source(usize),
 }
 
-/// Numbers in rows, one for each token.
+/// Numbers in rows, one for each unit of one end.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
     /// What the columns hold.
     pub columns: Vec<Column>,
-    /// The end of attention that the rows' tokens stand at.
+    /// The end of attention that the rows' units stand at.
     pub rows_are: Side,
-    /// A row for each token in order, each with a number for each column.
+    /// A row for each unit in order, each with a number for each column.
     pub rows: Vec<Vec<f32>>,
 }
 
-/// The table of a head view. With a focus: the tokens opposite it by heads, and, of several, their mean. Without: destinations
-/// by sources, averaged over the heads.
+/// The table of a slice. With a selection: the units opposite it by heads, summed over what is selected, and, of several
+/// heads, their mean. Without: destinations by sources, averaged over the heads.
 ///
 /// # Errors
-/// Where there is no picture, and without a focus where the table would be too large.
-pub fn attention_table(
-    analysis: &Analysis,
-    layer: LayerIdx,
-    heads: Option<&BTreeSet<HeadIdx>>,
-    focus: Option<Focus>,
-) -> Result<Table, NoTable> {
-    let attention = analysis.layer(layer).ok_or(NoTable::NoAttention)?;
-    let view = HeadView::new(analysis, layer, heads, focus, Metrics::EXPORT).ok_or(NoTable::NoAttention)?;
-    let tokens = 0..attention.tokens();
-    let (Some((rows_are, means)), Some(focus)) = (view.numbers(), focus) else {
-        if tokens.len() > MOST_TOKENS_OF_ALL {
-            return Err(NoTable::TooManyTokens(tokens.len()));
+/// Without a selection, where the table would be too large.
+pub fn attention_table(slice: &AttentionSlice, selection: Option<&Selection>) -> Result<Table, TooManyRows> {
+    let view = HeadView::new(slice, &[], selection, Drawing::Lines, Metrics::EXPORT);
+    let (destinations, sources) = (slice.destinations().len(), slice.sources().len());
+    let Some((rows_are, means)) = view.numbers() else {
+        let most = destinations.max(sources);
+        if most > MOST_ROWS_OF_ALL {
+            return Err(TooManyRows(most));
         }
         return Ok(Table {
-            columns: tokens
-                .clone()
-                .map(|source| Column::Source(Position(source)))
-                .collect(),
+            columns: (0..sources).map(Column::Source).collect(),
             rows_are: Side::Destination,
-            rows: tokens
-                .clone()
-                .map(|row| tokens.clone().map(|source| view.mean(row, source)).collect())
+            rows: (0..destinations)
+                .map(|row| (0..sources).map(|source| slice.mean(row, source)).collect())
                 .collect(),
         });
     };
-    let at = focus.position.0;
-    let mut columns: Vec<Column> = view.heads().iter().copied().map(Column::Head).collect();
+    let mut columns: Vec<Column> = slice.heads().iter().copied().map(Column::Head).collect();
     let has_mean = columns.len() > 1;
     if has_mean {
         columns.push(Column::Mean);
     }
-    let rows = tokens
-        .map(|token| {
-            let share = |head: &HeadIdx| match rows_are {
-                Side::Source => attention.at(head.0, at, token),
-                Side::Destination => attention.at(head.0, token, at),
+    let selected = view.selected(opposite(rows_are));
+    let rows = means
+        .iter()
+        .enumerate()
+        .map(|(other, mean)| {
+            let of_head = |place: usize| {
+                let share = |&selected: &usize| match rows_are {
+                    Side::Source => slice.weight(place, selected, other),
+                    Side::Destination => slice.weight(place, other, selected),
+                };
+                selected.iter().map(share).sum()
             };
-            let mean = has_mean.then_some(means[token]);
-            view.heads().iter().map(share).chain(mean).collect()
+            let mean = has_mean.then_some(*mean);
+            (0..slice.heads().len()).map(of_head).chain(mean).collect()
         })
         .collect();
     Ok(Table {
@@ -95,60 +85,54 @@ pub fn attention_table(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
+    use vitrine_record::{AttentionOptions, LayerIdx, Position};
 
     use super::*;
-    use crate::fixture;
+    use crate::fixture::{self, selected};
 
     #[test]
     fn a_long_text_has_the_tables_of_its_tokens_only() {
-        let pieces = ["x"; MOST_TOKENS_OF_ALL + 1];
-        let table = |tokens: usize, focus| {
+        let pieces = ["x"; MOST_ROWS_OF_ALL + 1];
+        let table = |tokens: usize, selection: Option<Selection>| {
             let attention = fixture::layer(1, tokens, |_, row, column| (1 + row + column) as f32);
             let analysis = fixture::analysis(&pieces[..tokens], attention);
-            attention_table(&analysis, LayerIdx(0), None, focus)
+            attention_table(&fixture::whole(&analysis), selection.as_ref())
         };
-        let focus = |position| {
-            Some(Focus {
-                position: Position(position),
-                side: Side::Destination,
-            })
-        };
-        let (fits, long) = (MOST_TOKENS_OF_ALL, pieces.len());
+        let row = |position| Some(selected(position, Side::Destination));
+        let (fits, long) = (MOST_ROWS_OF_ALL, pieces.len());
         assert_eq!(table(fits, None).unwrap().rows.len(), fits);
-        assert_eq!(table(long, None), Err(NoTable::TooManyTokens(long)));
-        assert_eq!(table(long, focus(long)), Err(NoTable::TooManyTokens(long)));
-        assert_eq!(table(long, focus(3)).unwrap().rows.len(), long);
-    }
-
-    #[test]
-    fn without_the_layer_there_is_no_table() {
-        let analysis = fixture::analysis(&["x"], fixture::layer(1, 1, |_, _, _| 1.0));
-        let table = attention_table(&analysis, LayerIdx(1), None, None);
-        assert_eq!(table, Err(NoTable::NoAttention));
+        assert_eq!(table(long, None), Err(TooManyRows(long)));
+        assert_eq!(table(long, row(long)), Err(TooManyRows(long)));
+        assert_eq!(table(long, row(3)).unwrap().rows.len(), long);
     }
 
     proptest! {
         #[test]
-        fn every_row_has_a_number_for_each_column(at in 0usize..4, side in 0..3, mask in 1u32..8) {
+        fn every_row_has_a_number_for_each_column(
+            positions in proptest::collection::btree_set((0usize..4).prop_map(Position), 0..3),
+            is_source in any::<bool>(), mask in 1u32..8,
+        ) {
             let attention = fixture::layer(3, 3, |head, row, column| (1 + head + 2 * row + column) as f32);
             let analysis = fixture::analysis(&["[CLS]", "x", "[SEP]"], attention);
             let heads: BTreeSet<_> = (0..3).filter(|head| mask >> head & 1 == 1).map(HeadIdx).collect();
-            let focus = match side {
-                0 => None,
-                1 => Some(Focus { position: Position(at), side: Side::Destination }),
-                _ => Some(Focus { position: Position(at), side: Side::Source }),
-            };
-            let table = attention_table(&analysis, LayerIdx(0), Some(&heads), focus).unwrap();
+            let side = if is_source { Side::Source } else { Side::Destination };
+            let slice = fixture::slice(&analysis, LayerIdx(0), Some(&heads), AttentionOptions::default());
+            let table = attention_table(&slice, Some(&Selection { positions: positions.clone(), side })).unwrap();
             prop_assert_eq!(table.rows.len(), 3);
             prop_assert!(table.rows.iter().all(|row| row.len() == table.columns.len()));
-            if focus.is_some_and(|focus| focus.position.0 < 3) {
+            let selected = positions.iter().filter(|at| at.0 < 3).count();
+            if selected > 0 {
                 let means = usize::from(heads.len() > 1);
                 prop_assert_eq!(table.columns.len(), heads.len() + means);
                 for row in table.rows.iter().filter(|_| means == 1) {
                     let (mean, shares) = row.split_last().unwrap();
                     prop_assert!((shares.iter().sum::<f32>() / shares.len() as f32 - mean).abs() < 1e-6);
                 }
+                let first: f32 = table.rows.iter().map(|row| row[0]).sum();
+                prop_assert!(is_source || (first - selected as f32).abs() < 1e-5);
             } else {
                 prop_assert!(table.rows.iter().all(|row| (row.iter().sum::<f32>() - 1.0).abs() < 1e-5));
             }

@@ -1,7 +1,6 @@
 //! Tokens as tiles: what stands on each, and which of them touch.
 
-use std::ops::Range;
-
+use vitrine_attention::Unit;
 use vitrine_record::{Position, Token};
 
 /// A token as it is shown.
@@ -40,41 +39,49 @@ pub fn tiles(tokens: &[Token]) -> Vec<Tile> {
         .collect()
 }
 
-/// The ranges of tiles that belong to one word; together they cover all tiles in order.
-pub fn words(tiles: &[Tile]) -> Vec<Range<usize>> {
-    let mut words: Vec<Range<usize>> = Vec::new();
-    for (index, tile) in tiles.iter().enumerate() {
-        match words.last_mut() {
-            Some(word) if tile.continues => word.end = index + 1,
-            _ => words.push(index..index + 1),
+/// What stands for units of tokens: the tile of a token, or one tile with all pieces of a word.
+pub fn unit_tiles(tokens: &[Token], units: &[Unit]) -> Vec<Tile> {
+    let tiles = tiles(tokens);
+    let joined = |unit: &Unit| {
+        let mut pieces = tiles.get(unit.positions())?.iter();
+        let mut joined = pieces.next()?.clone();
+        joined.continues &= unit.count == 1;
+        for piece in pieces {
+            joined.text.push_str(&piece.text);
         }
-    }
-    words
+        Some(joined)
+    };
+    units.iter().filter_map(joined).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
+    use vitrine_attention::words;
 
     use super::*;
     use crate::fixture;
 
     #[test]
-    fn pieces_of_a_word_touch() {
-        let tiles = tiles(&fixture::tokens(&[
-            "[CLS]", "un", "##believ", "##able", "film", "[SEP]",
-        ]));
+    fn pieces_of_a_word_touch_or_are_one() {
+        let tokens = fixture::tokens(&["[CLS]", "un", "##believ", "##able", "film", "[SEP]"]);
+        let tiles = tiles(&tokens);
         assert_eq!(tiles[2].text, "believ");
-        assert_eq!(words(&tiles), [0..1, 1..4, 4..5, 5..6]);
-    }
-
-    proptest! {
-        #[test]
-        fn words_cover_all_tiles_in_order(pieces in proptest::collection::vec("(##)?[a-z#]{0,4}", 0..12)) {
-            let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
-            let tiles = tiles(&fixture::tokens(&pieces));
-            let covered: Vec<usize> = words(&tiles).into_iter().flatten().collect();
-            prop_assert_eq!(covered, (0..tiles.len()).collect::<Vec<_>>());
-        }
+        let continuing: Vec<bool> = tiles.iter().map(|tile| tile.continues).collect();
+        assert_eq!(continuing, [false, false, true, true, false, false]);
+        assert_eq!(unit_tiles(&tokens, &[Unit::token(Position(2))]), tiles[2..3]);
+        let words: Vec<_> = unit_tiles(&tokens, &words(&tokens))
+            .into_iter()
+            .map(|tile| (tile.position.0, tile.text, tile.special))
+            .collect();
+        let word = |at, text: &str, special| (at, text.to_owned(), special);
+        assert_eq!(
+            words,
+            [
+                word(0, "[CLS]", true),
+                word(1, "unbelievable", false),
+                word(4, "film", false),
+                word(5, "[SEP]", true)
+            ]
+        );
     }
 }

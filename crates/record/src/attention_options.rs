@@ -42,6 +42,35 @@ pub enum SegmentFilter {
     BToB,
 }
 
+impl SegmentFilter {
+    /// All filters, in the order in which they are offered.
+    pub const ALL: [SegmentFilter; 5] = [
+        SegmentFilter::All,
+        SegmentFilter::AToA,
+        SegmentFilter::AToB,
+        SegmentFilter::BToA,
+        SegmentFilter::BToB,
+    ];
+
+    /// Its name in addresses and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            SegmentFilter::All => "all",
+            SegmentFilter::AToA => "aa",
+            SegmentFilter::AToB => "ab",
+            SegmentFilter::BToA => "ba",
+            SegmentFilter::BToB => "bb",
+        }
+    }
+
+    /// The filter of a name.
+    pub fn from_name(name: &str) -> Option<SegmentFilter> {
+        SegmentFilter::ALL
+            .into_iter()
+            .find(|filter| filter.name() == name)
+    }
+}
+
 /// What is changed in attention probabilities, and what is left out of them, before they are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct AttentionOptions {
@@ -84,5 +113,67 @@ impl Default for AttentionOptions {
             top_p: Percent(100),
             threshold: Percent(0),
         }
+    }
+}
+
+/// The views of attention.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum AttentionView {
+    /// The heads of one layer on each other, token by token.
+    #[default]
+    Head,
+    /// All heads of all layers beside each other.
+    Model,
+    /// One head for one token, number by number.
+    Neuron,
+}
+
+impl AttentionView {
+    /// All views, in the order in which they are offered.
+    pub const ALL: [AttentionView; 3] = [AttentionView::Head, AttentionView::Model, AttentionView::Neuron];
+
+    /// Its name in addresses and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            AttentionView::Head => "head",
+            AttentionView::Model => "model",
+            AttentionView::Neuron => "neuron",
+        }
+    }
+
+    /// The view of a name.
+    pub fn from_name(name: &str) -> Option<AttentionView> {
+        AttentionView::ALL.into_iter().find(|view| view.name() == name)
+    }
+}
+
+/// How weights between tokens are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Drawing {
+    /// A line from the token that asks, at the left, to the token that answers, at the right.
+    #[default]
+    Lines,
+    /// The same with the tokens that ask above and those that answer below.
+    LinesAcross,
+    /// A cell for each pair of tokens: a row for each that asks, a column for each that answers.
+    HeatMap,
+}
+
+impl Drawing {
+    /// All drawings, in the order in which they are offered.
+    pub const ALL: [Drawing; 3] = [Drawing::Lines, Drawing::LinesAcross, Drawing::HeatMap];
+
+    /// Its name in addresses and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Drawing::Lines => "lines",
+            Drawing::LinesAcross => "lines-across",
+            Drawing::HeatMap => "heat-map",
+        }
+    }
+
+    /// The drawing of a name.
+    pub fn from_name(name: &str) -> Option<Drawing> {
+        Drawing::ALL.into_iter().find(|drawing| drawing.name() == name)
     }
 }

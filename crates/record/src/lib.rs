@@ -14,7 +14,7 @@ mod permalink;
 mod token;
 
 pub use analysis::{Analysis, LayerAttention, ModelInfo, Notice, Prediction};
-pub use attention_options::{AttentionOptions, Percent, SegmentFilter};
+pub use attention_options::{AttentionOptions, AttentionView, Drawing, Percent, SegmentFilter};
 pub use head_computation::{HeadComputation, LayerNormalisation};
 pub use index::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position, Side, TokenId};
 pub use manifest::{Manifest, UnreadableManifest, WEIGHTS_CACHE};

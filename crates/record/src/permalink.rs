@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::{HeadIdx, LayerIdx, Position, Side};
+use crate::{
+    AttentionOptions, AttentionView, Drawing, HeadIdx, LayerIdx, Percent, Position, SegmentFilter, Side,
+};
 
 /// Version of the address format. An address of another version is read as far as it can be.
 pub const PERMALINK_VERSION: u32 = 1;
@@ -16,7 +18,7 @@ const MOST_INDEX: usize = 4_095;
 /// ```
 /// use vitrine_record::{LayerIdx, Permalink};
 /// let link = Permalink { text: "Not bad & cheap".into(), layer: LayerIdx(3), ..Permalink::default() };
-/// assert_eq!(link.to_fragment(), "v=1&view=attention&text=Not+bad+%26+cheap&layer=3");
+/// assert_eq!(link.to_fragment(), "v=1&view=head&text=Not+bad+%26+cheap&layer=3");
 /// assert_eq!(Permalink::from_fragment(&link.to_fragment(), "An example"), link);
 /// let link = Permalink::from_fragment("unknown=1&layer=nonsense", "An example");
 /// assert_eq!(link, Permalink { text: "An example".into(), ..Permalink::default() });
@@ -32,10 +34,16 @@ pub struct Permalink {
     pub layer: LayerIdx,
     /// The heads that are switched on; `None` means all of them.
     pub heads: Option<BTreeSet<HeadIdx>>,
-    /// The selected token.
-    pub token: Option<Position>,
-    /// The end of attention that the selected token is looked at from; as by default without a token.
+    /// The selected tokens.
+    pub tokens: BTreeSet<Position>,
+    /// The end of attention that the selected tokens are looked at from; as by default without a token.
     pub side: Side,
+    /// The view.
+    pub view: AttentionView,
+    /// How weights are drawn.
+    pub drawing: Drawing,
+    /// What is changed in the weights and left out of them.
+    pub options: AttentionOptions,
 }
 
 impl Permalink {
@@ -57,13 +65,16 @@ impl Permalink {
                     let heads: BTreeSet<_> = value.split('.').filter_map(index).map(HeadIdx).collect();
                     link.heads = (!heads.is_empty()).then_some(heads);
                 }
-                "token" => link.token = index(&value).map(Position),
+                "token" => link.tokens = value.split('.').filter_map(index).map(Position).collect(),
                 "side" if value == "source" => link.side = Side::Source,
                 "side" => link.side = Side::Destination,
-                _ => {}
+                "view" => link.view = AttentionView::from_name(&value).unwrap_or_default(),
+                "drawing" => link.drawing = Drawing::from_name(&value).unwrap_or_default(),
+                _ => read_option(&mut link.options, &key, &value),
             }
         }
-        if link.token.is_none() {
+        link.options.clamp();
+        if link.tokens.is_empty() {
             link.side = Side::default();
         }
         link
@@ -75,7 +86,7 @@ impl Permalink {
         let mut fragment = form_urlencoded::Serializer::new(String::new());
         fragment
             .append_pair("v", &PERMALINK_VERSION.to_string())
-            .append_pair("view", "attention")
+            .append_pair("view", self.view.name())
             .append_pair("text", &self.text);
         if let Some(pair) = &self.pair {
             fragment.append_pair("pair", pair);
@@ -84,15 +95,18 @@ impl Permalink {
             fragment.append_pair("layer", &self.layer.to_string());
         }
         if let Some(heads) = &self.heads {
-            let heads: Vec<_> = heads.iter().map(HeadIdx::to_string).collect();
-            fragment.append_pair("heads", &heads.join("."));
+            fragment.append_pair("heads", &list(heads));
         }
-        if let Some(token) = self.token {
-            fragment.append_pair("token", &token.to_string());
+        if !self.tokens.is_empty() {
+            fragment.append_pair("token", &list(&self.tokens));
             if self.side == Side::Source {
                 fragment.append_pair("side", "source");
             }
         }
+        if self.drawing != Drawing::default() {
+            fragment.append_pair("drawing", self.drawing.name());
+        }
+        write_options(&self.options, &mut fragment);
         fragment.finish()
     }
 
@@ -105,13 +119,58 @@ impl Permalink {
                 self.heads = None;
             }
         }
-        if let (Some(token), Some(tokens)) = (self.token, tokens)
-            && token.0 >= tokens
-        {
-            self.token = None;
+        if let Some(tokens) = tokens {
+            self.tokens.retain(|token| token.0 < tokens);
+        }
+        if self.tokens.is_empty() {
             self.side = Side::default();
         }
     }
+}
+
+const HIDDEN: &str = "hidden";
+const MERGED: &str = "merged";
+
+fn read_option(options: &mut AttentionOptions, key: &str, value: &str) {
+    let percent = |otherwise: Percent| value.parse().map_or(otherwise, Percent);
+    let default = AttentionOptions::default();
+    match key {
+        "segments" => options.segments = SegmentFilter::from_name(value).unwrap_or_default(),
+        "special" => options.hide_special = value == HIDDEN,
+        "words" => options.merge_words = value == MERGED,
+        "temperature" => options.temperature = percent(default.temperature),
+        "top_p" => options.top_p = percent(default.top_p),
+        "threshold" => options.threshold = percent(default.threshold),
+        _ => {}
+    }
+}
+
+fn write_options(options: &AttentionOptions, fragment: &mut form_urlencoded::Serializer<'_, String>) {
+    let default = AttentionOptions::default();
+    if options.segments != default.segments {
+        fragment.append_pair("segments", options.segments.name());
+    }
+    if options.hide_special {
+        fragment.append_pair("special", HIDDEN);
+    }
+    if options.merge_words {
+        fragment.append_pair("words", MERGED);
+    }
+    for (key, value, default) in [
+        ("temperature", options.temperature, default.temperature),
+        ("top_p", options.top_p, default.top_p),
+        ("threshold", options.threshold, default.threshold),
+    ] {
+        if value != default {
+            fragment.append_pair(key, &value.to_string());
+        }
+    }
+}
+
+/// Numbers with points between them, which an address need not escape.
+fn list<'a>(numbers: impl IntoIterator<Item = &'a (impl ToString + 'a)>) -> String {
+    let numbers: Vec<String> = numbers.into_iter().map(ToString::to_string).collect();
+    numbers.join(".")
 }
 
 fn index(value: &str) -> Option<usize> {
@@ -130,11 +189,18 @@ mod tests {
             pair in proptest::option::of(".{0,20}"),
             layer in 0..MOST_INDEX,
             heads in proptest::option::of(proptest::collection::btree_set((0..64usize).prop_map(HeadIdx), 1..8)),
-            token in proptest::option::of((0..MOST_INDEX).prop_map(Position)),
+            tokens in proptest::collection::btree_set((0..MOST_INDEX).prop_map(Position), 0..4),
             source in any::<bool>(),
+            view in proptest::sample::select(&AttentionView::ALL),
+            drawing in proptest::sample::select(&Drawing::ALL),
+            segments in proptest::sample::select(&SegmentFilter::ALL),
+            (hide_special, merge_words) in any::<(bool, bool)>(),
+            (temperature, top_p, threshold) in (AttentionOptions::TEMPERATURES, 1u16..=100, 0u16..=100),
         ) -> Permalink {
-            let side = if source && token.is_some() { Side::Source } else { Side::Destination };
-            Permalink { text, pair, layer: LayerIdx(layer), heads, token, side }
+            let side = if source && !tokens.is_empty() { Side::Source } else { Side::Destination };
+            let [temperature, top_p, threshold] = [temperature, top_p, threshold].map(Percent);
+            let options = AttentionOptions { segments, hide_special, merge_words, temperature, top_p, threshold };
+            Permalink { text, pair, layer: LayerIdx(layer), heads, tokens, side, view, drawing, options }
         }
     }
 

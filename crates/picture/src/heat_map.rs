@@ -1,0 +1,219 @@
+//! Attention as a heat map: a row for each unit that asks, a column for each that answers.
+
+use vitrine_attention::AttentionSlice;
+use vitrine_record::{Side, Token};
+
+use crate::{
+    Anchor, Colour, FigureWords, Paint, Palette, Point, Scene, Selection, Shape, Theme,
+    figure::{Frame, MOST_CHARACTERS_OF_A_LABEL},
+    head_view::{SMALLEST_VISIBLE_OPACITY, units_of},
+    text::shortened,
+    tile::unit_tiles,
+};
+
+/// Numbers are written into the cells of an exported figure of up to so many rows and columns.
+const MOST_NUMBERED: usize = 24;
+
+/// The mean over the heads of a slice, cell by cell. The scale runs from 0 to [`HeatMap::limit`].
+#[derive(Clone, Debug)]
+pub struct HeatMap<'a> {
+    slice: &'a AttentionSlice,
+    tokens: &'a [Token],
+    selection: Option<&'a Selection>,
+    limit: f32,
+}
+
+impl<'a> HeatMap<'a> {
+    /// Lays out a slice of the attention between `tokens`.
+    pub fn new(slice: &'a AttentionSlice, tokens: &'a [Token], selection: Option<&'a Selection>) -> Self {
+        let mut limit = 0.0f32;
+        for destination in 0..slice.destinations().len() {
+            for source in 0..slice.sources().len() {
+                limit = limit.max(slice.drawn_mean(destination, source));
+            }
+        }
+        HeatMap {
+            slice,
+            tokens,
+            selection,
+            limit,
+        }
+    }
+
+    /// The largest mean that is drawn: the end of the scale.
+    pub fn limit(&self) -> f32 {
+        self.limit
+    }
+
+    /// Rows and columns.
+    pub fn size(&self) -> (usize, usize) {
+        (self.slice.destinations().len(), self.slice.sources().len())
+    }
+
+    /// Where a cell stands on the scale, 0 to 1.
+    fn place(&self, destination: usize, source: usize) -> f32 {
+        if self.limit > 0.0 {
+            self.slice.drawn_mean(destination, source) / self.limit
+        } else {
+            0.0
+        }
+    }
+
+    /// One pixel for each cell, row by row, as red, green, blue and alpha.
+    pub fn pixels(&self, palette: &Palette, theme: Theme) -> Vec<u8> {
+        let (rows, columns) = self.size();
+        let ramp = palette.sequential_ramp(theme);
+        (0..rows)
+            .flat_map(|row| (0..columns).map(move |column| (row, column)))
+            .flat_map(|(row, column)| {
+                // A place is between 0 and 1.
+                let step = (self.place(row, column) * 255.0).round() as usize;
+                let Colour { red, green, blue } = ramp[step.min(255)];
+                [red, green, blue, u8::MAX]
+            })
+            .collect()
+    }
+
+    /// The whole picture with its tokens, as it is exported.
+    pub fn scene(&self, words: &FigureWords) -> Scene {
+        const CELL: f32 = 28.0;
+        const LABELS: f32 = 150.0;
+        let (rows, columns) = self.size();
+        let size = CELL * 0.5;
+        let is_numbered = rows.max(columns) <= MOST_NUMBERED;
+        let mut shapes = Vec::new();
+        for row in 0..rows {
+            for column in 0..columns {
+                let place = self.place(row, column);
+                if place < SMALLEST_VISIBLE_OPACITY {
+                    continue;
+                }
+                let corner = Point {
+                    x: LABELS + column as f32 * CELL,
+                    y: LABELS + row as f32 * CELL,
+                };
+                shapes.push(Shape::Rectangle {
+                    corner,
+                    width: CELL,
+                    height: CELL,
+                    paint: Paint::Sequential(place),
+                    opacity: 1.0,
+                });
+                if is_numbered {
+                    shapes.push(Shape::Text {
+                        at: Point {
+                            x: corner.x + CELL - 3.0,
+                            y: corner.y + CELL * 0.62,
+                        },
+                        anchor: Anchor::End,
+                        size: CELL * 0.36,
+                        turned: false,
+                        bold: false,
+                        paint: Paint::OnSequential(place),
+                        content: words.numbers.fixed(self.slice.drawn_mean(row, column), 2),
+                    });
+                }
+            }
+        }
+        for side in [Side::Destination, Side::Source] {
+            let units = units_of(self.slice, side);
+            for (at, tile) in unit_tiles(self.tokens, units).into_iter().enumerate() {
+                let is_selected = self.selection.is_some_and(|selection| {
+                    selection.side == side
+                        && selection
+                            .positions
+                            .iter()
+                            .any(|position| units[at].contains(*position))
+                });
+                let mut label = Shape::Text {
+                    at: Point {
+                        x: LABELS - 8.0,
+                        y: LABELS + (at as f32 + 0.5) * CELL + size * 0.32,
+                    },
+                    anchor: Anchor::End,
+                    size,
+                    turned: false,
+                    bold: is_selected,
+                    paint: if tile.special { Paint::Quiet } else { Paint::Ink },
+                    content: shortened(&tile.text, MOST_CHARACTERS_OF_A_LABEL),
+                };
+                if side == Side::Source {
+                    label.transpose();
+                }
+                shapes.push(label);
+            }
+        }
+        Frame {
+            words: *words,
+            legend: &[],
+            row_height: CELL,
+        }
+        .around(
+            shapes,
+            LABELS + columns as f32 * CELL,
+            LABELS + rows as f32 * CELL,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vitrine_record::{AttentionOptions, LayerIdx, Percent};
+
+    use super::*;
+    use crate::{NumberStyle, fixture};
+
+    #[test]
+    fn cells_are_means_over_the_heads_on_a_scale_to_their_largest() {
+        let analysis = fixture::uneven(3);
+        let slice = fixture::slice(&analysis, LayerIdx(0), None, AttentionOptions::default());
+        let map = HeatMap::new(&slice, &analysis.tokens, None);
+        assert_eq!(map.size(), (4, 4));
+        let means = (0..16).map(|cell| slice.mean(cell / 4, cell % 4));
+        assert_eq!(map.limit(), means.fold(0.0, f32::max));
+        let places: Vec<f32> = (0..16).map(|cell| map.place(cell / 4, cell % 4)).collect();
+        assert!(places.iter().all(|place| (0.0..=1.0).contains(place)) && places.contains(&1.0));
+        let pixels = map.pixels(Palette::built_in(), Theme::Light);
+        assert_eq!(pixels.len(), 64);
+        let full = Palette::built_in().colour(Paint::Sequential(1.0), Theme::Light);
+        let at = 4 * places.iter().position(|place| *place == 1.0).unwrap();
+        assert_eq!(pixels[at..at + 4], [full.red, full.green, full.blue, 255]);
+    }
+
+    #[test]
+    fn a_figure_has_a_cell_and_a_number_for_each_weight_that_is_drawn() {
+        let analysis = fixture::uneven(1);
+        let options = AttentionOptions {
+            threshold: Percent(30),
+            ..AttentionOptions::default()
+        };
+        let slice = fixture::slice(&analysis, LayerIdx(0), None, options);
+        let scene = HeatMap::new(&slice, &analysis.tokens, None).scene(&FigureWords {
+            heading: "heading",
+            note: "note",
+            numbers: NumberStyle::English,
+        });
+        let cells = scene
+            .shapes
+            .iter()
+            .filter(|shape| matches!(shape, Shape::Rectangle { .. }))
+            .count();
+        assert_eq!(cells, 16 - slice.not_drawn());
+        assert!(cells > 0 && cells < 16);
+        let texts = scene.shapes.len() - cells;
+        assert_eq!(texts, cells + 8 + 2);
+    }
+
+    #[test]
+    fn nothing_to_draw_is_no_trouble() {
+        let analysis = fixture::uneven(1);
+        let options = AttentionOptions {
+            threshold: Percent(100),
+            ..AttentionOptions::default()
+        };
+        let slice = fixture::slice(&analysis, LayerIdx(0), None, options);
+        let map = HeatMap::new(&slice, &analysis.tokens, None);
+        assert_eq!(map.limit(), 0.0);
+        assert_eq!(map.pixels(Palette::built_in(), Theme::Dark).len(), 64);
+    }
+}
