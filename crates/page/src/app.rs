@@ -39,6 +39,7 @@ fn initial_state() -> State {
         last_change: LastChange::default(),
         selected_in: None,
         field_epoch: 0,
+        selects_several: false,
         hover: None,
         query: wishes.query,
         language: wishes.language,

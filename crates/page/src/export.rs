@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlAnchorElement, HtmlCanvasElement, Url};
 use yew::Callback;
 
-use crate::exhibits::{draw, scale_for};
+use crate::exhibits::canvas::{draw, scale_for};
 
 /// Device pixels for each pixel of an exported PNG: enough for print at the size of a column.
 const PNG_SCALE: f32 = 3.0;
@@ -61,7 +61,7 @@ pub fn svg(figure: &Figure) {
 
 /// Saves the numbers as CSV.
 pub fn csv(figure: &Figure) {
-    let parts = vitrine_picture::export::csv(figure.analysis, &figure.settings);
+    let parts = vitrine_picture::export::csv(figure.analysis, figure.settings.slice);
     figure.check(save_text(parts, "text/csv", &format!("{}.csv", figure.name)));
 }
 

@@ -177,7 +177,7 @@ impl HeadView<'_> {
 }
 
 impl Shape {
-    fn shift(&mut self, right: f32, down: f32) {
+    pub(crate) fn shift(&mut self, right: f32, down: f32) {
         let shift = |point: &mut Point| {
             point.x += right;
             point.y += down;

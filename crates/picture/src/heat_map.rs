@@ -4,14 +4,14 @@ use vitrine_attention::AttentionSlice;
 use vitrine_record::{Side, Token};
 
 use crate::{
-    Anchor, Colour, FigureWords, Paint, Palette, Point, Scene, Selection, Shape, Theme,
+    Anchor, Colour, FigureWords, NumberStyle, Paint, Palette, Point, Scene, Selection, Shape, Theme,
     figure::{Frame, MOST_CHARACTERS_OF_A_LABEL},
     head_view::{SMALLEST_VISIBLE_OPACITY, units_of},
     text::shortened,
     tile::unit_tiles,
 };
 
-/// Numbers are written into the cells of an exported figure of up to so many rows and columns.
+/// Numbers are written into the cells of a picture of up to so many rows and columns.
 const MOST_NUMBERED: usize = 24;
 
 /// The mean over the heads of a slice, cell by cell. The scale runs from 0 to [`HeatMap::limit`].
@@ -74,46 +74,59 @@ impl<'a> HeatMap<'a> {
             .collect()
     }
 
+    /// The cells as shapes of a size, those of the empty end of the scale left out; with a style, and if there are few
+    /// enough of them, each with its number.
+    pub fn cells(&self, cell: f32, numbers: Option<NumberStyle>) -> Vec<Shape> {
+        let (rows, columns) = self.size();
+        let numbers = numbers.filter(|_| self.is_numbered());
+        let mut shapes = Vec::new();
+        for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
+            let place = self.place(row, column);
+            if place < SMALLEST_VISIBLE_OPACITY {
+                continue;
+            }
+            let corner = Point {
+                x: column as f32 * cell,
+                y: row as f32 * cell,
+            };
+            shapes.push(Shape::Rectangle {
+                corner,
+                width: cell,
+                height: cell,
+                paint: Paint::Sequential(place),
+                opacity: 1.0,
+            });
+            shapes.extend(numbers.map(|style| Shape::Text {
+                at: Point {
+                    x: corner.x + cell * 0.9,
+                    y: corner.y + cell * 0.63,
+                },
+                anchor: Anchor::End,
+                size: cell * 0.38,
+                turned: false,
+                bold: false,
+                paint: Paint::OnSequential(place),
+                content: style.fixed(self.slice.drawn_mean(row, column), 2),
+            }));
+        }
+        shapes
+    }
+
+    /// Whether there are few enough cells for each to have its number.
+    pub fn is_numbered(&self) -> bool {
+        let (rows, columns) = self.size();
+        rows.max(columns) <= MOST_NUMBERED
+    }
+
     /// The whole picture with its tokens, as it is exported.
     pub fn scene(&self, words: &FigureWords) -> Scene {
         const CELL: f32 = 28.0;
         const LABELS: f32 = 150.0;
         let (rows, columns) = self.size();
         let size = CELL * 0.5;
-        let is_numbered = rows.max(columns) <= MOST_NUMBERED;
-        let mut shapes = Vec::new();
-        for row in 0..rows {
-            for column in 0..columns {
-                let place = self.place(row, column);
-                if place < SMALLEST_VISIBLE_OPACITY {
-                    continue;
-                }
-                let corner = Point {
-                    x: LABELS + column as f32 * CELL,
-                    y: LABELS + row as f32 * CELL,
-                };
-                shapes.push(Shape::Rectangle {
-                    corner,
-                    width: CELL,
-                    height: CELL,
-                    paint: Paint::Sequential(place),
-                    opacity: 1.0,
-                });
-                if is_numbered {
-                    shapes.push(Shape::Text {
-                        at: Point {
-                            x: corner.x + CELL - 3.0,
-                            y: corner.y + CELL * 0.62,
-                        },
-                        anchor: Anchor::End,
-                        size: CELL * 0.36,
-                        turned: false,
-                        bold: false,
-                        paint: Paint::OnSequential(place),
-                        content: words.numbers.fixed(self.slice.drawn_mean(row, column), 2),
-                    });
-                }
-            }
+        let mut shapes = self.cells(CELL, Some(words.numbers));
+        for shape in &mut shapes {
+            shape.shift(LABELS, LABELS);
         }
         for side in [Side::Destination, Side::Source] {
             let units = units_of(self.slice, side);
@@ -161,7 +174,7 @@ mod tests {
     use vitrine_record::{AttentionOptions, LayerIdx, Percent};
 
     use super::*;
-    use crate::{NumberStyle, fixture};
+    use crate::fixture;
 
     #[test]
     fn cells_are_means_over_the_heads_on_a_scale_to_their_largest() {

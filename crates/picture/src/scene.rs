@@ -122,7 +122,8 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// Whether some of it lies between two heights. For a text that is told by its baseline and size.
+    /// Whether some of it lies between two places along an axis. For a text that is told by its baseline and size, as
+    /// if it were as long as it is high.
     ///
     /// ```
     /// use vitrine_picture::{Axis, Point, Shape};
@@ -133,19 +134,37 @@ impl Shape {
     ///     width: 2.0,
     ///     strands: Vec::new(),
     /// };
-    /// assert!(line.overlaps(0.0, 10.0) && line.overlaps(15.0, 16.0) && line.overlaps(30.0, 40.0));
-    /// assert!(!line.overlaps(0.0, 8.0) && !line.overlaps(32.0, 40.0));
+    /// let down = |from, to| line.overlaps(Axis::Down, from, to);
+    /// assert!(down(0.0, 10.0) && down(15.0, 16.0) && down(30.0, 40.0));
+    /// assert!(!down(0.0, 8.0) && !down(32.0, 40.0));
+    /// assert!(line.overlaps(Axis::Across, 8.0, 9.0) && !line.overlaps(Axis::Across, 11.0, 12.0));
     /// ```
-    pub fn overlaps(&self, top: f32, bottom: f32) -> bool {
-        let (highest, lowest) = match self {
+    pub fn overlaps(&self, axis: Axis, start: f32, end: f32) -> bool {
+        let along = |point: &Point| match axis {
+            Axis::Across => point.x,
+            Axis::Down => point.y,
+        };
+        let (first, last) = match self {
             // Both controls are level with an end or between the ends, so a curve stays between its ends.
             Shape::Curve { from, to, width, .. } => {
-                (from.y.min(to.y) - width / 2.0, from.y.max(to.y) + width / 2.0)
+                let (from, to) = (along(from), along(to));
+                (from.min(to) - width / 2.0, from.max(to) + width / 2.0)
             }
-            Shape::Rectangle { corner, height, .. } => (corner.y, corner.y + height),
-            Shape::Text { at, size, .. } => (at.y - size, at.y + size),
+            Shape::Rectangle {
+                corner,
+                width,
+                height,
+                ..
+            } => {
+                let length = match axis {
+                    Axis::Across => width,
+                    Axis::Down => height,
+                };
+                (along(corner), along(corner) + length)
+            }
+            Shape::Text { at, size, .. } => (along(at) - size, along(at) + size),
         };
-        highest < bottom && lowest > top
+        first < end && last > start
     }
 
     /// Exchanges right and down. A text is turned, and the end of it that was nearer to the left is nearer to the top.

@@ -26,6 +26,8 @@ pub struct ExhibitProps {
     pub question: AttrValue,
     /// The few controls that matter.
     pub controls: Html,
+    /// The others, kept behind "what is shown"; none of them where it is empty.
+    pub more: Option<Html>,
     /// What they are set to, for where there is no room to show them all the time.
     pub choice: AttrValue,
     /// Its keys, listed behind "more".
@@ -38,6 +40,8 @@ pub struct ExhibitProps {
     pub reading: AttrValue,
     /// The check of the picture.
     pub trust: AttrValue,
+    /// What must be said before the picture is believed, where something must be.
+    pub warning: Option<AttrValue>,
     /// Table, export, link.
     pub menu: Html,
     /// The twin table, while it is open.
@@ -105,6 +109,12 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
                 </button>
                 <div id="controls" class="controls__content" ref={content}>
                     { props.controls.clone() }
+                    if let Some(more) = &props.more {
+                        <details class="more more--options">
+                            <summary>{ page.t("exhibit.options") }</summary>
+                            { more.clone() }
+                        </details>
+                    }
                     <details class="more">
                         <summary>{ page.t("exhibit.more") }</summary>
                         <p class="hint">{ page.t("exhibit.keys_where") }</p>
@@ -112,6 +122,9 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
                     </details>
                 </div>
             </div>
+            if let Some(warning) = &props.warning {
+                <p class="warning" role="status">{ warning }</p>
+            }
             <div class="exhibit__picture">{ props.picture.clone() }</div>
             <p class="reading">{ &props.reading }</p>
             <p class="trust">{ &props.trust }</p>

@@ -1,5 +1,6 @@
 //! The parts that the page and its exhibits are put together from.
 
+mod choice;
 mod chrome;
 mod engine;
 mod exhibit;
@@ -10,9 +11,12 @@ mod notices;
 mod plate;
 mod pointing;
 mod prediction;
+mod resizes;
 mod roving;
+mod slider;
 mod token_strip;
 
+pub use choice::{Choice, ChoiceItem};
 pub use chrome::{Footer, Header};
 pub use engine::{ProblemBanner, WeightsProgress};
 pub use exhibit::{Exhibit, Key, Menu, MenuItem};
@@ -23,5 +27,7 @@ pub use notices::{NoticeList, NoticeTopic};
 pub use plate::Plate;
 pub use pointing::{Pointing, pointing};
 pub use prediction::PredictionPanel;
+pub use resizes::use_resizes;
 pub use roving::{Roving, RovingItem};
+pub use slider::{Slider, Switch};
 pub use token_strip::TokenStrip;

@@ -13,7 +13,7 @@ pub struct Pointing {
     pub onpointerenter: Callback<PointerEvent>,
     /// So does the keyboard's focus.
     pub onfocus: Callback<FocusEvent>,
-    /// A click, a tap or the enter key selects it.
+    /// A click, a tap or the enter key selects it; with Ctrl, Shift or the command key besides those that are selected.
     pub onclick: Callback<MouseEvent>,
 }
 
@@ -27,7 +27,7 @@ pub fn pointing(dispatcher: &UseReducerDispatcher<State>, focus: Focus) -> Point
         sends(Action::Hover(Some(focus))),
         sends(Action::Hover(Some(focus))),
     );
-    let on_click = sends(Action::Select(focus));
+    let (on_click, on_extending_click) = (sends(Action::Select(focus)), sends(Action::SelectAlso(focus)));
     Pointing {
         onpointerenter: Callback::from(move |event: PointerEvent| {
             if event.pointer_type() == "mouse" {
@@ -42,6 +42,12 @@ pub fn pointing(dispatcher: &UseReducerDispatcher<State>, focus: Focus) -> Point
                 on_focus();
             }
         }),
-        onclick: Callback::from(move |_: MouseEvent| on_click()),
+        onclick: Callback::from(move |event: MouseEvent| {
+            if event.ctrl_key() || event.shift_key() || event.meta_key() {
+                on_extending_click();
+            } else {
+                on_click();
+            }
+        }),
     }
 }

@@ -1,6 +1,7 @@
 //! The tokens as tiles: the same everywhere, in the same order, with the same selection.
 
-use vitrine_picture::{Focus, Tile, tiles, words};
+use vitrine_attention::words;
+use vitrine_picture::{Focus, Tile, tiles};
 use vitrine_record::{Side, Token};
 use yew::prelude::*;
 
@@ -23,11 +24,12 @@ pub fn TokenStrip() -> Html {
     let render = {
         let page = page.clone();
         Callback::from(move |items: Vec<RovingItem>| {
-            words(&tiles)
+            words(&analysis.tokens)
                 .into_iter()
                 .map(|word| {
-                    let tiles =
-                        word.map(|index| tile(&page, &tiles[index], &analysis.tokens[index], items[index]));
+                    let tiles = word
+                        .positions()
+                        .map(|index| tile(&page, &tiles[index], &analysis.tokens[index], items[index]));
                     html! { <span class="word">{ for tiles }</span> }
                 })
                 .collect::<Html>()
@@ -51,7 +53,7 @@ fn tile(page: &Context, tile: &Tile, token: &Token, item: RovingItem) -> Html {
     html! {
         <TokenTile
             tile={tile.clone()} {title} tab_index={item.tab_index}
-            is_selected={page.link.token == Some(tile.position)}
+            is_selected={page.link.tokens.contains(&tile.position)}
             is_hovered={page.hover.is_some_and(|hover| hover.position == tile.position)}
             dispatcher={page.state.dispatcher()}
         />

@@ -1,5 +1,6 @@
 //! The exhibits.
 
 mod attention;
+pub mod canvas;
 
-pub use attention::{Attention, draw, scale_for};
+pub use attention::Attention;

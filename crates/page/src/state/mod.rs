@@ -1,107 +1,25 @@
 //! Everything that the page knows, and the one function that changes it.
 
+mod action;
 pub mod heads;
 mod selection;
+mod shown;
 
-use std::{ops::Deref, rc::Rc};
+use std::{collections::BTreeSet, rc::Rc};
 
+pub use action::Action;
 use heads::{HeadChoice, HeadsOn};
+pub use shown::{Engine, Origin, Shared, Shown};
+use vitrine_attention::AttentionSlice;
 use vitrine_link::LinkEvent;
-use vitrine_picture::Focus;
+use vitrine_picture::{Focus, Selection};
 use vitrine_record::{
-    Analysis, HeadIdx, LayerIdx, ModelInfo, Permalink, Position, Side,
+    Analysis, AttentionOptions, HeadIdx, LayerIdx, Permalink, Position, Side,
     message::{Problem, Reply, Request, WeightsSource},
 };
 use yew::Reducible;
 
-use crate::{
-    address::Query,
-    i18n::Language,
-    theme::{Appearance, ThemeChoice},
-};
-
-/// A large value that is compared by identity.
-#[derive(Debug)]
-pub struct Shared<T>(Rc<T>);
-
-impl<T> Shared<T> {
-    /// Takes a value that will not change any more.
-    pub fn new(value: T) -> Self {
-        Shared(Rc::new(value))
-    }
-}
-
-impl<T> Clone for Shared<T> {
-    fn clone(&self) -> Self {
-        Shared(Rc::clone(&self.0))
-    }
-}
-
-impl<T> PartialEq for Shared<T> {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl<T> Deref for Shared<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0
-    }
-}
-
-/// Where the picture on the screen comes from.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Origin {
-    /// The example that the page carries with it.
-    Recorded,
-    /// The model in this tab, asked for this text and pair.
-    Live {
-        /// What was asked.
-        text: String,
-        /// What was asked with it.
-        pair: Option<String>,
-    },
-}
-
-/// What is on the screen.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Shown {
-    /// The model that said it.
-    pub model: Shared<ModelInfo>,
-    /// What it said.
-    pub analysis: Shared<Analysis>,
-    /// How the page came by it.
-    pub origin: Origin,
-}
-
-/// How far the model in this tab is.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Engine {
-    /// The visitor saves data and has not yet said that the weights may be fetched.
-    AskingConsent,
-    /// The worker is being started, or it is being found out whether the visitor must be asked first.
-    Starting,
-    /// The weights are coming.
-    Loading {
-        /// Bytes so far.
-        received: u64,
-        /// Bytes in all.
-        total: u64,
-        /// Where they come from.
-        source: WeightsSource,
-        /// Whether a first attempt was broken.
-        retried: bool,
-    },
-    /// Requests are answered.
-    Ready {
-        /// Where the weights came from.
-        source: WeightsSource,
-    },
-    /// Nothing will be answered until it is started again.
-    Failed(Problem),
-}
+use crate::{address::Query, i18n::Language, theme::Appearance};
 
 /// What a change of the state means for the history of the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +44,8 @@ pub enum LastChange {
         /// What was on before.
         before: HeadChoice,
     },
+    /// What is shown of attention was changed: a slider that is drawn on belongs to it.
+    Options,
     /// Something that nothing refines.
     #[default]
     Other,
@@ -140,11 +60,13 @@ pub struct State {
     pub history: HistoryStep,
     /// What the last change of `link` was.
     pub last_change: LastChange,
-    /// What the token of `link` was chosen in, if that is not the text of `link`: when the answer for that text
-    /// arrives, the choice follows its word.
+    /// What the tokens of `link` were chosen in, if that is not the text of `link`: when the answer for that text
+    /// arrives, the choice follows its words.
     pub selected_in: Option<Shared<Analysis>>,
     /// Counts the times that the input fields have to take their text from here.
     pub field_epoch: u32,
+    /// Whether a token that is chosen is chosen besides those that are.
+    pub selects_several: bool,
     /// The token under the pointer or the keyboard's focus.
     pub hover: Option<Focus>,
     /// What was chosen of language and theme, in the address or on the page.
@@ -168,72 +90,32 @@ pub struct State {
     pub request_problem: Option<Problem>,
 }
 
-/// What can happen.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Action {
-    /// Someone typed.
-    SetText(String),
-    /// Someone typed into the field for the second text; empty means none.
-    SetPair(String),
-    /// Someone chose an example.
-    ChooseExample(String),
-    /// The address changed under the page: back, forward, or by hand.
-    Navigate(Permalink),
-    /// A layer was chosen.
-    SetLayer(LayerIdx),
-    /// A head was switched.
-    ToggleHead(HeadIdx),
-    /// A head was isolated, or, if it was alone, all were restored.
-    IsolateHead(HeadIdx),
-    /// The second click of a double click: what the first one, a toggle of the same head, found is what counts, and
-    /// its entry of the history is this one's.
-    IsolateToggledHead(HeadIdx),
-    /// All heads on.
-    AllHeads,
-    /// A token was chosen, or, if it was chosen already, let go.
-    Select(Focus),
-    /// No token is chosen any more.
-    ClearSelection,
-    /// The pointer or the focus is on a token, or has left.
-    Hover(Option<Focus>),
-    /// A language was chosen.
-    SetLanguage(Language),
-    /// A theme was chosen.
-    SetTheme(ThemeChoice),
-    /// The system changed between light and dark.
-    SystemTheme {
-        /// Whether it is dark now.
-        dark: bool,
-    },
-    /// The weights would have to be fetched: a visitor who saves data is asked.
-    AskConsent,
-    /// The visitor allows the weights to be fetched, or they are kept and nothing has to be.
-    Consent,
-    /// A new worker was started.
-    Restart,
-    /// The worker said something, or failed to.
-    Worker(LinkEvent),
-}
-
 impl State {
-    /// The token that is looked at: under the pointer, else the selected one.
-    pub fn focus(&self) -> Option<Focus> {
-        self.hover.or(self.selection())
+    /// The tokens that are looked at: the one under the pointer, else the selected ones.
+    pub fn focus(&self) -> Option<Selection> {
+        self.hover.map(Selection::from).or_else(|| self.selection())
     }
 
-    /// The selected token.
-    pub fn selection(&self) -> Option<Focus> {
-        self.link.token.map(|position| Focus {
-            position,
+    /// The selected tokens.
+    pub fn selection(&self) -> Option<Selection> {
+        (!self.link.tokens.is_empty()).then(|| Selection {
+            positions: self.link.tokens.clone(),
             side: self.link.side,
         })
+    }
+
+    /// The attention that is looked at; nothing until it arrives.
+    pub fn slice(&self) -> Option<AttentionSlice> {
+        let attention = self.shown.analysis.layer(self.drawn_layer())?;
+        let heads = self.link.heads.as_ref();
+        AttentionSlice::new(attention, &self.shown.analysis.tokens, heads, &self.link.options)
     }
 
     /// What the address says: not a choice that was made in another text than its own.
     pub fn address(&self) -> Permalink {
         let mut link = self.link.clone();
         if self.selected_in.is_some() && !self.is_current() {
-            link.token = None;
+            link.tokens.clear();
             link.side = Side::default();
         }
         link
@@ -355,14 +237,23 @@ impl State {
                 next.link.heads = None;
                 next.chosen();
             }
-            Action::Select(focus) if self.selection() == Some(focus) => next.deselect(),
-            Action::Select(focus) => {
-                next.link.token = Some(focus.position);
-                next.link.side = focus.side;
-                next.selected_in = (!self.is_current()).then(|| self.shown.analysis.clone());
-                next.clamp();
+            Action::Select(focus) if self.selects_several => next.select_also(focus),
+            Action::Select(focus) if self.selection() == Some(focus.into()) => next.deselect(),
+            Action::Select(focus) => next.select(focus.into()),
+            Action::SelectAlso(focus) => next.select_also(focus),
+            Action::SelectSeveral(several) => next.selects_several = several,
+            Action::SetView(view) if view != self.link.view => {
+                next.link.view = view;
+                next.hover = None;
                 next.chosen();
             }
+            Action::SetDrawing(drawing) if drawing != self.link.drawing => {
+                next.link.drawing = drawing;
+                next.hover = None;
+                next.chosen();
+            }
+            Action::SetView(_) | Action::SetDrawing(_) => {}
+            Action::SetOptions(options) => next.set_options(options),
             Action::ClearSelection => {
                 next.hover = None;
                 next.deselect();
@@ -397,12 +288,49 @@ impl State {
         next
     }
 
+    fn select(&mut self, selection: Selection) {
+        self.selected_in = (!self.is_current()).then(|| self.shown.analysis.clone());
+        self.link.tokens = selection.positions;
+        self.link.side = selection.side;
+        self.clamp();
+        self.chosen();
+    }
+
+    fn select_also(&mut self, focus: Focus) {
+        let mut selection = self.selection().filter(|selection| selection.side == focus.side);
+        if let Some(selection) = &mut selection
+            && !selection.positions.remove(&focus.position)
+        {
+            selection.positions.insert(focus.position);
+        }
+        let selection = selection.unwrap_or_else(|| focus.into());
+        if selection.positions.is_empty() {
+            self.deselect();
+        } else {
+            self.select(selection);
+        }
+    }
+
+    fn set_options(&mut self, mut options: AttentionOptions) {
+        options.clamp();
+        if options == self.link.options {
+            return;
+        }
+        self.link.options = options;
+        self.history = if self.last_change == LastChange::Options {
+            HistoryStep::Replace
+        } else {
+            HistoryStep::Push
+        };
+        self.last_change = LastChange::Options;
+    }
+
     /// The text is about to change by typing.
     fn typed(&mut self) {
-        if self.is_current() && self.link.token.is_some() {
+        if self.is_current() && !self.link.tokens.is_empty() {
             self.selected_in = Some(self.shown.analysis.clone());
         } else if self.selected_in.is_none() {
-            // The choice came with an address whose text was never read: there is no word to follow.
+            // The choice came with an address whose text was never read: there are no words to follow.
             self.forget_selection();
         }
         self.history = if self.last_change == LastChange::Typing {
@@ -421,14 +349,14 @@ impl State {
     }
 
     fn deselect(&mut self) {
-        if self.link.token.is_some() {
+        if !self.link.tokens.is_empty() {
             self.forget_selection();
             self.chosen();
         }
     }
 
     fn forget_selection(&mut self) {
-        self.link.token = None;
+        self.link.tokens.clear();
         self.link.side = Side::default();
         self.selected_in = None;
     }
@@ -491,11 +419,13 @@ impl State {
                 let tokens = self.shown.analysis.tokens.len();
                 self.hover = self.hover.filter(|focus| focus.position < Position(tokens));
                 let before = self.link.clone();
-                if let (Some(chosen_in), Some(position)) = (self.selected_in.take(), self.link.token) {
-                    match selection::follow(&chosen_in.tokens, &self.shown.analysis.tokens, position) {
-                        Some(position) => self.link.token = Some(position),
-                        None => self.forget_selection(),
-                    }
+                if let Some(chosen_in) = self.selected_in.take() {
+                    let (before, now) = (&chosen_in.tokens, &self.shown.analysis.tokens);
+                    let chosen: BTreeSet<Position> = std::mem::take(&mut self.link.tokens);
+                    self.link.tokens = chosen
+                        .into_iter()
+                        .filter_map(|position| selection::follow(before, now, position))
+                        .collect();
                 }
                 self.clamp();
                 if self.link != before {

@@ -1,6 +1,9 @@
 use std::collections::BTreeSet;
 
-use vitrine_record::{LayerAttention, Prediction, Segment, Token, TokenId, message::ProblemKind};
+use vitrine_record::{
+    AttentionView, Drawing, LayerAttention, ModelInfo, Percent, Prediction, Segment, Token, TokenId,
+    message::ProblemKind,
+};
 
 use super::*;
 
@@ -63,6 +66,7 @@ fn state() -> State {
         last_change: LastChange::default(),
         selected_in: None,
         field_epoch: 0,
+        selects_several: false,
         hover: None,
         query: Query::default(),
         language: Language::English,
@@ -102,6 +106,10 @@ fn at(position: usize, side: Side) -> Focus {
         position: Position(position),
         side,
     }
+}
+
+fn chosen(position: usize, side: Side) -> Selection {
+    at(position, side).into()
 }
 
 #[test]
@@ -239,38 +247,41 @@ fn starting_again_is_no_consent() {
 fn a_token_of_a_text_to_come_survives_the_recorded_example() {
     let link = Permalink {
         text: "one two three four five six".into(),
-        token: Some(Position(5)),
+        tokens: BTreeSet::from([Position(5)]),
         ..Permalink::default()
     };
     let opened = state().after(Action::Navigate(link));
-    assert_eq!(opened.link.token, Some(Position(5)));
+    assert_eq!(opened.link.tokens, BTreeSet::from([Position(5)]));
     let live = answered(&opened, &[0]);
-    assert_eq!(live.link.token, Some(Position(5)));
+    assert_eq!(live.link.tokens, BTreeSet::from([Position(5)]));
     let typed = opened.after(Action::SetText("one two three four five six seven".into()));
-    assert_eq!(typed.link.token, None, "its word was never known");
+    assert!(typed.link.tokens.is_empty(), "its word was never known");
 }
 
 #[test]
 fn a_token_that_the_text_of_an_address_lacks_is_let_go() {
     let link = Permalink {
         text: "one two".into(),
-        token: Some(Position(5)),
+        tokens: BTreeSet::from([Position(5)]),
         ..Permalink::default()
     };
     let live = answered(&state().after(Action::Navigate(link)), &[0]);
-    assert_eq!((live.link.token, live.history), (None, HistoryStep::Replace));
+    assert!(live.link.tokens.is_empty() && live.history == HistoryStep::Replace);
 }
 
 #[test]
 fn a_chosen_token_follows_its_word_through_typing() {
     let live = answered(&ready(), &[0]);
-    let chosen = live.after(Action::Select(at(2, Side::Source)));
+    let first = live.after(Action::Select(at(2, Side::Source)));
     let type_into = |state: &State, text: &str| state.after(Action::SetText(text.into()));
-    let typing = type_into(&type_into(&chosen, "not a v bad film"), "not a very bad film");
-    assert_eq!(typing.address().token, None, "it is a place in another text");
+    let typing = type_into(&type_into(&first, "not a v bad film"), "not a very bad film");
+    assert!(
+        typing.address().tokens.is_empty(),
+        "it is a place in another text"
+    );
     let followed = answered(&typing, &[0]);
-    assert_eq!(followed.address().token, Some(Position(3)));
-    assert_eq!(followed.selection(), Some(at(3, Side::Source)));
+    assert_eq!(followed.address().tokens, BTreeSet::from([Position(3)]));
+    assert_eq!(followed.selection(), Some(chosen(3, Side::Source)));
     assert_eq!(
         (followed.history, &followed.selected_in),
         (HistoryStep::Replace, &None)
@@ -278,10 +289,10 @@ fn a_chosen_token_follows_its_word_through_typing() {
     let gone = answered(&type_into(&followed, "not a very good film"), &[0]);
     assert_eq!((gone.selection(), gone.history), (None, HistoryStep::Replace));
 
-    let undone = type_into(&type_into(&chosen, "a bad film"), "not a bad film");
-    assert_eq!(undone.selection(), Some(at(2, Side::Source)));
+    let undone = type_into(&type_into(&first, "a bad film"), "not a bad film");
+    assert_eq!(undone.selection(), Some(chosen(2, Side::Source)));
     let late = type_into(&live, "a bad film").after(Action::Select(at(3, Side::Source)));
-    assert_eq!(answered(&late, &[0]).selection(), Some(at(2, Side::Source)));
+    assert_eq!(answered(&late, &[0]).selection(), Some(chosen(2, Side::Source)));
 }
 
 #[test]
@@ -301,9 +312,9 @@ fn an_address_is_held_to_the_model() {
 #[test]
 fn choosing_a_token_again_lets_it_go() {
     let row = state().after(Action::Select(at(1, Side::Destination)));
-    assert_eq!(row.selection(), Some(at(1, Side::Destination)));
+    assert_eq!(row.selection(), Some(chosen(1, Side::Destination)));
     let column = row.after(Action::Select(at(1, Side::Source)));
-    assert_eq!(column.selection(), Some(at(1, Side::Source)));
+    assert_eq!(column.selection(), Some(chosen(1, Side::Source)));
     assert_eq!(
         column.after(Action::Select(at(1, Side::Source))).selection(),
         None
@@ -353,10 +364,10 @@ fn what_is_hovered_goes_before_what_is_selected() {
     let both = state()
         .after(Action::Select(at(1, Side::Destination)))
         .after(Action::Hover(Some(at(2, Side::Source))));
-    assert_eq!(both.focus(), Some(at(2, Side::Source)));
+    assert_eq!(both.focus(), Some(chosen(2, Side::Source)));
     assert_eq!(
         both.after(Action::Hover(None)).focus(),
-        Some(at(1, Side::Destination))
+        Some(chosen(1, Side::Destination))
     );
 }
 
@@ -380,4 +391,82 @@ fn progress_goes_on_after_a_second_attempt() {
     };
     assert_eq!(retried.engine, expect(0));
     assert_eq!(retried.after(progress(4)).engine, expect(4));
+}
+
+#[test]
+fn several_tokens_of_one_end_can_be_chosen() {
+    let (row, other) = (at(1, Side::Destination), at(3, Side::Destination));
+    let two = state()
+        .after(Action::Select(row))
+        .after(Action::SelectAlso(other));
+    let both = BTreeSet::from([Position(1), Position(3)]);
+    assert_eq!((&two.link.tokens, two.link.side), (&both, Side::Destination));
+    assert_eq!(two.after(Action::SelectAlso(row)).selection(), Some(other.into()));
+    assert_eq!(two.after(Action::Select(row)).selection(), Some(row.into()));
+    let column = at(0, Side::Source);
+    assert_eq!(
+        two.after(Action::SelectAlso(column)).selection(),
+        Some(column.into())
+    );
+    let several = state().after(Action::SelectSeveral(true));
+    let two = several.after(Action::Select(row)).after(Action::Select(other));
+    assert_eq!(two.link.tokens, both);
+    let none = two.after(Action::Select(row)).after(Action::Select(other));
+    assert_eq!(none.selection(), None);
+}
+
+#[test]
+fn several_chosen_tokens_follow_their_words() {
+    let live = answered(&ready(), &[0]);
+    let two = live
+        .after(Action::Select(at(0, Side::Source)))
+        .after(Action::SelectAlso(at(2, Side::Source)))
+        .after(Action::SelectAlso(at(3, Side::Source)));
+    let typed = answered(&two.after(Action::SetText("not a very good film".into())), &[0]);
+    assert_eq!(typed.link.tokens, BTreeSet::from([Position(0), Position(4)]));
+    assert_eq!(typed.link.side, Side::Source);
+}
+
+#[test]
+fn a_slider_that_is_drawn_on_is_one_step_back() {
+    let options = |top_p| AttentionOptions {
+        top_p: Percent(top_p),
+        ..AttentionOptions::default()
+    };
+    let first = state().after(Action::SetOptions(options(70)));
+    assert_eq!(first.history, HistoryStep::Push);
+    let second = first.after(Action::SetOptions(options(60)));
+    assert_eq!(
+        (second.history, second.link.options),
+        (HistoryStep::Replace, options(60))
+    );
+    assert_eq!(
+        second.after(Action::SetOptions(options(60))).history,
+        HistoryStep::Keep
+    );
+    let other = second.after(Action::SetView(AttentionView::Model));
+    assert_eq!(
+        (other.history, other.link.view),
+        (HistoryStep::Push, AttentionView::Model)
+    );
+    assert_eq!(
+        other.after(Action::SetDrawing(Drawing::Lines)).history,
+        HistoryStep::Keep
+    );
+    assert_eq!(
+        other.after(Action::SetOptions(options(999))).link.options,
+        options(100)
+    );
+}
+
+#[test]
+fn what_is_looked_at_is_cut_as_the_options_say() {
+    let state = state();
+    assert_eq!(state.slice().unwrap().sources().len(), 4);
+    let options = AttentionOptions {
+        threshold: Percent(30),
+        ..AttentionOptions::default()
+    };
+    let slice = state.after(Action::SetOptions(options)).slice().unwrap();
+    assert_eq!(slice.not_drawn(), 12 * 16);
 }

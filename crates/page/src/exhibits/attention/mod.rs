@@ -1,24 +1,24 @@
 //! Attention: who looks at whom.
 
-mod canvas;
-mod painter;
-mod picture;
+mod head;
+mod marks;
+mod options;
 mod twin;
 mod words;
 
-pub use canvas::{draw, scale_for};
-
-use vitrine_picture::{FigureWords, HeadView, Metrics};
-use vitrine_record::LayerIdx;
+use vitrine_attention::AttentionSlice;
+use vitrine_picture::{FigureWords, HeadView, HeatMap, Metrics};
+use vitrine_record::{Drawing, LayerIdx};
 use yew::prelude::*;
 
 use crate::{
     components::{Exhibit, HeadTiles, Key, LayerPicker, Menu, MenuItem},
     context::{Context, use_page},
     export::{self, Figure},
-    state::{Action, Origin},
+    state::{Action, Origin, Shared},
 };
-use picture::Picture;
+use head::HeadPicture;
+use options::{DrawingPicker, Options, ViewPicker};
 use twin::Twin;
 
 /// The exhibit.
@@ -32,6 +32,7 @@ pub fn Attention() -> Html {
         let shows_table = shows_table.clone();
         Callback::from(move |()| shows_table.set(!*shows_table))
     };
+    let slice = use_slice(&page);
     let on_key = keys_handler(&page, &toggle_table);
     let key = |key: &'static str, does: &'static str| Key {
         key: page.t(key).into(),
@@ -47,16 +48,38 @@ pub fn Attention() -> Html {
         key("key.escape", "keys.escape"),
         key("key.arrows", "keys.arrows"),
     ];
+    let none = || page.t("attention.none").to_owned();
+    let of_slice = |about: fn(&Context, &AttentionSlice) -> String| {
+        slice.as_ref().map_or_else(none, |slice| about(&page, slice))
+    };
+    let picture = match &slice {
+        Some(slice) => html! { <HeadPicture slice={slice.clone()} /> },
+        None => html! { <p class="hint">{ none() }</p> },
+    };
+    let table = slice
+        .as_ref()
+        .filter(|_| *shows_table)
+        .map(|slice| html! { <Twin slice={slice.clone()} /> });
     html! {
         <Exhibit
             title={page.t("attention.title")} question={page.t("attention.question")} {keys} {on_key}
-            controls={html! { <><LayerPicker /><HeadTiles /></> }} choice={words::choice(&page)}
-            picture={html! { <Picture /> }}
-            reading={words::reading(&page)} trust={words::trust(&page)}
-            menu={menu(&page, &toggle_table, *shows_table, &outcome)}
-            table={if *shows_table { html! { <Twin /> } } else { Html::default() }}
+            controls={html! { <><ViewPicker /><LayerPicker /><HeadTiles /></> }} choice={words::choice(&page)}
+            more={html! { <><DrawingPicker /><Options /></> }}
+            {picture} reading={of_slice(words::reading)} trust={of_slice(words::trust)}
+            warning={slice.as_ref().and_then(|slice| words::not_whole(&page, slice))}
+            menu={menu(&page, &toggle_table, *shows_table, slice.as_ref(), &outcome)}
+            table={table.unwrap_or_default()}
         />
     }
+}
+
+/// What is looked at, made anew only when it changes.
+#[hook]
+fn use_slice(page: &Context) -> Option<Shared<AttentionSlice>> {
+    let (analysis, layer) = (page.shown.analysis.clone(), page.drawn_layer());
+    let wanted = (analysis, layer, page.link.heads.clone(), page.link.options);
+    let slice = use_memo(wanted, |_| page.slice().map(Shared::new));
+    (*slice).clone()
 }
 
 fn keys_handler(page: &Context, toggle_table: &Callback<()>) -> Callback<KeyboardEvent> {
@@ -81,6 +104,7 @@ fn menu(
     page: &Context,
     toggle_table: &Callback<()>,
     shows_table: bool,
+    slice: Option<&Shared<AttentionSlice>>,
     outcome: &UseStateHandle<Option<&'static str>>,
 ) -> Html {
     let item = |name: &'static str, on_choose: Callback<()>| MenuItem {
@@ -88,10 +112,13 @@ fn menu(
         on_choose,
     };
     let saves = |save: fn(&Figure)| {
-        let (page, outcome) = (page.clone(), outcome.setter());
-        Callback::from(move |()| {
-            outcome.set(None);
-            with_figure(&page, &outcome, save);
+        let (page, outcome, slice) = (page.clone(), outcome.setter(), slice.cloned());
+        Callback::from(move |()| match &slice {
+            Some(slice) => {
+                outcome.set(None);
+                with_figure(&page, slice, &outcome, save);
+            }
+            None => outcome.set(Some("attention.none")),
         })
     };
     let copy = {
@@ -129,39 +156,44 @@ fn menu(
 }
 
 /// Hands what is on the screen to a function that writes it as a file, and says it if there is no file.
-fn with_figure(page: &Context, outcome: &UseStateSetter<Option<&'static str>>, save: impl FnOnce(&Figure)) {
-    let layer = page.drawn_layer();
+fn with_figure(
+    page: &Context,
+    slice: &AttentionSlice,
+    outcome: &UseStateSetter<Option<&'static str>>,
+    save: impl FnOnce(&Figure),
+) {
     let analysis = &page.shown.analysis;
-    let heads = page.link.heads.as_ref();
-    let view = HeadView::new(analysis, layer, heads, page.selection(), Metrics::EXPORT);
-    let Some(view) = view else {
-        outcome.set(Some("attention.none"));
-        return;
-    };
+    let selection = page.selection();
     let on_failed = {
         let outcome = outcome.clone();
         Callback::from(move |()| outcome.set(Some("menu.not_saved")))
     };
     let settings = vitrine_picture::export::Settings {
-        layer,
-        heads,
-        focus: page.selection(),
+        slice,
+        options: page.link.options,
+        drawing: page.link.drawing,
+        selection: selection.as_ref(),
         origin: match page.shown.origin {
             Origin::Recorded => vitrine_picture::export::Origin::Recorded,
             Origin::Live { .. } => vitrine_picture::export::Origin::Live,
         },
     };
-    let scene = view.scene(&FigureWords {
-        heading: &words::heading(page, view.heads()),
-        note: &words::note(page),
+    let figure_words = FigureWords {
+        heading: &words::heading(page, slice.heads()),
+        note: &words::note(page, slice),
         numbers: page.language().numbers(),
-    });
+    };
+    let (tokens, selection) = (&analysis.tokens, selection.as_ref());
+    let scene = match page.link.drawing {
+        Drawing::HeatMap => HeatMap::new(slice, tokens, selection).scene(&figure_words),
+        lines => HeadView::new(slice, tokens, selection, lines, Metrics::EXPORT).scene(&figure_words),
+    };
     save(&Figure {
         scene,
         theme: page.appearance.theme(),
         analysis,
         model: &page.shown.model,
-        name: vitrine_picture::export::file_name(analysis, &settings),
+        name: vitrine_picture::export::file_name(analysis, &page.shown.model, slice),
         settings,
         on_failed,
     });

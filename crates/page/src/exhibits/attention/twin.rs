@@ -1,19 +1,32 @@
 //! The picture's twin: the same numbers as a table.
 
 use gloo::utils::document;
+use vitrine_attention::AttentionSlice;
 use vitrine_picture::{
-    table::{Column, NoTable, attention_table},
-    tiles,
+    table::{Column, TooManyRows, attention_table},
+    unit_tiles, units_of,
 };
 use vitrine_record::Side;
 use web_sys::Element;
 use yew::prelude::*;
 
-use crate::{browser, context::use_page, state::heads::HeadsOn};
+use super::words;
+use crate::{
+    browser,
+    context::use_page,
+    state::{Shared, heads::HeadsOn},
+};
+
+/// Properties of [`Twin`].
+#[derive(Properties, PartialEq)]
+pub struct TwinProps {
+    /// What is looked at.
+    pub slice: Shared<AttentionSlice>,
+}
 
 /// The table of what is selected, or, of a text that is not too long for it, of the mean over the heads.
 #[component]
-pub fn Twin() -> Html {
+pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
     let page = use_page();
     let region = use_node_ref();
     {
@@ -39,34 +52,28 @@ pub fn Twin() -> Html {
     }
     let analysis = &page.shown.analysis;
     let selection = page.selection();
-    let table = attention_table(analysis, page.drawn_layer(), page.link.heads.as_ref(), selection);
-    let table = match table {
+    let table = match attention_table(slice, selection.as_ref()) {
         Ok(table) => table,
-        Err(NoTable::NoAttention) => {
-            return html! { <p class="hint" tabindex="-1" ref={region}>{ page.t("attention.none") }</p> };
-        }
-        Err(NoTable::TooManyTokens(tokens)) => {
+        Err(TooManyRows(tokens)) => {
             let sentence = page.fill("table.too_long", &[("tokens", &tokens.to_string())]);
             return html! { <p class="hint" tabindex="-1" ref={region}>{ sentence }</p> };
         }
     };
-    let tiles = tiles(&analysis.tokens);
     let style = page.language().numbers();
     let layer = page.drawn_layer().to_string();
-    let text = |position: usize| {
-        tiles
-            .get(position)
-            .map(|tile| tile.text.clone())
-            .unwrap_or_default()
+    let text = |side, at: usize| {
+        let unit = units_of(slice, side).get(at..=at).unwrap_or_default();
+        let tile = unit_tiles(&analysis.tokens, unit).pop();
+        tile.map(|tile| tile.text).unwrap_or_default()
     };
-    let caption = match (selection, page.heads_on()) {
+    let caption = match (&selection, page.heads_on()) {
         (None, HeadsOn::One(head)) => {
             page.fill("table.one", &[("layer", &layer), ("head", &head.to_string())])
         }
         (None, _) => page.fill("table.all", &[("layer", &layer)]),
-        (Some(focus), _) => {
-            let token = text(focus.position.0);
-            let key = match focus.side {
+        (Some(selection), _) => {
+            let token = words::selected_text(&page, slice, selection);
+            let key = match selection.side {
                 Side::Destination => "table.row",
                 Side::Source => "table.column",
             };
@@ -79,16 +86,16 @@ pub fn Twin() -> Html {
                 { match column {
                     Column::Head(head) => page.fill("heads.head", &[("head", &head.to_string())]),
                     Column::Mean => page.t("table.mean").to_owned(),
-                    Column::Source(position) => text(position.0),
+                    Column::Source(at) => text(Side::Source, *at),
                 } }
             </th>
         }
     });
-    let rows = table.rows.iter().enumerate().map(|(position, numbers)| {
+    let rows = table.rows.iter().enumerate().map(|(at, numbers)| {
         let cells = numbers
             .iter()
             .map(|number| html! { <td>{ style.fixed(*number, 3) }</td> });
-        html! { <tr><th scope="row" lang="en">{ text(position) }</th>{ for cells }</tr> }
+        html! { <tr><th scope="row" lang="en">{ text(table.rows_are, at) }</th>{ for cells }</tr> }
     });
     let corner = match table.rows_are {
         Side::Destination => page.t("attention.query"),

@@ -1,10 +1,11 @@
 //! Sentences made from the data on the screen.
 
+use vitrine_attention::{AttentionSlice, Unit};
 use vitrine_picture::{
-    Focus, MOST_LINES, Pattern, PatternReading, TokenReading, column_reading, pattern_of_heads, row_reading,
-    shortened, tiles,
+    HeadView, MOST_LINES, Metrics, Pattern, PatternReading, Selection, TokenReading, pattern_of_heads,
+    shortened, token_reading, unit_tiles, units_of,
 };
-use vitrine_record::{HeadIdx, LayerIdx, Position, Side};
+use vitrine_record::{AttentionOptions, Drawing, HeadIdx, LayerIdx, SegmentFilter, Side};
 
 use crate::{
     context::Context,
@@ -18,25 +19,36 @@ const LARGEST_ROUNDING: f32 = 1e-3;
 /// Below this share of the attention a pattern is a habit among others, and no name for what happens.
 const LEAST_SHARE_OF_A_RULE: f32 = 0.5;
 
-/// The reading line: about the token that is looked at, else about the heads that are on.
-pub fn reading(page: &Context) -> String {
+/// The reading line: about the tokens that are looked at, else about the heads that are on.
+pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
     let analysis = &page.shown.analysis;
-    let (layer, heads) = (page.drawn_layer(), page.link.heads.as_ref());
-    let sentence = match page.focus() {
-        Some(Focus {
-            position,
-            side: Side::Destination,
-        }) => row_reading(analysis, layer, heads, position)
-            .map(|reading| about_token(page, position, Side::Destination, &reading)),
-        Some(Focus {
-            position,
-            side: Side::Source,
-        }) => column_reading(analysis, layer, heads, position)
-            .map(|reading| about_token(page, position, Side::Source, &reading)),
-        None => pattern_of_heads(analysis, layer, heads)
-            .map(|reading| about_heads(page.language(), layer, page.heads_on(), &reading)),
+    let focus = page.focus();
+    let view = HeadView::new(slice, &[], focus.as_ref(), Drawing::Lines, Metrics::EXPORT);
+    let about_tokens = focus
+        .as_ref()
+        .zip(token_reading(&view))
+        .map(|(focus, reading)| about_tokens(page, slice, focus, &reading));
+    let about_heads = || {
+        pattern_of_heads(analysis, slice.layer(), page.link.heads.as_ref())
+            .map(|reading| about_heads(page.language(), slice.layer(), page.heads_on(), &reading))
     };
-    sentence.unwrap_or_else(|| page.t("reading.none").to_owned())
+    about_tokens
+        .or_else(about_heads)
+        .unwrap_or_else(|| page.t("reading.none").to_owned())
+}
+
+/// The texts of the units of an end that are selected, as a list.
+pub fn selected_text(page: &Context, slice: &AttentionSlice, selection: &Selection) -> String {
+    let units: Vec<Unit> = units_of(slice, selection.side)
+        .iter()
+        .filter(|unit| selection.positions.iter().any(|at| unit.contains(*at)))
+        .cloned()
+        .collect();
+    let texts: Vec<String> = unit_tiles(&page.shown.analysis.tokens, &units)
+        .into_iter()
+        .map(|tile| tile.text)
+        .collect();
+    texts.join("” + “")
 }
 
 /// What the heads that are on do together. Of several it names none: finding one is the visitor's.
@@ -83,33 +95,32 @@ fn place(language: Language, pattern: Pattern) -> &'static str {
     })
 }
 
-fn about_token(page: &Context, position: Position, side: Side, reading: &TokenReading) -> String {
-    let tiles = tiles(&page.shown.analysis.tokens);
-    let text = |position: Position| {
-        tiles
-            .get(position.0)
-            .map(|tile| tile.text.as_str())
-            .unwrap_or_default()
-    };
+fn about_tokens(
+    page: &Context,
+    slice: &AttentionSlice,
+    selection: &Selection,
+    reading: &TokenReading,
+) -> String {
+    let tiles = unit_tiles(&page.shown.analysis.tokens, units_of(slice, reading.side));
+    let text = |at: usize| tiles.get(at).map(|tile| tile.text.as_str()).unwrap_or_default();
     let style = page.language().numbers();
-    let count = match page.heads_on() {
-        HeadsOn::One(_) => 1,
-        HeadsOn::Some(count) | HeadsOn::All(count) => count,
-    };
     let (head, target, strongest) = reading.strongest;
-    let key = match (side, count) {
-        (Side::Destination, 1) => "reading.row_of_one",
-        (Side::Destination, _) => "reading.row",
-        (Side::Source, 1) => "reading.column_of_one",
-        (Side::Source, _) => "reading.column",
+    let (is_row, is_one_head) = (selection.side == Side::Destination, slice.heads().len() == 1);
+    let key = match (is_row, is_one_head, reading.selected) {
+        (true, true, 1) => "reading.row_of_one",
+        (true, false, 1) => "reading.row",
+        (false, true, 1) => "reading.column_of_one",
+        (false, false, 1) => "reading.column",
+        (true, ..) => "reading.rows",
+        (false, ..) => "reading.columns",
     };
     page.fill(
         key,
         &[
-            ("token", text(position)),
+            ("token", &selected_text(page, slice, selection)),
             ("other", text(reading.other)),
             ("share", &style.percent(reading.share)),
-            ("count", &count.to_string()),
+            ("count", &slice.heads().len().to_string()),
             ("head", &head.to_string()),
             ("target", text(target)),
             ("strongest", &style.percent(strongest)),
@@ -118,30 +129,63 @@ fn about_token(page: &Context, position: Position, side: Side, reading: &TokenRe
     )
 }
 
-/// The trust line: whether rows sum to 1, and which way the lines run.
-pub fn trust(page: &Context) -> String {
-    let Some(attention) = page.shown.analysis.layer(page.drawn_layer()) else {
+/// The trust line: whether rows sum to 1, or what they sum to where something is left out, and which way the picture
+/// is read.
+pub fn trust(page: &Context, slice: &AttentionSlice) -> String {
+    let Some(attention) = page.shown.analysis.layer(slice.layer()) else {
         return page.t("attention.none").to_owned();
     };
+    let style = page.language().numbers();
     let deviation = attention.largest_row_sum_error();
-    let key = if deviation <= LARGEST_ROUNDING {
-        "trust.rows"
-    } else {
-        "trust.rows_off"
+    let key = match not_whole(page, slice) {
+        _ if deviation > LARGEST_ROUNDING => "trust.rows_off",
+        Some(_) => "trust.rows_whole",
+        None => "trust.rows",
     };
-    let deviation = page.language().numbers().significant(deviation);
+    let direction = match page.link.drawing {
+        Drawing::Lines => "trust.direction",
+        Drawing::LinesAcross => "trust.direction_across",
+        Drawing::HeatMap => "trust.direction_heat_map",
+    };
     let mut sentences = vec![
-        page.fill(key, &[("deviation", &deviation)]),
-        page.t("trust.direction").to_owned(),
+        page.fill(key, &[("deviation", &style.significant(deviation))]),
+        page.t(direction).to_owned(),
     ];
-    sentences.extend(left_out(page));
+    if page.link.options.temperature != AttentionOptions::default().temperature {
+        let temperature = style.fixed(page.link.options.temperature.share(), 1);
+        sentences.push(page.fill("trust.temperature", &[("temperature", &temperature)]));
+    }
+    sentences.extend(too_weak(page, slice));
+    sentences.extend(left_out(page, slice));
     sentences.join(" ")
 }
 
+/// That rows do not sum to 1 because some of their tokens are left out, where it is so.
+pub fn not_whole(page: &Context, slice: &AttentionSlice) -> Option<String> {
+    let options = page.link.options;
+    let leaves_out = options.hide_special || options.segments != SegmentFilter::All;
+    let (smallest, largest) = slice.row_sums().filter(|_| leaves_out)?;
+    let style = page.language().numbers();
+    Some(page.fill(
+        "trust.not_renormalised",
+        &[
+            ("smallest", &style.percent(smallest)),
+            ("largest", &style.percent(largest)),
+        ],
+    ))
+}
+
+/// How many weights are too weak to be drawn, where some are.
+fn too_weak(page: &Context, slice: &AttentionSlice) -> Option<String> {
+    let count = page.language().numbers().count(slice.not_drawn());
+    (slice.not_drawn() > 0).then(|| page.fill("trust.too_weak", &[("count", &count)]))
+}
+
 /// That a long text has more lines than are drawn, where it has.
-fn left_out(page: &Context) -> Option<String> {
-    let lines = page.shown.analysis.tokens.len().pow(2);
-    (lines > MOST_LINES && page.selection().is_none()).then(|| {
+fn left_out(page: &Context, slice: &AttentionSlice) -> Option<String> {
+    let lines = slice.destinations().len() * slice.sources().len();
+    let is_drawn = page.link.drawing != Drawing::HeatMap && page.selection().is_none();
+    (lines > MOST_LINES && is_drawn).then(|| {
         let count = page.language().numbers().count(MOST_LINES);
         page.fill("trust.strongest", &[("count", &count)])
     })
@@ -178,15 +222,21 @@ pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
 }
 
 /// The note below an exported figure: which way it is read, what it was computed with, and what it leaves out.
-pub fn note(page: &Context) -> String {
+pub fn note(page: &Context, slice: &AttentionSlice) -> String {
     let model = &page.shown.model;
     let hash: String = model.hash.chars().take(12).collect();
-    let key = match (page.selection(), page.heads_on()) {
-        (None, HeadsOn::Some(_) | HeadsOn::All(_)) => "figure.note",
-        (Some(_), _) | (_, HeadsOn::One(_)) => "figure.note_selected",
+    let is_one = slice.heads().len() == 1 || page.selection().is_some();
+    let key = match (page.link.drawing, is_one) {
+        (Drawing::Lines, false) => "figure.note",
+        (Drawing::Lines, true) => "figure.note_selected",
+        (Drawing::LinesAcross, false) => "figure.note_across",
+        (Drawing::LinesAcross, true) => "figure.note_across_selected",
+        (Drawing::HeatMap, _) => "figure.note_heat_map",
     };
     let mut lines = vec![page.fill(key, &[("model", &model.id), ("hash", &hash)])];
-    lines.extend(left_out(page));
+    lines.extend(not_whole(page, slice));
+    lines.extend(too_weak(page, slice));
+    lines.extend(left_out(page, slice));
     if page.shown.origin == Origin::Recorded {
         lines.push(page.t("origin.recorded").to_owned());
     }

@@ -1,7 +1,10 @@
 //! Shapes on a canvas.
 
+use std::f64::consts::FRAC_PI_2;
+
 use vitrine_picture::{Anchor, Colour, Palette, Shape, Theme, curve_controls, svg::FONT_FAMILY};
-use web_sys::CanvasRenderingContext2d;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 /// Browsers refuse canvases that are larger than this.
 const LARGEST_SIDE: f32 = 16_000.0;
@@ -12,6 +15,25 @@ pub fn scale_for(width: f32, height: f32, wished: f32) -> f32 {
     let by_side = LARGEST_SIDE / width.max(height).max(1.0);
     let by_area = (LARGEST_AREA / (width * height).max(1.0)).sqrt();
     wished.min(by_side).min(by_area)
+}
+
+/// Gives a canvas its size, which clears it, and a context in pixels of the page.
+pub fn resize(
+    canvas: &HtmlCanvasElement,
+    width: f32,
+    height: f32,
+    scale: f32,
+) -> Option<CanvasRenderingContext2d> {
+    // Both are positive and bounded by `scale_for`.
+    canvas.set_width((width * scale).round() as u32);
+    canvas.set_height((height * scale).round() as u32);
+    let context = canvas
+        .get_context("2d")
+        .ok()??
+        .dyn_into::<CanvasRenderingContext2d>()
+        .ok()?;
+    context.scale(f64::from(scale), f64::from(scale)).ok()?;
+    Some(context)
 }
 
 /// Draws shapes in order, in the units of the context's transformation.
@@ -30,10 +52,11 @@ pub fn draw<'a>(
             Shape::Curve {
                 from,
                 to,
+                axis,
                 width,
                 strands,
             } => {
-                let [one, two] = curve_controls(*from, *to);
+                let [one, two] = curve_controls(*from, *to, *axis);
                 let (colour, opacity) = Palette::built_in().blend(strands, theme);
                 pen.stroke_with(colour, *width);
                 context.set_global_alpha(f64::from(opacity));
@@ -69,6 +92,7 @@ pub fn draw<'a>(
                 at,
                 anchor,
                 size,
+                turned,
                 bold,
                 paint,
                 content,
@@ -81,12 +105,28 @@ pub fn draw<'a>(
                     Anchor::Start => "left",
                     Anchor::End => "right",
                 });
+                let (x, y) = (f64::from(at.x), f64::from(at.y));
                 // Text that a browser cannot set would be missing from the picture alone.
-                let _ = context.fill_text(content, at.x.into(), at.y.into());
+                let _ = if *turned {
+                    turned_text(context, content, x, y)
+                } else {
+                    context.fill_text(content, x, y)
+                };
             }
         }
     }
     context.set_global_alpha(1.0);
+}
+
+/// Sets text that is read upwards.
+fn turned_text(context: &CanvasRenderingContext2d, content: &str, x: f64, y: f64) -> Result<(), JsValue> {
+    context.save();
+    let set = context
+        .translate(x, y)
+        .and_then(|()| context.rotate(-FRAC_PI_2))
+        .and_then(|()| context.fill_text(content, 0.0, 0.0));
+    context.restore();
+    set
 }
 
 /// Sets colours only when they change: there are thousands of lines, and a colour goes to the browser as text.

@@ -1,0 +1,110 @@
+//! The tokens at one end of the picture, as real buttons.
+
+use vitrine_attention::AttentionSlice;
+use vitrine_picture::{Focus, HeadView, Metrics, Tile, unit_tiles, units_of};
+use vitrine_record::{Drawing, Side};
+use yew::prelude::*;
+
+use crate::{
+    components::{Pointing, Roving, RovingItem, pointing},
+    context::use_page,
+    state::{Action, Shared, State},
+};
+
+/// Properties of [`Column`].
+#[derive(Properties, PartialEq)]
+pub struct ColumnProps {
+    /// What is looked at.
+    pub slice: Shared<AttentionSlice>,
+    /// The end.
+    pub side: Side,
+}
+
+/// The tokens at one end, or the words that they are pieces of, with the numbers that stand at them.
+#[component]
+pub fn Column(ColumnProps { slice, side }: &ColumnProps) -> Html {
+    let (page, side) = (use_page(), *side);
+    let analysis = page.shown.analysis.clone();
+    let tiles = unit_tiles(&analysis.tokens, units_of(slice, side));
+    let count = tiles.len();
+    let (label, class) = match side {
+        Side::Destination => (page.t("attention.query_label"), "ends ends--destination"),
+        Side::Source => (page.t("attention.key_label"), "ends ends--source"),
+    };
+    let render = {
+        let (page, slice) = (page.clone(), slice.clone());
+        Callback::from(move |items: Vec<RovingItem>| {
+            let focus = page.focus();
+            let view = HeadView::new(&slice, &[], focus.as_ref(), Drawing::Lines, Metrics::EXPORT);
+            let numbers = view.numbers().filter(|(at, _)| *at == side);
+            let (selection, units) = (page.selection(), units_of(&slice, side));
+            items
+                .into_iter()
+                .filter_map(|item| {
+                    let (tile, unit) = (tiles.get(item.index)?, units.get(item.index)?);
+                    let number = numbers.as_ref().and_then(|(_, numbers)| numbers.get(item.index));
+                    let is_in = |chosen: &Option<vitrine_picture::Selection>| {
+                        chosen.as_ref().is_some_and(|chosen| {
+                            chosen.side == side && chosen.positions.iter().any(|at| unit.contains(*at))
+                        })
+                    };
+                    Some(html! {
+                        <End
+                            focus={Focus { position: tile.position, side }} tile={tile.clone()}
+                            tab_index={item.tab_index}
+                            number={number.map(|number| page.language().numbers().percent(*number)).unwrap_or_default()}
+                            is_selected={is_in(&selection)} is_focused={is_in(&focus)}
+                            dispatcher={page.state.dispatcher()}
+                        />
+                    })
+                })
+                .collect::<Html>()
+        })
+    };
+    html! { <Roving {label} {class} {count} {render} on_leave={page.sends(Action::Hover(None))} /> }
+}
+
+/// A component of its own, so that pointing at one token does not draw its whole side again.
+#[derive(Properties, PartialEq)]
+struct EndProps {
+    focus: Focus,
+    tile: Tile,
+    number: String,
+    tab_index: &'static str,
+    is_selected: bool,
+    is_focused: bool,
+    dispatcher: UseReducerDispatcher<State>,
+}
+
+#[component]
+fn End(props: &EndProps) -> Html {
+    let EndProps {
+        focus,
+        tile,
+        number,
+        tab_index,
+        is_selected,
+        is_focused,
+        dispatcher,
+    } = props;
+    let class = classes!(
+        "end",
+        tile.special.then_some("end--special"),
+        is_selected.then_some("end--selected"),
+        is_focused.then_some("end--focused"),
+    );
+    let Pointing {
+        onpointerenter,
+        onfocus,
+        onclick,
+    } = pointing(dispatcher, *focus);
+    html! {
+        <button
+            type="button" {class} data-roving="" tabindex={*tab_index}
+            aria-pressed={is_selected.to_string()} {onclick} {onpointerenter} {onfocus}
+        >
+            <span class="end__text" lang="en">{ &tile.text }</span>
+            <span class="end__number number">{ number }</span>
+        </button>
+    }
+}

@@ -1,0 +1,168 @@
+//! The head view as a heat map: a row for each token that asks, a column for each that answers.
+
+use gloo::utils::window;
+use vitrine_picture::{Focus, HeatMap, Palette, Theme, unit_tiles, units_of};
+use vitrine_record::Side;
+use wasm_bindgen::Clamped;
+use web_sys::{HtmlCanvasElement, ImageData};
+use yew::prelude::*;
+
+use super::{HeadPictureProps, column::Column};
+use crate::{
+    components::use_resizes,
+    context::{Context, use_page},
+    exhibits::{
+        attention::marks::use_marks,
+        canvas::{draw, resize, scale_for},
+    },
+    i18n::Language,
+    state::Action,
+};
+
+/// The picture.
+#[component]
+pub fn Heat(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
+    let page = use_page();
+    let canvas = use_node_ref();
+    let resizes = use_resizes(&canvas);
+    let cell = use_state_eq(|| None::<(usize, usize)>);
+    let analysis = page.shown.analysis.clone();
+    let map = HeatMap::new(slice, &analysis.tokens, None);
+    let (rows, columns) = map.size();
+    let mark = use_marks(&page);
+    {
+        let (slice, canvas) = (slice.clone(), canvas.clone());
+        let (theme, language) = (page.appearance.theme(), page.language());
+        use_effect_with(
+            (slice, theme, language, resizes),
+            move |(slice, theme, language, _)| {
+                if paint(&canvas, &HeatMap::new(slice, &[], None), *theme, *language).is_some() {
+                    mark.emit(());
+                }
+            },
+        );
+    }
+    let cell_at = {
+        let canvas = canvas.clone();
+        move |event: &MouseEvent| -> Option<(usize, usize)> {
+            let size = canvas.cast::<HtmlCanvasElement>()?.get_bounding_client_rect();
+            let place = |offset: i32, length: f64, count: usize| {
+                let at = f64::from(offset) / length * count as f64;
+                // A place outside, which rounding can give at the rim, is none.
+                (at >= 0.0 && at < count as f64).then_some(at as usize)
+            };
+            Some((
+                place(event.offset_y(), size.height(), rows)?,
+                place(event.offset_x(), size.width(), columns)?,
+            ))
+        }
+    };
+    let row_of = {
+        let slice = slice.clone();
+        move |(row, _): (usize, usize)| {
+            let unit = slice.destinations().get(row)?;
+            Some(Focus {
+                position: unit.first,
+                side: Side::Destination,
+            })
+        }
+    };
+    let onpointermove = {
+        let (cell, dispatcher) = (cell.clone(), page.state.dispatcher());
+        let (cell_at, row_of) = (cell_at.clone(), row_of.clone());
+        Callback::from(move |event: PointerEvent| {
+            let at = cell_at(&event);
+            if at.map(|at| at.0) != cell.map(|at| at.0) {
+                dispatcher.dispatch(Action::Hover(at.and_then(&row_of)));
+            }
+            cell.set(at);
+        })
+    };
+    let onpointerleave = {
+        let (cell, dispatcher) = (cell.clone(), page.state.dispatcher());
+        Callback::from(move |_: PointerEvent| {
+            cell.set(None);
+            dispatcher.dispatch(Action::Hover(None));
+        })
+    };
+    let onclick = {
+        let dispatcher = page.state.dispatcher();
+        Callback::from(move |event: MouseEvent| {
+            if let Some(focus) = cell_at(&event).and_then(&row_of) {
+                dispatcher.dispatch(Action::Select(focus));
+            }
+        })
+    };
+    let text = |side, at: usize| {
+        let unit = units_of(slice, side).get(at..=at).unwrap_or_default();
+        unit_tiles(&analysis.tokens, unit)
+            .pop()
+            .map(|tile| tile.text)
+            .unwrap_or_default()
+    };
+    let style = page.language().numbers();
+    let about_cell = cell.map(|(row, column)| {
+        page.fill(
+            "heat_map.cell",
+            &[
+                ("query", &text(Side::Destination, row)),
+                ("key", &text(Side::Source, column)),
+                ("weight", &style.fixed(slice.mean(row, column), 4)),
+            ],
+        )
+    });
+    let style_of = format!("--rows: {rows}; --columns: {columns}");
+    html! {
+        <div class="heat-frame">
+            <div class={classes!("heat", (!map.is_numbered()).then_some("heat--small"))} style={style_of}>
+                <div class="heat__corner" aria-hidden="true">
+                    <span>{ page.t("attention.key") }{ " →" }</span>
+                    <span>{ page.t("attention.query") }{ " ↓" }</span>
+                </div>
+                <Column slice={slice.clone()} side={Side::Source} />
+                <Column slice={slice.clone()} side={Side::Destination} />
+                <div class="heat__cells" aria-hidden="true">
+                    <canvas ref={canvas} {onpointermove} {onpointerleave} {onclick} />
+                </div>
+            </div>
+            { legend(&page, map.limit()) }
+            <p class="heat__about number">{ about_cell.unwrap_or_else(|| page.t("heat_map.hint").to_owned()) }</p>
+        </div>
+    }
+}
+
+/// The scale with its limits.
+fn legend(page: &Context, limit: f32) -> Html {
+    let style = page.language().numbers();
+    html! {
+        <p class="scale">
+            <span class="number">{ style.fixed(0.0, 0) }</span>
+            <span class="scale__ramp scale__ramp--sequential" aria-hidden="true" />
+            <span class="number">{ style.significant(limit) }</span>
+        </p>
+    }
+}
+
+/// Cells that are few enough for numbers are drawn in full, others as a bitmap with a pixel for each.
+fn paint(canvas: &NodeRef, map: &HeatMap, theme: Theme, language: Language) -> Option<()> {
+    let canvas = canvas.cast::<HtmlCanvasElement>()?;
+    let (rows, columns) = map.size();
+    if map.is_numbered() {
+        let width = canvas.client_width() as f32;
+        let cell = width / columns.max(1) as f32;
+        let height = cell * rows as f32;
+        if width <= 0.0 {
+            return None;
+        }
+        let scale = scale_for(width, height, window().device_pixel_ratio() as f32);
+        let context = resize(&canvas, width, height, scale)?;
+        draw(&context, &map.cells(cell, Some(language.numbers())), theme);
+    } else {
+        let context = resize(&canvas, columns as f32, rows as f32, 1.0)?;
+        let pixels = map.pixels(Palette::built_in(), theme);
+        // Tokens are at most a few thousand.
+        let image = ImageData::new_with_u8_clamped_array(Clamped(&pixels), columns as u32).ok()?;
+        context.put_image_data(&image, 0.0, 0.0).ok()?;
+    }
+    Some(())
+}

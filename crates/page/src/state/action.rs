@@ -1,0 +1,64 @@
+//! What can happen to the page.
+
+use vitrine_link::LinkEvent;
+use vitrine_picture::Focus;
+use vitrine_record::{AttentionOptions, AttentionView, Drawing, HeadIdx, LayerIdx, Permalink};
+
+use crate::{i18n::Language, theme::ThemeChoice};
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Someone typed.
+    SetText(String),
+    /// Someone typed into the field for the second text; empty means none.
+    SetPair(String),
+    /// Someone chose an example.
+    ChooseExample(String),
+    /// The address changed under the page: back, forward, or by hand.
+    Navigate(Permalink),
+    /// A layer was chosen.
+    SetLayer(LayerIdx),
+    /// A head was switched.
+    ToggleHead(HeadIdx),
+    /// A head was isolated, or, if it was alone, all were restored.
+    IsolateHead(HeadIdx),
+    /// The second click of a double click: what the first one, a toggle of the same head, found is what counts, and
+    /// its entry of the history is this one's.
+    IsolateToggledHead(HeadIdx),
+    /// All heads on.
+    AllHeads,
+    /// A token was chosen, or, if it alone was chosen already, let go.
+    Select(Focus),
+    /// A token was chosen besides those that are, or, if it was one of them, let go.
+    SelectAlso(Focus),
+    /// From now on what is chosen is chosen besides what is, or no more.
+    SelectSeveral(bool),
+    /// A view was chosen.
+    SetView(AttentionView),
+    /// A drawing was chosen.
+    SetDrawing(Drawing),
+    /// What is shown of attention was changed.
+    SetOptions(AttentionOptions),
+    /// No token is chosen any more.
+    ClearSelection,
+    /// The pointer or the focus is on a token, or has left.
+    Hover(Option<Focus>),
+    /// A language was chosen.
+    SetLanguage(Language),
+    /// A theme was chosen.
+    SetTheme(ThemeChoice),
+    /// The system changed between light and dark.
+    SystemTheme {
+        /// Whether it is dark now.
+        dark: bool,
+    },
+    /// The weights would have to be fetched: a visitor who saves data is asked.
+    AskConsent,
+    /// The visitor allows the weights to be fetched, or they are kept and nothing has to be.
+    Consent,
+    /// A new worker was started.
+    Restart,
+    /// The worker said something, or failed to.
+    Worker(LinkEvent),
+}
