@@ -17,6 +17,13 @@ pub fn mark(name: &str) {
     }
 }
 
+/// Milliseconds since the page was opened; 0 where a browser does not tell.
+pub fn now() -> f64 {
+    window()
+        .performance()
+        .map_or(0.0, |performance| performance.now())
+}
+
 /// Whether the visitor asks pages to save data.
 pub fn saves_data() -> bool {
     let navigator = window().navigator();

@@ -16,6 +16,7 @@ mod scene;
 pub mod svg;
 pub mod table;
 mod text;
+mod thumbnail;
 mod tile;
 
 #[cfg(test)]
@@ -32,4 +33,5 @@ pub use palette::{HEAD_HUES, Palette, PaletteError, Theme};
 pub use reading::{Pattern, PatternReading, TokenReading, pattern_of_heads, token_reading};
 pub use scene::{Anchor, Axis, Paint, Point, Scene, Shape, Strand, combined_opacity, curve_controls};
 pub use text::shortened;
+pub use thumbnail::{Thumbnail, ThumbnailStyle, coloured};
 pub use tile::{Tile, tiles, unit_tiles};

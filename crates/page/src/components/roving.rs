@@ -25,6 +25,9 @@ pub struct RovingProps {
     pub class: Classes,
     /// How many buttons it has.
     pub count: usize,
+    /// How many of them stand beside each other, if they stand in rows.
+    #[prop_or(1)]
+    pub columns: usize,
     /// Draws it from what each button, in order, is told. Each button has to have the attribute `data-roving`.
     pub render: Callback<Vec<RovingItem>, Html>,
     /// Told when a key is pressed that the group does not use itself.
@@ -55,10 +58,11 @@ pub fn Roving(props: &RovingProps) -> Html {
         })
     };
     let onkeydown = {
-        let (group, on_key) = (group.clone(), props.on_key.clone());
+        let (group, on_key, columns) = (group.clone(), props.on_key.clone(), props.columns);
         Callback::from(move |event: KeyboardEvent| {
             let buttons = buttons(&group);
-            let next = place(event.target(), &group).and_then(|at| step(&event.key(), at, buttons.len()));
+            let next =
+                place(event.target(), &group).and_then(|at| step(&event.key(), at, buttons.len(), columns));
             match next.and_then(|next| buttons.get(next)) {
                 Some(button) if !event.alt_key() && !event.ctrl_key() && !event.meta_key() => {
                     event.prevent_default();
@@ -107,12 +111,14 @@ fn buttons(group: &NodeRef) -> Vec<Element> {
         .collect()
 }
 
-/// Where a key leads from a place among `count`; nowhere for keys that do not move.
-fn step(key: &str, at: usize, count: usize) -> Option<usize> {
+/// Where a key leads from a place among `count` in rows of `columns`; nowhere for keys that do not move.
+fn step(key: &str, at: usize, count: usize, columns: usize) -> Option<usize> {
     let last = count.checked_sub(1)?;
     match key {
-        "ArrowRight" | "ArrowDown" => Some((at + 1).min(last)),
-        "ArrowLeft" | "ArrowUp" => Some(at.saturating_sub(1)),
+        "ArrowRight" => Some((at + 1).min(last)),
+        "ArrowLeft" => Some(at.saturating_sub(1)),
+        "ArrowDown" => Some(if at + columns <= last { at + columns } else { at }),
+        "ArrowUp" => Some(at.checked_sub(columns).unwrap_or(at)),
         "Home" => Some(0),
         "End" => Some(last),
         _ => None,
@@ -126,13 +132,22 @@ mod tests {
     #[test]
     fn arrows_stop_at_the_ends() {
         let check =
-            |key: &str, at: usize, expect: Option<usize>| assert_eq!(step(key, at, 3), expect, "{key}");
+            |key: &str, at: usize, expect: Option<usize>| assert_eq!(step(key, at, 3, 1), expect, "{key}");
         check("ArrowRight", 0, Some(1));
         check("ArrowDown", 2, Some(2));
         check("ArrowLeft", 0, Some(0));
         check("End", 0, Some(2));
         check("Home", 2, Some(0));
         check("a", 1, None);
-        assert_eq!(step("End", 0, 0), None);
+        assert_eq!(step("End", 0, 0, 1), None);
+    }
+
+    #[test]
+    fn arrows_up_and_down_stay_in_their_column() {
+        assert_eq!(step("ArrowDown", 1, 6, 3), Some(4));
+        assert_eq!(step("ArrowDown", 4, 6, 3), Some(4));
+        assert_eq!(step("ArrowUp", 4, 6, 3), Some(1));
+        assert_eq!(step("ArrowUp", 1, 6, 3), Some(1));
+        assert_eq!(step("ArrowRight", 2, 6, 3), Some(3));
     }
 }

@@ -26,6 +26,13 @@ pub enum Action {
     /// The second click of a double click: what the first one, a toggle of the same head, found is what counts, and
     /// its entry of the history is this one's.
     IsolateToggledHead(HeadIdx),
+    /// A head of a layer was chosen to be looked at alone, or, if it was already, all heads of the layer.
+    ChooseHead {
+        /// The layer.
+        layer: LayerIdx,
+        /// The head within it.
+        head: HeadIdx,
+    },
     /// All heads on.
     AllHeads,
     /// A token was chosen, or, if it alone was chosen already, let go.

@@ -233,6 +233,15 @@ impl State {
                 };
                 next.link.heads = heads::isolate(before, head, self.shown.model.heads);
             }
+            Action::ChooseHead { layer, head } => {
+                let alone = Some(BTreeSet::from([head]));
+                let is_chosen = self.link.layer == layer && self.link.heads == alone;
+                next.link.layer = layer;
+                next.link.heads = if is_chosen { None } else { alone };
+                next.clamp();
+                next.request_problem = None;
+                next.chosen();
+            }
             Action::AllHeads => {
                 next.link.heads = None;
                 next.chosen();

@@ -394,6 +394,23 @@ fn progress_goes_on_after_a_second_attempt() {
 }
 
 #[test]
+fn a_head_is_chosen_with_its_layer_and_let_go_again() {
+    let (layer, head) = (LayerIdx(4), HeadIdx(7));
+    let chosen = state().after(Action::ChooseHead { layer, head });
+    assert_eq!(
+        (chosen.link.layer, &chosen.link.heads),
+        (layer, &Some(BTreeSet::from([head])))
+    );
+    let let_go = chosen.after(Action::ChooseHead { layer, head });
+    assert_eq!((let_go.link.layer, &let_go.link.heads), (layer, &None));
+    let other = chosen.after(Action::ChooseHead {
+        layer: LayerIdx(1),
+        head,
+    });
+    assert_eq!(other.link.heads, chosen.link.heads);
+}
+
+#[test]
 fn several_tokens_of_one_end_can_be_chosen() {
     let (row, other) = (at(1, Side::Destination), at(3, Side::Destination));
     let two = state()

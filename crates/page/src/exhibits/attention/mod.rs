@@ -2,13 +2,14 @@
 
 mod head;
 mod marks;
+mod model;
 mod options;
 mod twin;
 mod words;
 
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::{FigureWords, HeadView, HeatMap, Metrics};
-use vitrine_record::{Drawing, LayerIdx};
+use vitrine_record::{AttentionView, Drawing, LayerIdx};
 use yew::prelude::*;
 
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
     state::{Action, Origin, Shared},
 };
 use head::HeadPicture;
+use model::ModelView;
 use options::{DrawingPicker, Options, ViewPicker};
 use twin::Twin;
 
@@ -52,9 +54,10 @@ pub fn Attention() -> Html {
     let of_slice = |about: fn(&Context, &AttentionSlice) -> String| {
         slice.as_ref().map_or_else(none, |slice| about(&page, slice))
     };
-    let picture = match &slice {
-        Some(slice) => html! { <HeadPicture slice={slice.clone()} /> },
-        None => html! { <p class="hint">{ none() }</p> },
+    let picture = match (page.link.view, &slice) {
+        (AttentionView::Model, slice) => html! { <ModelView slice={slice.clone()} /> },
+        (_, Some(slice)) => html! { <HeadPicture slice={slice.clone()} /> },
+        (_, None) => html! { <p class="hint">{ none() }</p> },
     };
     let table = slice
         .as_ref()

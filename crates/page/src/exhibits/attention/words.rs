@@ -1,5 +1,7 @@
 //! Sentences made from the data on the screen.
 
+use std::collections::BTreeSet;
+
 use vitrine_attention::{AttentionSlice, Unit};
 use vitrine_picture::{
     HeadView, MOST_LINES, Metrics, Pattern, PatternReading, Selection, TokenReading, pattern_of_heads,
@@ -10,7 +12,10 @@ use vitrine_record::{AttentionOptions, Drawing, HeadIdx, LayerIdx, SegmentFilter
 use crate::{
     context::Context,
     i18n::Language,
-    state::{Origin, heads::HeadsOn},
+    state::{
+        Origin,
+        heads::{HeadsOn, heads_on},
+    },
 };
 
 /// A sum of a row further from 1 than this is not rounding.
@@ -35,6 +40,14 @@ pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
     about_tokens
         .or_else(about_heads)
         .unwrap_or_else(|| page.t("reading.none").to_owned())
+}
+
+/// What heads of a layer do together.
+pub fn about_head(page: &Context, layer: LayerIdx, heads: &BTreeSet<HeadIdx>) -> String {
+    let on = heads_on(&Some(heads.clone()), page.shown.model.heads);
+    pattern_of_heads(&page.shown.analysis, layer, Some(heads))
+        .map(|reading| about_heads(page.language(), layer, on, &reading))
+        .unwrap_or_default()
 }
 
 /// The texts of the units of an end that are selected, as a list.
