@@ -14,6 +14,7 @@ mod prediction;
 mod resizes;
 mod roving;
 mod slider;
+mod table_size;
 mod token_strip;
 
 pub use choice::{Choice, ChoiceItem};
@@ -30,4 +31,5 @@ pub use prediction::PredictionPanel;
 pub use resizes::use_resizes;
 pub use roving::{Roving, RovingItem};
 pub use slider::{Slider, Switch};
+pub use table_size::use_table_size;
 pub use token_strip::TokenStrip;

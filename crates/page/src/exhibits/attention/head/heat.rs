@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::{HeadPictureProps, column::Column};
 use crate::{
-    components::use_resizes,
+    components::{use_resizes, use_table_size},
     context::{Context, use_page},
     exhibits::{
         attention::marks::use_marks,
@@ -23,12 +23,14 @@ use crate::{
 #[component]
 pub fn Heat(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
     let page = use_page();
+    let frame = use_node_ref();
     let canvas = use_node_ref();
     let resizes = use_resizes(&canvas);
     let cell = use_state_eq(|| None::<(usize, usize)>);
     let analysis = page.shown.analysis.clone();
     let map = HeatMap::new(slice, &analysis.tokens, None);
     let (rows, columns) = map.size();
+    use_table_size(&frame, rows, columns);
     let mark = use_marks(&page);
     {
         let (slice, canvas) = (slice.clone(), canvas.clone());
@@ -111,10 +113,9 @@ pub fn Heat(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
             ],
         )
     });
-    let style_of = format!("--rows: {rows}; --columns: {columns}");
     html! {
         <div class="heat-frame">
-            <div class={classes!("heat", (!map.is_numbered()).then_some("heat--small"))} style={style_of}>
+            <div class={classes!("heat", (!map.is_numbered()).then_some("heat--small"))} ref={frame}>
                 <div class="heat__corner" aria-hidden="true">
                     <span>{ page.t("attention.key") }{ " →" }</span>
                     <span>{ page.t("attention.query") }{ " ↓" }</span>

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     browser,
-    components::{Roving, RovingItem, use_resizes},
+    components::{Roving, RovingItem, use_resizes, use_table_size},
     context::use_page,
 };
 
@@ -44,6 +44,8 @@ pub struct GridProps {
 #[component]
 pub fn Grid(props: &GridProps) -> Html {
     let page = use_page();
+    let frame = use_node_ref();
+    use_table_size(&frame, props.rows.len(), props.columns.len());
     let canvas = use_node_ref();
     let resizes = use_resizes(&canvas);
     use_painting(props, &canvas, resizes);
@@ -82,9 +84,8 @@ pub fn Grid(props: &GridProps) -> Html {
         .columns
         .iter()
         .map(|head| html! { <span>{ head.to_string() }</span> });
-    let style = format!("--rows: {}; --columns: {}", props.rows.len(), props.columns.len());
     html! {
-        <div class="grid" {style}>
+        <div class="grid" ref={frame}>
             <span class="grid__corner" aria-hidden="true">{ page.t("model.axes") }</span>
             <div class="grid__heads" aria-hidden="true">{ for heads }</div>
             <div class="grid__layers" aria-hidden="true">{ for layers }</div>
