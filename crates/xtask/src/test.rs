@@ -34,7 +34,7 @@ pub fn test(workspace: &Workspace) -> Result<()> {
     })?;
     steps.step("lints, wasm", || {
         run(cargo(workspace)
-            .args(["clippy", "--target", WASM_TARGET])
+            .args(["clippy", "--target", WASM_TARGET, "--lib", "--bins", "--examples"])
             .args(WASM_PACKAGES.iter().flat_map(|package| ["--package", package]))
             .args(["--", "-D", "warnings"]))
     })?;
