@@ -1,4 +1,4 @@
-//! Small models with random weights, for tests of this and other crates.
+//! Small models with random weights, and products for the kernel, for tests of this and other crates.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,6 +11,8 @@ use crate::files::ModelFiles;
 use crate::model::Model;
 use crate::packed::{pack, unpack};
 use crate::weights::Weights;
+
+pub use crate::kernel::ProductCase;
 
 /// The vocabulary of the small models, a `vocab.txt`.
 pub const VOCABULARY: &str = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\nfilm\nwas\nnot\nbad\nat\nall\nun\n##watch\n\

@@ -50,11 +50,8 @@ fn web_programs(workspace: &Workspace) -> Result<PathBuf> {
         compiled: "vitrine_bench",
         build_id: &workspace.build_id()?,
     };
-    for (instructions, name) in [
-        (Instructions::Simd128, "simd128"),
-        (Instructions::Relaxed, "relaxed"),
-    ] {
-        program.build(workspace, &tools, instructions, &folder, name)?;
+    for instructions in Instructions::ALL {
+        program.build(workspace, &tools, instructions, &folder, instructions.name())?;
     }
     for (file, name) in [
         ("ort.wasm.bundle.min.mjs", "onnxruntime.js"),

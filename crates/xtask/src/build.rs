@@ -85,6 +85,23 @@ pub fn pool_probe(workspace: &Workspace) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// Builds the program in which the matrix kernel is tested, with either instructions, and returns its folder.
+pub fn kernel_probe(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = workspace.target().join("kernel-probe");
+    let tools = tools::build_tools(workspace)?;
+    // The package whose two programs the kernel is shipped in, so that its dependencies are compiled already.
+    let program = Program {
+        package: "vitrine-worker",
+        target: &["--example", "kernel_probe"],
+        compiled: "examples/kernel_probe",
+        build_id: &workspace.build_id()?,
+    };
+    for instructions in Instructions::ALL {
+        program.build(workspace, &tools, instructions, &folder, instructions.name())?;
+    }
+    Ok(folder)
+}
+
 /// A host answers any missing address with 404.html, so where the page's own address is known, its links name it.
 fn point_home(workspace: &Workspace, public_url: &str) -> Result<()> {
     let path = workspace.path("dist/404.html");

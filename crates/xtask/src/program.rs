@@ -22,6 +22,19 @@ pub enum Instructions {
     Relaxed,
 }
 
+impl Instructions {
+    /// Both.
+    pub const ALL: [Instructions; 2] = [Instructions::Simd128, Instructions::Relaxed];
+
+    /// What a program with them is called where there is one with either.
+    pub fn name(self) -> &'static str {
+        match self {
+            Instructions::Simd128 => "simd128",
+            Instructions::Relaxed => "relaxed",
+        }
+    }
+}
+
 /// A program that becomes WebAssembly.
 pub struct Program<'a> {
     /// Its package.

@@ -34,7 +34,7 @@ pub fn test(workspace: &Workspace) -> Result<()> {
     })?;
     steps.step("lints, wasm", || {
         run(cargo(workspace)
-            .args(["clippy", "--target", WASM_TARGET])
+            .args(["clippy", "--target", WASM_TARGET, "--lib", "--bins", "--examples"])
             .args(WASM_PACKAGES.iter().flat_map(|package| ["--package", package]))
             .args(["--", "-D", "warnings"]))
     })?;
@@ -51,6 +51,9 @@ pub fn test(workspace: &Workspace) -> Result<()> {
     })?;
     let dist = steps.step("build of the page", || build::dist(workspace, "./"))?;
     let pool_probe = steps.step("build of the pool's test page", || build::pool_probe(workspace))?;
+    let kernel_probe = steps.step("build of the kernel's test program", || {
+        build::kernel_probe(workspace)
+    })?;
     steps.step("tests in a browser", || {
         // Versions of Node differ in what they make of a folder or a pattern, but not of names.
         let files = files_under(&workspace.path("tests/e2e"));
@@ -63,6 +66,7 @@ pub fn test(workspace: &Workspace) -> Result<()> {
             .current_dir(&workspace.root)
             .env("VITRINE_DIST", &dist)
             .env("VITRINE_POOL_PROBE", &pool_probe)
+            .env("VITRINE_KERNEL_PROBE", &kernel_probe)
             .env("VITRINE_CHROMIUM", &chromium))
     })?;
     steps.summary();

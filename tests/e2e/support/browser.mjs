@@ -8,6 +8,9 @@ export const dist = process.env.VITRINE_DIST ?? new URL("../../../dist", import.
 export const poolProbe =
   process.env.VITRINE_POOL_PROBE ?? new URL("../../../target/pool-probe", import.meta.url).pathname;
 
+export const kernelProbe =
+  process.env.VITRINE_KERNEL_PROBE ?? new URL("../../../target/kernel-probe", import.meta.url).pathname;
+
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",

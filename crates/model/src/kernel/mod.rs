@@ -1,14 +1,16 @@
 //! Matrix products for WebAssembly, where a thread has four lanes and sixteen registers.
 //!
 //! The right side of a product lies in [`Panels`]; the left side is read where it is, row by row. Natively the same
-//! code runs on lanes of plain Rust: that is how it is tested, and not how the encoder multiplies there.
+//! code runs on lanes of plain Rust, and is tested so, but is not how the encoder multiplies there.
 
 mod block;
 mod lanes;
 mod panels;
+mod reference;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use block::{Rows, RowsMut, multiply};
 pub(crate) use panels::Panels;
+pub use reference::ProductCase;
