@@ -14,6 +14,9 @@ use crate::{
 /// Numbers are written into the cells of a picture of up to so many rows and columns.
 const MOST_NUMBERED: usize = 24;
 
+/// Smaller numbers would be written as 0, which their cell says better.
+const SMALLEST_NUMBER: f32 = 0.005;
+
 /// The mean over the heads of a slice, cell by cell. The scale runs from 0 to [`HeatMap::limit`].
 #[derive(Clone, Debug)]
 pub struct HeatMap<'a> {
@@ -96,18 +99,23 @@ impl<'a> HeatMap<'a> {
                 paint: Paint::Sequential(place),
                 opacity: 1.0,
             });
-            shapes.extend(numbers.map(|style| Shape::Text {
-                at: Point {
-                    x: corner.x + cell * 0.9,
-                    y: corner.y + cell * 0.63,
-                },
-                anchor: Anchor::End,
-                size: cell * 0.38,
-                turned: false,
-                bold: false,
-                paint: Paint::OnSequential(place),
-                content: style.fixed(self.slice.drawn_mean(row, column), 2),
-            }));
+            let mean = self.slice.drawn_mean(row, column);
+            shapes.extend(
+                numbers
+                    .filter(|_| mean >= SMALLEST_NUMBER)
+                    .map(|style| Shape::Text {
+                        at: Point {
+                            x: corner.x + cell * 0.9,
+                            y: corner.y + cell * 0.63,
+                        },
+                        anchor: Anchor::End,
+                        size: cell * 0.38,
+                        turned: false,
+                        bold: false,
+                        paint: Paint::OnSequential(place),
+                        content: style.fixed(mean, 2),
+                    }),
+            );
         }
         shapes
     }

@@ -115,7 +115,7 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
                             { more.clone() }
                         </details>
                     }
-                    <details class="more">
+                    <details class="more more--keys">
                         <summary>{ page.t("exhibit.more") }</summary>
                         <p class="hint">{ page.t("exhibit.keys_where") }</p>
                         <dl class="keys">{ for keys }</dl>

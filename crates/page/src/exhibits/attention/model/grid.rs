@@ -86,7 +86,6 @@ pub fn Grid(props: &GridProps) -> Html {
         .map(|head| html! { <span>{ head.to_string() }</span> });
     html! {
         <div class="grid" ref={frame}>
-            <span class="grid__corner" aria-hidden="true">{ page.t("model.axes") }</span>
             <div class="grid__heads" aria-hidden="true">{ for heads }</div>
             <div class="grid__layers" aria-hidden="true">{ for layers }</div>
             <div class="grid__cells">

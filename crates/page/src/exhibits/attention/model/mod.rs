@@ -64,6 +64,7 @@ pub fn ModelView(ModelViewProps { slice }: &ModelViewProps) -> Html {
     html! {
         <div class="model">
             <div class="model__filters">
+                <span class="hint">{ page.t("model.axes") }</span>
                 <Switch
                     name={page.t("model.only_layer")} hint={page.t("model.only_layer_hint")}
                     is_on={*only_layer} on_change={sets(&only_layer)}
