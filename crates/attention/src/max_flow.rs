@@ -32,7 +32,7 @@ impl LayeredNetwork<'_> {
 }
 
 /// Where an arc leads.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Target {
     Sink,
     /// A node of the next row.
@@ -50,10 +50,11 @@ pub(crate) struct MaxFlow {
     flow_to_sink: Vec<f64>,
     /// Arcs from each node to the sink along arcs with room, `[row, node]`; `FAR` where there is no such way.
     distance: Vec<usize>,
-    /// The arc of each node that is tried next, `[row, node]`: first those down, then those up.
+    /// The arc of each node that is tried next, `[row, node]`: those down from 0, those up from `width`. The first of
+    /// each leads straight on: the residual connection makes that the widest.
     next_arc: Vec<usize>,
-    /// The nodes of a way from the first row to the sink.
-    path: Vec<usize>,
+    /// The nodes of a way from the first row to the sink, each with the arc taken from it.
+    path: Vec<(usize, Target)>,
     queue: Vec<usize>,
 }
 
@@ -101,10 +102,10 @@ impl MaxFlow {
     }
 
     /// Looks for a way from the source over a node of the first row to the sink, on which each step comes nearer to
-    /// the sink; leaves it in `path`, with `next_arc` at the arcs taken, and gives what more can flow along it.
+    /// the sink; leaves it in `path`, and gives what more can flow along it.
     fn find_path(&mut self, network: LayeredNetwork, first: usize, source_distance: usize) -> Option<f64> {
         self.path.clear();
-        let mut room = network.from_source[first] - self.flow_from_source[first];
+        let room = network.from_source[first] - self.flow_from_source[first];
         if room <= ROUNDING || self.distance[first].checked_add(1) != Some(source_distance) {
             return None;
         }
@@ -112,61 +113,57 @@ impl MaxFlow {
         loop {
             match self.arc_towards_sink(network, node) {
                 Some(target) => {
-                    self.path.push(node);
+                    self.path.push((node, target));
                     match target {
                         Target::Sink => break,
                         Target::Down(next) | Target::Up(next) => node = next,
                     }
                 }
                 None => {
-                    node = self.path.pop()?;
+                    node = self.path.pop()?.0;
                     self.next_arc[node] += 1;
                 }
             }
         }
-        for &node in &self.path {
-            if let Some(target) = self.target(network, node, self.next_arc[node]) {
-                room = room.min(self.room(network, node, target));
-            }
-        }
-        Some(room)
+        let rooms = self
+            .path
+            .iter()
+            .map(|&(node, target)| self.room(network, node, target));
+        Some(rooms.fold(room, f64::min))
     }
 
     /// Moves a node on to its next arc that has room and leads nearer to the sink.
     fn arc_towards_sink(&mut self, network: LayeredNetwork, node: usize) -> Option<Target> {
-        while self.next_arc[node] < 2 * network.width() {
-            if let Some(target) = self.target(network, node, self.next_arc[node]) {
-                let distance = match target {
-                    Target::Sink => 0,
-                    Target::Down(next) | Target::Up(next) => self.distance[next],
-                };
-                if distance < self.distance[node] && self.room(network, node, target) > ROUNDING {
-                    return Some(target);
-                }
-            }
-            self.next_arc[node] += 1;
-        }
-        None
-    }
-
-    /// Where an arc of a node leads. The first down leads straight on: the residual connection makes it the widest.
-    fn target(&self, network: LayeredNetwork, node: usize, arc: usize) -> Option<Target> {
         let width = network.width();
         let (depth, place) = (node / width, node % width);
-        let other = (place + arc) % width;
-        if arc >= width {
-            return (depth > 0).then(|| Target::Up((depth - 1) * width + other));
+        let distance = self.distance[node];
+        let mut arc = self.next_arc[node];
+        if arc < width && depth < network.last_depth() {
+            let capacities = network.between[depth].row(place);
+            let flows = &self.flow_between[node * width..][..width];
+            let distances = &self.distance[(depth + 1) * width..][..width];
+            while arc < width {
+                let other = around(place + arc, width);
+                if distances[other] < distance && capacities[other] - flows[other] > ROUNDING {
+                    self.next_arc[node] = arc;
+                    return Some(Target::Down((depth + 1) * width + other));
+                }
+                arc += 1;
+            }
+        } else if arc == 0 && self.room(network, node, Target::Sink) > ROUNDING {
+            return Some(Target::Sink);
         }
-        if depth == network.last_depth() {
-            return (arc == 0).then_some(Target::Sink);
+        arc = arc.max(width);
+        while depth > 0 && arc < 2 * width {
+            let previous = (depth - 1) * width + around(place + arc - width, width);
+            if self.distance[previous] < distance && self.flow_between[previous * width + place] > ROUNDING {
+                self.next_arc[node] = arc;
+                return Some(Target::Up(previous));
+            }
+            arc += 1;
         }
-        Some(Target::Down((depth + 1) * width + other))
-    }
-
-    /// Where the flow from a node to one of the next row is kept. The row that a node stands in is that of its
-    /// matrix, so the place in the array is its own number times the width, and the other's place in its row.
-    fn between(&self, width: usize, from: usize, to: usize) -> usize {
-        from * width + to % width
+        self.next_arc[node] = 2 * width;
+        None
     }
 
     /// What more can flow along an arc, or be taken back.
@@ -177,31 +174,23 @@ impl MaxFlow {
             Target::Sink => network.to_sink[place] - self.flow_to_sink[place],
             Target::Down(next) => {
                 let capacities = network.between[node / width].row(place);
-                capacities[next % width] - self.flow_between[self.between(width, node, next)]
+                capacities[next % width] - self.flow_between[node * width + next % width]
             }
-            Target::Up(previous) => self.flow_between[self.between(width, previous, node)],
+            Target::Up(previous) => self.flow_between[previous * width + place],
         }
     }
 
     /// Lets more flow along the path.
     fn push(&mut self, network: LayeredNetwork, more: f64) {
         let width = network.width();
-        for index in 0..self.path.len() {
-            let node = self.path[index];
-            if index == 0 {
-                self.flow_from_source[node] += more;
-            }
-            match self.target(network, node, self.next_arc[node]) {
-                Some(Target::Sink) => self.flow_to_sink[node % width] += more,
-                Some(Target::Down(next)) => {
-                    let arc = self.between(width, node, next);
-                    self.flow_between[arc] += more;
-                }
-                Some(Target::Up(previous)) => {
-                    let arc = self.between(width, previous, node);
-                    self.flow_between[arc] -= more;
-                }
-                None => {}
+        if let Some(&(first, _)) = self.path.first() {
+            self.flow_from_source[first] += more;
+        }
+        for &(node, target) in &self.path {
+            match target {
+                Target::Sink => self.flow_to_sink[node % width] += more,
+                Target::Down(next) => self.flow_between[node * width + next % width] += more,
+                Target::Up(previous) => self.flow_between[previous * width + node % width] -= more,
             }
         }
     }
@@ -221,18 +210,20 @@ impl MaxFlow {
         let mut done = 0;
         while let Some(&node) = self.queue.get(done) {
             done += 1;
-            let (depth, distance) = (node / width, self.distance[node] + 1);
+            let (depth, at, distance) = (node / width, node % width, self.distance[node] + 1);
             if depth == 0 && network.from_source[node] - self.flow_from_source[node] > ROUNDING {
                 return Some(distance);
             }
             for place in 0..width {
                 if depth > 0 {
                     let above = (depth - 1) * width + place;
-                    self.reach(network, above, Target::Down(node), distance);
+                    let capacity = network.between[depth - 1].values()[place * width + at];
+                    let room = capacity - self.flow_between[above * width + at];
+                    self.reach(above, room, distance);
                 }
                 if depth < last {
                     let below = (depth + 1) * width + place;
-                    self.reach(network, below, Target::Up(node), distance);
+                    self.reach(below, self.flow_between[node * width + place], distance);
                 }
             }
         }
@@ -240,12 +231,17 @@ impl MaxFlow {
     }
 
     /// Notes that a node reaches the sink over an arc, if that has room and the node does not by a shorter way.
-    fn reach(&mut self, network: LayeredNetwork, node: usize, target: Target, distance: usize) {
-        if self.distance[node] == FAR && self.room(network, node, target) > ROUNDING {
+    fn reach(&mut self, node: usize, room: f64, distance: usize) {
+        if self.distance[node] == FAR && room > ROUNDING {
             self.distance[node] = distance;
             self.queue.push(node);
         }
     }
+}
+
+/// The place a number stands for where places go around.
+fn around(number: usize, width: usize) -> usize {
+    if number < width { number } else { number - width }
 }
 
 #[cfg(test)]

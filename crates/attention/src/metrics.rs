@@ -117,9 +117,9 @@ impl Mean {
     }
 }
 
-/// Which part of a head's attention falls on pairs of tokens with a property: `Σ A[i,j] f(i,j) / Σ A[i,j]`, which Vig
-/// and Belinkov (2019) use for parts of speech and for distance. The property takes destination and source, and may
-/// be a degree. `None` if there is no attention: a head that is missing, or a text without tokens.
+/// Which part of a head's attention falls on pairs of tokens with a property: `Σ A[i,j] f(i,j) / Σ A[i,j]`, which
+/// Vig and Belinkov (2019) use for parts of speech and for distance. The property takes destination and source, and
+/// may be a degree. `None` if there is no attention: a head that is missing, or a text without tokens.
 ///
 /// ```
 /// # use vitrine_attention::property_share;
