@@ -1,10 +1,29 @@
 //! What can be computed from attention probabilities alone, without the model that gave them.
 //!
 //! Everything reads [`LayerAttention`](vitrine_record::LayerAttention), `[head, destination, source]`: `destination`
-//! is the token whose query asks, `source` the token whose key answers.
+//! is the token whose query asks, `source` the one whose key answers. Sums are in double precision.
 
+mod divergence;
+mod flow;
+mod map;
+mod max_flow;
+mod metrics;
+mod rollout;
+mod shape_error;
 mod slice;
+mod statistics;
+mod token_matrix;
+mod token_roles;
 mod units;
 
+pub use divergence::{add_divergences, head_divergences};
+pub use flow::{AttentionFlow, attention_flow};
+pub use map::head_map;
+pub use metrics::{head_scores, property_share, scores_of_head, template_score};
+pub use rollout::{attention_rollout, attention_with_residual};
+pub use shape_error::ShapeError;
 pub use slice::{AttentionSlice, chosen_heads};
+pub use statistics::HeadStatisticsAccumulator;
+pub use token_matrix::TokenMatrix;
+pub use token_roles::{TokenRoles, is_punctuation};
 pub use units::{Unit, words};

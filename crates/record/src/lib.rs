@@ -7,6 +7,7 @@
 mod analysis;
 mod attention_options;
 mod head_computation;
+mod head_scores;
 mod index;
 mod manifest;
 pub mod message;
@@ -16,6 +17,9 @@ mod token;
 pub use analysis::{Analysis, LayerAttention, ModelInfo, Notice, Prediction};
 pub use attention_options::{AttentionOptions, AttentionView, Drawing, Percent, SegmentFilter};
 pub use head_computation::{HeadComputation, LayerNormalisation};
+pub use head_scores::{
+    HeadDivergences, HeadMap, HeadMetric, HeadPoint, HeadScores, HeadStatistics, PerMetric, ScoreStatistics,
+};
 pub use index::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position, Side, TokenId};
 pub use manifest::{Manifest, UnreadableManifest, WEIGHTS_CACHE};
 pub use permalink::{PERMALINK_VERSION, Permalink};
