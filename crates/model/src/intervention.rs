@@ -1,52 +1,12 @@
-//! Changes to a forward pass, as data.
+//! Changes to a forward pass, held against the model, and what its layers multiply by for them.
 
 use candle_core::{DType, Device, Tensor};
-use vitrine_record::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position};
+pub use vitrine_record::Intervention;
+use vitrine_record::{HiddenStateIdx, LayerIdx};
 
 use crate::config::BertConfig;
 use crate::error::{ModelError, Result};
 use crate::input::TokenBatch;
-
-/// One change to a forward pass. Several apply together; their order does not matter, but for two patches of the
-/// same place, of which the later holds. All sequences of a batch are changed alike.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Intervention {
-    /// Multiplies what a head adds by a factor: 0 ablates the head, 1 changes nothing.
-    ScaleHead {
-        /// The layer.
-        layer: LayerIdx,
-        /// The head within it.
-        head: HeadIdx,
-        /// The factor.
-        factor: f32,
-    },
-    /// Multiplies an MLP neuron, after its activation, by a factor: 0 ablates it.
-    ScaleNeuron {
-        /// The layer.
-        layer: LayerIdx,
-        /// The neuron within it.
-        neuron: NeuronIdx,
-        /// The factor.
-        factor: f32,
-    },
-    /// Hides a token from all queries of a layer: its score becomes −∞, and the rest of each row is renormalised
-    /// by the softmax.
-    HideKey {
-        /// The layer.
-        layer: LayerIdx,
-        /// The token that is not seen.
-        key: Position,
-    },
-    /// Puts given values into a hidden state at one position.
-    PatchHiddenState {
-        /// Which hidden state.
-        state: HiddenStateIdx,
-        /// Which token's.
-        position: Position,
-        /// `H` values.
-        values: Vec<f32>,
-    },
-}
 
 /// The interventions of one forward pass, held against the model and turned into what its layers multiply by.
 pub(crate) struct Interventions<'a> {
@@ -98,6 +58,11 @@ impl<'a> Interventions<'a> {
                         values.len(),
                         config.hidden_size
                     )));
+                }
+                other if !other.is_finite() => {
+                    return Err(ModelError::Input(
+                        "an intervention has a factor or a value that is no finite number".to_owned(),
+                    ));
                 }
                 _ => {}
             }
