@@ -80,9 +80,9 @@ impl<E: Engine> Dispatch<E> {
             return Todo::Nothing;
         }
         // A newer request takes the place of the older ones of its kind, if these give way.
-        let kind = std::mem::discriminant(&request);
+        let kind = request.kind();
         self.waiting.retain(|(older, waiting)| {
-            let superseded = waiting.gives_way() && std::mem::discriminant(waiting) == kind;
+            let superseded = waiting.gives_way() && waiting.kind() == kind;
             if superseded {
                 post(FromWorker::Superseded { id: *older });
             }
