@@ -33,6 +33,13 @@ pub enum LinkEvent {
         /// The answer: of the request's kind, and with shapes that agree.
         reply: Reply,
     },
+    /// A part of the answer to the newest request of its kind; more parts, or the answer, follow.
+    Part {
+        /// The request.
+        request: Request,
+        /// What is new: of the request's kind, and with shapes that agree.
+        reply: Reply,
+    },
     /// The newest request of its kind has no answer; the next one may have.
     RequestFailed {
         /// The request.

@@ -4,7 +4,7 @@ mod event;
 
 use vitrine_record::{
     BUILD_ID,
-    message::{FromWorker, Problem, ProblemKind, Request, RequestId, RequestKind, ToWorker},
+    message::{FromWorker, Problem, ProblemKind, Reply, Request, RequestId, RequestKind, ToWorker},
 };
 
 pub use event::{LinkEvent, Outcome};
@@ -156,20 +156,14 @@ impl Session {
             }
             // Only an older request than the pending one of its kind can be superseded: the page asks in order.
             FromWorker::Superseded { .. } => Outcome::default(),
-            FromWorker::Reply { id, reply } => {
-                let Some(Pending { request, .. }) = self.take(id) else {
-                    return Outcome::default();
-                };
-                if reply.answers(&request) {
+            FromWorker::Part { id, reply } => self.part(id, reply),
+            FromWorker::Reply { id, reply } => match self.take(id) {
+                Some(Pending { request, .. }) if reply.answers(&request) => {
                     LinkEvent::Reply { request, reply }.into()
-                } else {
-                    let problem = Problem {
-                        kind: ProblemKind::RequestFailed,
-                        detail: "the worker's answer does not have the shape of what was asked".into(),
-                    };
-                    LinkEvent::RequestFailed { request, problem }.into()
                 }
-            }
+                Some(Pending { request, .. }) => misshapen(request).into(),
+                None => Outcome::default(),
+            },
             FromWorker::Failed {
                 id: Some(id),
                 problem,
@@ -181,6 +175,21 @@ impl Session {
                 None => Outcome::default(),
             },
             FromWorker::Failed { id: None, problem } => self.lost(problem.kind, problem.detail),
+        }
+    }
+
+    fn part(&mut self, id: RequestId, reply: Reply) -> Outcome {
+        let Some(Pending { request, .. }) = self.pending.iter().find(|pending| pending.id == id) else {
+            return Outcome::default();
+        };
+        let request = request.clone();
+        if reply.is_part_for(&request) {
+            return LinkEvent::Part { request, reply }.into();
+        }
+        self.take(id);
+        Outcome {
+            send: vec![ToWorker::Cancel { id }],
+            event: Some(misshapen(request)),
         }
     }
 
@@ -230,6 +239,14 @@ impl Session {
             format!("the worker owed {owed} and was silent for {patience} seconds"),
         )
     }
+}
+
+fn misshapen(request: Request) -> LinkEvent {
+    let problem = Problem {
+        kind: ProblemKind::RequestFailed,
+        detail: "the worker's answer does not have the shape of what was asked".into(),
+    };
+    LinkEvent::RequestFailed { request, problem }
 }
 
 #[cfg(test)]

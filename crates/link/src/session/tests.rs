@@ -1,6 +1,5 @@
 use vitrine_record::{
-    Analysis, LayerIdx, ModelInfo,
-    message::{Reply, WeightsSource},
+    Analysis, HeadEffect, HeadEffects, HeadIdx, LayerIdx, ModelInfo, Prediction, message::WeightsSource,
 };
 
 use super::*;
@@ -15,6 +14,37 @@ fn ask(text: &str) -> Request {
 
 fn predict() -> Request {
     Request::Predict { inputs: Vec::new() }
+}
+
+fn rank() -> Request {
+    Request::RankHeads {
+        text: "a".into(),
+        pair: None,
+        interventions: Vec::new(),
+    }
+}
+
+/// So many classes has the untouched prediction, and so many the one without a head.
+fn effects(classes: usize, others: usize) -> Reply {
+    let prediction = |classes| Prediction {
+        logits: vec![0.0; classes],
+        probabilities: vec![0.0; classes],
+    };
+    Reply::HeadEffects(HeadEffects {
+        prediction: prediction(classes),
+        effects: vec![HeadEffect {
+            layer: LayerIdx(0),
+            head: HeadIdx(0),
+            prediction: prediction(others),
+        }],
+    })
+}
+
+fn part(id: u32, reply: Reply) -> FromWorker {
+    FromWorker::Part {
+        id: RequestId(id),
+        reply,
+    }
 }
 
 fn hello() -> FromWorker {
@@ -47,6 +77,7 @@ fn reply(id: u32, text: &str) -> FromWorker {
         tokens: Vec::new(),
         prediction: None,
         attention: Vec::new(),
+        thumbnails: Vec::new(),
         notices: Vec::new(),
     };
     FromWorker::Reply {
@@ -163,6 +194,43 @@ fn the_clock_runs_as_long_as_anything_is_owed() {
     session.request(predict());
     session.cancel(RequestKind::Predict);
     assert!((0..1000).all(|_| session.tick() == Outcome::default()));
+}
+
+#[test]
+fn parts_come_before_the_answer_and_are_signs_of_life() {
+    let mut session = ready();
+    session.request(rank());
+    for _ in 0..2 * PATIENCE_FOR_REPLY {
+        assert_eq!(session.tick(), Outcome::default());
+        let told = session.receive(part(1, effects(2, 2)));
+        let (request, reply) = (rank(), effects(2, 2));
+        assert_eq!(told, LinkEvent::Part { request, reply }.into());
+    }
+    let last = FromWorker::Reply {
+        id: RequestId(1),
+        reply: effects(2, 2),
+    };
+    assert!(matches!(
+        session.receive(last).event,
+        Some(LinkEvent::Reply { .. })
+    ));
+    assert_eq!(session.receive(part(1, effects(2, 2))), Outcome::default());
+}
+
+#[test]
+fn a_part_that_was_not_asked_for_ends_its_request() {
+    let mut session = ready();
+    session.request(rank());
+    session.request(ask("a"));
+    let FromWorker::Reply { reply: analysis, .. } = reply(2, "a") else {
+        panic!("a reply")
+    };
+    for (id, request, misshapen) in [(1, rank(), effects(2, 3)), (2, ask("a"), analysis)] {
+        let outcome = session.receive(part(id, misshapen));
+        assert_eq!(outcome.send, [ToWorker::Cancel { id: RequestId(id) }]);
+        assert!(matches!(outcome.event, Some(LinkEvent::RequestFailed { request: of, .. }) if of == request));
+    }
+    assert_eq!(session.cancel_all(), Outcome::default());
 }
 
 #[test]
@@ -294,7 +362,7 @@ fn an_answer_whose_shapes_disagree_is_refused() {
     else {
         panic!("a reply")
     };
-    analysis.prediction = Some(vitrine_record::Prediction {
+    analysis.prediction = Some(Prediction {
         logits: vec![0.0],
         probabilities: Vec::new(),
     });

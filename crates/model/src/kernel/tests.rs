@@ -41,6 +41,9 @@ proptest! {
             (0..depth * columns).map(|i| right[i % columns * depth + i / columns]).collect();
         let mut by_rows = by_columns.clone();
         by_rows.pack_rows(depth, columns, |index| &transposed[index * columns..]);
+        for (panels, index) in [(&by_columns, 0), (&by_rows, depth - 1)] {
+            prop_assert_eq!(panels.row(index), &transposed[index * columns..][..columns]);
+        }
         for (panels, bias) in [(&by_columns, Some(bias.as_slice())), (&by_rows, None)] {
             let mut output = vec![7.0; rows * output_stride];
             let mut finished = 0;

@@ -2,8 +2,9 @@
 //!
 //! The worker opens with [`FromWorker::Hello`]; the page answers with [`ToWorker::Load`], and may send requests
 //! at once: they wait for the model. A newer request takes the place of an older one of its [kind](RequestKind) that
-//! has not begun, if that [gives way](Request::gives_way), which is then answered by [`FromWorker::Superseded`].
-//! Every request is answered exactly once: by a reply, by `Superseded`, or by a failure that carries its id.
+//! has not been answered, if that [gives way](Request::gives_way), which is then answered by
+//! [`FromWorker::Superseded`]. Every request is answered exactly once: by a reply, by `Superseded`, or by a failure that
+//! carries its id. Before a reply that is long in the making come [parts](FromWorker::Part) of it.
 
 mod request;
 
@@ -76,7 +77,14 @@ pub enum FromWorker {
         /// The answer.
         reply: Reply,
     },
-    /// A newer request, or a cancel, came before this one was begun.
+    /// A part of an answer that is long in the making. Any number of them come before the reply.
+    Part {
+        /// The request.
+        id: RequestId,
+        /// What is new: of the same kind as the whole answer.
+        reply: Reply,
+    },
+    /// A newer request, or a cancel, came before this one was answered.
     Superseded {
         /// The request that will not be answered.
         id: RequestId,
