@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use serde::Serialize;
-use vitrine_model::{Model, analyse};
+use vitrine_model::{Layers, Model, analyse};
 use vitrine_record::{Analysis, ModelInfo, Notice, Segment, Token};
 
 use crate::arguments::Input;
@@ -21,7 +21,7 @@ struct Prediction<'a> {
 
 /// Prints tokens and prediction as JSON.
 pub fn predict(model: &Model, input: &Input) -> Result<(), CliError> {
-    let analysis = analyse(model, &input.text, input.pair.as_deref())?;
+    let (analysis, _) = analyse(model, &input.text, input.pair.as_deref(), &[], Layers::All)?;
     warn(&analysis);
     let prediction = analysis.prediction.as_ref();
     let printed = Prediction {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde::Serialize;
-use vitrine_model::{Model, analyse};
+use vitrine_model::{Layers, Model, analyse};
 use vitrine_record::{Analysis, ModelInfo};
 
 use crate::arguments::Input;
@@ -18,7 +18,7 @@ struct Recording<'a> {
 
 /// Writes what the page draws at once, before its own model is there.
 pub fn record(model: &Model, input: &Input, out: &Path) -> Result<(), CliError> {
-    let analysis = analyse(model, &input.text, input.pair.as_deref())?;
+    let (analysis, _) = analyse(model, &input.text, input.pair.as_deref(), &[], Layers::All)?;
     warn(&analysis);
     let recording = Recording {
         model: model.info(),

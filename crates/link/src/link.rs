@@ -6,7 +6,7 @@ use gloo::{events::EventListener, timers::callback::Interval};
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use vitrine_record::{
     BUILD_ID,
-    message::{FromWorker, ProblemKind, Request, decode, encode},
+    message::{FromWorker, ProblemKind, Request, RequestKind, decode, encode},
 };
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -65,14 +65,19 @@ impl Link {
         }
     }
 
-    /// Asks for something, in place of whatever was asked before.
+    /// Asks for something, in place of whatever of the same kind was asked before. Requests of other kinds stay.
     pub fn request(&self, request: Request) {
         self.inner.settle(|session| session.request(request));
     }
 
-    /// Wants no answer any more to whatever was asked before.
-    pub fn cancel(&self) {
-        self.inner.settle(Session::cancel);
+    /// Wants no answer any more to what was asked of this kind.
+    pub fn cancel(&self, kind: RequestKind) {
+        self.inner.settle(|session| session.cancel(kind));
+    }
+
+    /// Wants no answer any more to anything that was asked.
+    pub fn cancel_all(&self) {
+        self.inner.settle(Session::cancel_all);
     }
 }
 

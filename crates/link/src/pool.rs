@@ -117,7 +117,7 @@ impl Inner {
         let steps = {
             let mut distribution = self.distribution.borrow_mut();
             match event {
-                LinkEvent::Progress { .. } | LinkEvent::Retried => Vec::new(),
+                LinkEvent::Progress { .. } | LinkEvent::Retried | LinkEvent::Part { .. } => Vec::new(),
                 LinkEvent::Ready { .. } => distribution.ready(member),
                 LinkEvent::Reply { reply, .. } => distribution.answered(member, reply),
                 LinkEvent::RequestFailed { problem, .. } => distribution.refused(member, problem),

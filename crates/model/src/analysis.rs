@@ -2,47 +2,68 @@
 //! worker and the command line share.
 
 use candle_core::{DType, Tensor};
-use vitrine_record::{Analysis, LayerAttention, LayerIdx, Notice, Prediction, Segment, Token};
+use vitrine_record::{Analysis, AttentionThumbnails, LayerIdx, Notice, Prediction, Segment, Token};
 
-use crate::error::{ModelError, Result};
+use crate::error::Result;
+use crate::intervention::Intervention;
 use crate::language::looks_english;
 use crate::model::Model;
+use crate::run::Run;
 use crate::tokenize::Encoding;
-use crate::trace::{EncoderOutput, Trace, TraceRequest};
+use crate::trace::EncoderOutput;
 
 /// Below this probability of the likelier of two classes, the model is said to hold a text to be neutral. It was
 /// trained on neutral sentences to answer one half, so that a lean of less than a tenth is no opinion.
 pub const NEUTRAL_BELOW: f32 = 0.6;
 
-/// Runs the model on a text, or on a pair of texts, and records the attention of all layers.
+/// The layers whose attention an analysis has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layers {
+    /// All.
+    All,
+    /// All of a text of at most [`Analysis::MOST_TOKENS_FOR_ALL_LAYERS`] tokens; of a longer one only this, and
+    /// thumbnails of all. One that the model lacks is its last.
+    LookedAt(LayerIdx),
+}
+
+/// Runs the model on a text, or on a pair of texts, changed by interventions. Of the attention no more is in memory at
+/// any time than the analysis has in the end, and one layer.
 ///
 /// # Errors
 /// Those of tokenizing and of the forward pass.
-pub fn analyse(model: &Model, text: &str, pair: Option<&str>) -> Result<Analysis> {
-    let encoding = model.tokenize(text, pair)?;
-    let mut trace = Trace::new(TraceRequest::attention());
-    let output = model.run(&encoding, &[], &mut trace)?;
-    let prediction = prediction(&output)?;
-    // Taken out one by one: the attention of a long text is large, and the trace and its copy need not both be there.
-    let attention = std::mem::take(&mut trace.attention_probabilities)
-        .into_iter()
-        .enumerate()
-        .map(attention)
-        .collect::<Result<_>>()?;
-    let notices = notices(text, pair, &encoding, prediction.as_ref());
-    Ok(Analysis {
+pub fn analyse(
+    model: &Model,
+    text: &str,
+    pair: Option<&str>,
+    interventions: &[Intervention],
+    layers: Layers,
+) -> Result<(Analysis, Run)> {
+    let (mut attention, mut thumbnails) = (Vec::new(), Vec::new());
+    let last = LayerIdx(model.info().layers.saturating_sub(1));
+    let run = Run::new(model, text, pair, interventions, |layer| match layers {
+        Layers::LookedAt(wanted) if layer.tokens() > Analysis::MOST_TOKENS_FOR_ALL_LAYERS => {
+            thumbnails.push(AttentionThumbnails::new(&layer));
+            if layer.layer == wanted.min(last) {
+                attention.push(layer);
+            }
+        }
+        Layers::All | Layers::LookedAt(_) => attention.push(layer),
+    })?;
+    let analysis = Analysis {
         model_hash: model.info().hash.clone(),
         text: text.to_owned(),
         pair: pair.map(str::to_owned),
-        tokens: encoding.tokens,
-        prediction,
+        tokens: run.encoding.tokens.clone(),
+        prediction: run.prediction().cloned(),
         attention,
-        notices,
-    })
+        thumbnails,
+        notices: notices(text, pair, &run.encoding, run.prediction()),
+    };
+    Ok((analysis, run))
 }
 
 /// The prediction for the first sequence of a batch; `None` for a model without a classifier.
-fn prediction(output: &EncoderOutput) -> Result<Option<Prediction>> {
+pub(crate) fn prediction(output: &EncoderOutput) -> Result<Option<Prediction>> {
     let predictions = output.logits.as_ref().map(predictions_of).transpose()?;
     Ok(predictions.and_then(|predictions| predictions.into_iter().next()))
 }
@@ -69,17 +90,6 @@ fn softmax(logits: &[f32]) -> Vec<f32> {
         .iter()
         .map(|exponential| (exponential / sum) as f32)
         .collect()
-}
-
-fn attention((layer, probabilities): (usize, Tensor)) -> Result<LayerAttention> {
-    let (batch, heads, tokens, _) = probabilities.dims4()?;
-    let values = probabilities
-        .get(0)?
-        .flatten_all()?
-        .to_dtype(DType::F32)?
-        .to_vec1()?;
-    LayerAttention::new(LayerIdx(layer), heads, tokens, values)
-        .ok_or_else(|| ModelError::Input(format!("the attention of layer {layer} is of a batch of {batch}")))
 }
 
 fn notices(

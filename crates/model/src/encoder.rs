@@ -1,15 +1,16 @@
 //! The encoder: embeddings, layers, pooler, classifier.
 
 use candle_core::{DType, Tensor};
-use vitrine_record::{HiddenStateIdx, LayerIdx};
+use vitrine_record::LayerIdx;
 
 use crate::config::BertConfig;
 use crate::embeddings::Embeddings;
-use crate::error::{ModelError, Result};
+use crate::error::Result;
 use crate::input::{EncoderInput, TokenBatch};
-use crate::intervention::{Intervention, Interventions};
+use crate::intervention::Intervention;
 use crate::layer::Layer;
 use crate::linear::Linear;
+use crate::pass::ForwardPass;
 use crate::trace::{EncoderOutput, Trace};
 use crate::weights::Weights;
 
@@ -85,45 +86,49 @@ impl Encoder {
         self.embeddings.words(batch)
     }
 
+    pub(crate) fn embeddings(&self) -> &Embeddings {
+        &self.embeddings
+    }
+
+    pub(crate) fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// Begins a forward pass that is changed by `interventions`.
+    ///
+    /// # Errors
+    /// [`ModelError::Input`](crate::ModelError::Input) if the input does not fit the model, or an intervention names
+    /// what the model or the input does not have, or hides all tokens of a sequence from a layer.
+    pub fn begin<'a>(
+        &'a self,
+        input: EncoderInput<'_>,
+        interventions: &'a [Intervention],
+    ) -> Result<ForwardPass<'a>> {
+        ForwardPass::new(self, input, interventions)
+    }
+
     /// Runs a batch, changed by `interventions`, recording what `trace` asks for.
     ///
     /// # Errors
-    /// [`ModelError::Input`] if an intervention names what the model or the input does not have, or hides all
-    /// tokens of a sequence from a layer.
+    /// Those of [`Encoder::begin`].
     pub fn forward(
         &self,
         input: EncoderInput<'_>,
         interventions: &[Intervention],
         trace: &mut Trace,
     ) -> Result<EncoderOutput> {
-        let (words, batch) = match input {
-            EncoderInput::Tokens(batch) => (self.embeddings.words(batch)?, batch),
-            EncoderInput::Embeddings { words, batch } => (words.clone(), batch),
-        };
-        let (count, tokens) = batch.ids().dims2()?;
-        if words.dims() != [count, tokens, self.config.hidden_size] {
-            return Err(ModelError::Input(format!(
-                "word embeddings have shape {:?}, but the batch and the model need {:?}",
-                words.dims(),
-                [count, tokens, self.config.hidden_size]
-            )));
+        let mut pass = self.begin(input, interventions)?;
+        if trace.request.hidden_states {
+            trace.hidden_states.push(pass.hidden().clone());
         }
-        let interventions = Interventions::check(interventions, &self.config, batch, self.dtype)?;
-        let mask = batch.mask(self.dtype)?;
-
-        let record = |index: usize, hidden: Tensor, trace: &mut Trace| -> Result<Tensor> {
-            let hidden = interventions.patch(HiddenStateIdx(index), hidden)?;
-            if trace.request.hidden_states {
-                trace.hidden_states.push(hidden.clone());
-            }
-            Ok(hidden)
-        };
-        let mut hidden = record(0, self.embeddings.complete(&words, batch)?, trace)?;
-        for (index, layer) in self.layers.iter().enumerate() {
-            let next = layer.forward(LayerIdx(index), &hidden, mask.as_ref(), &interventions, trace)?;
-            hidden = record(index + 1, next, trace)?;
+        while pass.next_layer().is_some() {
+            pass.advance(trace)?;
         }
+        pass.finish()
+    }
 
+    /// What pooler and classifier make of the last hidden state `[B, N, H]`.
+    pub(crate) fn read_out(&self, hidden: Tensor) -> Result<EncoderOutput> {
         let pooled = match &self.pooler {
             Some(pooler) => Some(
                 pooler

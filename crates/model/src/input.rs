@@ -1,6 +1,7 @@
 //! What goes into the encoder.
 
 use candle_core::{DType, Device, Tensor};
+use vitrine_record::HiddenStateIdx;
 
 use crate::config::BertConfig;
 use crate::error::{ModelError, Result};
@@ -179,4 +180,24 @@ pub enum EncoderInput<'a> {
         /// Of the same `B` and `N`.
         batch: &'a TokenBatch,
     },
+    /// At a hidden state of an earlier pass of the same sequences. It is taken as it is: of the interventions only
+    /// those hold that come after it.
+    HiddenState {
+        /// Which one.
+        state: HiddenStateIdx,
+        /// `[B, N, H]`, in the encoder's type.
+        hidden: &'a Tensor,
+        /// Of the same `B` and `N`; its ids and segments are not looked at.
+        batch: &'a TokenBatch,
+    },
+}
+
+impl<'a> EncoderInput<'a> {
+    pub(crate) fn batch(&self) -> &'a TokenBatch {
+        match self {
+            EncoderInput::Tokens(batch)
+            | EncoderInput::Embeddings { batch, .. }
+            | EncoderInput::HiddenState { batch, .. } => batch,
+        }
+    }
 }

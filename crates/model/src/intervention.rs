@@ -1,58 +1,22 @@
-//! Changes to a forward pass, as data.
+//! Changes to a forward pass, held against the model, and what its layers multiply by for them.
+
+use std::ops::Range;
 
 use candle_core::{DType, Device, Tensor};
-use vitrine_record::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position};
+pub use vitrine_record::Intervention;
+use vitrine_record::{HiddenStateIdx, LayerIdx};
 
 use crate::config::BertConfig;
 use crate::error::{ModelError, Result};
 use crate::input::TokenBatch;
-
-/// One change to a forward pass. Several apply together; their order does not matter, but for two patches of the
-/// same place, of which the later holds. All sequences of a batch are changed alike.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Intervention {
-    /// Multiplies what a head adds by a factor: 0 ablates the head, 1 changes nothing.
-    ScaleHead {
-        /// The layer.
-        layer: LayerIdx,
-        /// The head within it.
-        head: HeadIdx,
-        /// The factor.
-        factor: f32,
-    },
-    /// Multiplies an MLP neuron, after its activation, by a factor: 0 ablates it.
-    ScaleNeuron {
-        /// The layer.
-        layer: LayerIdx,
-        /// The neuron within it.
-        neuron: NeuronIdx,
-        /// The factor.
-        factor: f32,
-    },
-    /// Hides a token from all queries of a layer: its score becomes −∞, and the rest of each row is renormalised
-    /// by the softmax.
-    HideKey {
-        /// The layer.
-        layer: LayerIdx,
-        /// The token that is not seen.
-        key: Position,
-    },
-    /// Puts given values into a hidden state at one position.
-    PatchHiddenState {
-        /// Which hidden state.
-        state: HiddenStateIdx,
-        /// Which token's.
-        position: Position,
-        /// `H` values.
-        values: Vec<f32>,
-    },
-}
 
 /// The interventions of one forward pass, held against the model and turned into what its layers multiply by.
 pub(crate) struct Interventions<'a> {
     all: &'a [Intervention],
     tokens: usize,
     dtype: DType,
+    /// Heads of a layer that are ablated besides, each in a sequence of its own.
+    each: Option<(LayerIdx, Range<usize>)>,
 }
 
 impl<'a> Interventions<'a> {
@@ -99,10 +63,20 @@ impl<'a> Interventions<'a> {
                         config.hidden_size
                     )));
                 }
+                other if !other.is_finite() => {
+                    return Err(ModelError::Input(
+                        "an intervention has a factor or a value that is no finite number".to_owned(),
+                    ));
+                }
                 _ => {}
             }
         }
-        let interventions = Interventions { all, tokens, dtype };
+        let interventions = Interventions {
+            all,
+            tokens,
+            dtype,
+            each: None,
+        };
         if all.is_empty() {
             return Ok(interventions);
         }
@@ -124,13 +98,31 @@ impl<'a> Interventions<'a> {
         )
     }
 
-    /// `[1, 1, A, 1]`, or nothing where no head of the layer is changed.
+    /// Ablates heads of a layer besides, each in a sequence of its own: what was one sequence becomes several.
+    pub(crate) fn ablate_each(&mut self, layer: LayerIdx, heads: Range<usize>) {
+        self.each = Some((layer, heads));
+    }
+
+    /// `[1, 1, A, 1]`, or one such for each sequence that there shall be; nothing where no head of the layer is
+    /// changed.
     pub(crate) fn head_factors(&self, at: LayerIdx, heads: usize) -> Result<Option<Tensor>> {
         let changes = self.all.iter().filter_map(|intervention| match intervention {
             Intervention::ScaleHead { layer, head, factor } if *layer == at => Some((head.0, *factor)),
             _ => None,
         });
-        self.factors(changes, heads, (1, 1, heads, 1))
+        let factors = factors(changes, heads);
+        match &self.each {
+            Some((layer, ablated)) if *layer == at => {
+                let mut each = factors.unwrap_or_else(|| vec![1.0; heads]).repeat(ablated.len());
+                for (sequence, head) in ablated.clone().enumerate() {
+                    each[sequence * heads + head] = 0.0;
+                }
+                self.tensor(each, (ablated.len(), 1, heads, 1)).map(Some)
+            }
+            _ => factors
+                .map(|factors| self.tensor(factors, (1, 1, heads, 1)))
+                .transpose(),
+        }
     }
 
     /// `[1, 1, I]`, or nothing where no neuron of the layer is changed.
@@ -143,21 +135,13 @@ impl<'a> Interventions<'a> {
             } if *layer == at => Some((neuron.0, *factor)),
             _ => None,
         });
-        self.factors(changes, neurons, (1, 1, neurons))
+        factors(changes, neurons)
+            .map(|factors| self.tensor(factors, (1, 1, neurons)))
+            .transpose()
     }
 
-    fn factors(
-        &self,
-        changes: impl Iterator<Item = (usize, f32)>,
-        count: usize,
-        shape: impl Into<candle_core::Shape>,
-    ) -> Result<Option<Tensor>> {
-        let mut factors: Option<Vec<f32>> = None;
-        for (index, factor) in changes {
-            factors.get_or_insert_with(|| vec![1.0; count])[index] *= factor;
-        }
-        let tensor = |values| Tensor::from_vec(values, shape, &Device::Cpu)?.to_dtype(self.dtype);
-        Ok(factors.map(tensor).transpose()?)
+    fn tensor(&self, values: Vec<f32>, shape: impl Into<candle_core::Shape>) -> Result<Tensor> {
+        Ok(Tensor::from_vec(values, shape.into(), &Device::Cpu)?.to_dtype(self.dtype)?)
     }
 
     /// `[1, 1, 1, N]` to add to the scores: 0, and −∞ for a hidden key; nothing where no key is hidden.
@@ -177,9 +161,7 @@ impl<'a> Interventions<'a> {
         if mask.iter().all(|&value| value == 0.0) {
             return Ok(None);
         }
-        Ok(Some(
-            Tensor::from_vec(mask, (1, 1, 1, self.tokens), &Device::Cpu)?.to_dtype(self.dtype)?,
-        ))
+        self.tensor(mask, (1, 1, 1, self.tokens)).map(Some)
     }
 
     /// The hidden state `[B, N, H]` with its patches.
@@ -215,4 +197,13 @@ impl<'a> Interventions<'a> {
         }
         Ok(patched)
     }
+}
+
+/// The product of all factors of each of `count` units, or nothing where there are none.
+fn factors(changes: impl Iterator<Item = (usize, f32)>, count: usize) -> Option<Vec<f32>> {
+    let mut factors: Option<Vec<f32>> = None;
+    for (index, factor) in changes {
+        factors.get_or_insert_with(|| vec![1.0; count])[index] *= factor;
+    }
+    factors
 }

@@ -1,8 +1,8 @@
 //! One layer of the encoder: self-attention and MLP, each followed by a residual sum and a normalisation
 //! (Devlin et al. 2019; post-LayerNorm as in Vaswani et al. 2017).
 
-use candle_core::Tensor;
-use vitrine_record::LayerIdx;
+use candle_core::{DType, Tensor};
+use vitrine_record::{LayerIdx, LayerNormalisation};
 
 use crate::attention::{Attended, Part, Projected};
 use crate::config::BertConfig;
@@ -28,6 +28,15 @@ impl Normalisation {
             gamma: weights.take(&format!("{name}.weight"), &[width])?,
             beta: weights.take(&format!("{name}.bias"), &[width])?,
             epsilon: config.layer_norm_eps,
+        })
+    }
+
+    /// Its numbers as plain data.
+    pub(crate) fn plain(&self) -> Result<LayerNormalisation> {
+        Ok(LayerNormalisation {
+            gain: self.gamma.to_dtype(DType::F32)?.to_vec1()?,
+            shift: self.beta.to_dtype(DType::F32)?.to_vec1()?,
+            epsilon: self.epsilon as f32,
         })
     }
 
@@ -73,6 +82,16 @@ impl Layer {
         })
     }
 
+    /// What joins the outputs of the heads.
+    pub(crate) fn attention_output(&self) -> &Linear {
+        &self.attention_output
+    }
+
+    /// What follows the sum of the attention's output and the residual.
+    pub(crate) fn attention_normalisation(&self) -> &Normalisation {
+        &self.attention_normalisation
+    }
+
     /// Hidden state `[B, N, H]` to hidden state `[B, N, H]`. `mask` is added to the attention scores.
     pub(crate) fn forward(
         &self,
@@ -83,9 +102,20 @@ impl Layer {
         trace: &mut Trace,
     ) -> Result<Tensor> {
         let attended = self.attend(index, hidden, mask, interventions, trace)?;
+        let several;
+        let residual = if attended.dims() == hidden.dims() {
+            hidden
+        } else {
+            // One sequence has become several, in each of which another head is ablated.
+            several = hidden.broadcast_as(attended.dims())?;
+            &several
+        };
         let hidden = self
             .attention_normalisation
-            .forward(&self.attention_output.forward_plus(&attended, hidden)?)?;
+            .forward(&self.attention_output.forward_plus(&attended, residual)?)?;
+        if trace.request.mlp_inputs {
+            trace.mlp_inputs.push(hidden.clone());
+        }
 
         let mut neurons = self.intermediate.forward_gelu(&hidden)?;
         if let Some(factors) = interventions.neuron_factors(index, neurons.dim(2)?)? {
@@ -124,13 +154,12 @@ impl Layer {
             probabilities,
             mut outputs,
         } = projected.attend(mask, self.projections.multiplier())?;
-        let (batch, tokens, width) = outputs.dims3()?;
-        let by_head = (batch, tokens, self.heads, width / self.heads);
+        let by_head = |outputs: &Tensor| {
+            let (batch, tokens, width) = outputs.dims3()?;
+            outputs.reshape((batch, tokens, self.heads, width / self.heads))
+        };
         if let Some(factors) = interventions.head_factors(index, self.heads)? {
-            outputs = outputs
-                .reshape(by_head)?
-                .broadcast_mul(&factors)?
-                .reshape((batch, tokens, width))?;
+            outputs = by_head(&outputs)?.broadcast_mul(&factors)?.flatten_from(2)?;
         }
 
         if trace.request.queries_keys_values {
@@ -145,7 +174,7 @@ impl Layer {
             trace.attention_probabilities.push(probabilities);
         }
         if trace.request.head_outputs {
-            let outputs = outputs.reshape(by_head)?.transpose(1, 2)?;
+            let outputs = by_head(&outputs)?.transpose(1, 2)?;
             trace.head_outputs.push(outputs.contiguous()?);
         }
         Ok(outputs)

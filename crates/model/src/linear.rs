@@ -94,6 +94,27 @@ impl Linear {
         }
     }
 
+    /// The part of the weights that multiplies some of what is read, `[inputs.len(), to]` in row-major order.
+    pub(crate) fn weights_of(&self, inputs: Range<usize>) -> Result<Vec<f32>> {
+        match self {
+            Linear::Packed(packed) => Ok(inputs.flat_map(|input| packed.panels.row(input)).collect()),
+            Linear::Tensors { weight, .. } => Ok(weight
+                .narrow(1, inputs.start, inputs.len())?
+                .t()?
+                .flatten_all()?
+                .to_dtype(DType::F32)?
+                .to_vec1()?),
+        }
+    }
+
+    /// `[to]`.
+    pub(crate) fn bias(&self) -> Result<Vec<f32>> {
+        match self {
+            Linear::Packed(packed) => Ok(packed.bias.clone()),
+            Linear::Tensors { bias, .. } => Ok(bias.to_dtype(DType::F32)?.to_vec1()?),
+        }
+    }
+
     /// `[…, from]` to `[…, to]`. All leading dimensions are rows of one matrix product.
     pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         match self {

@@ -5,7 +5,7 @@ use std::path::Path;
 use vitrine_record::ModelInfo;
 
 use crate::encoder::Encoder;
-use crate::error::Result;
+use crate::error::{ModelError, Result};
 use crate::files::ModelFiles;
 use crate::input::{EncoderInput, TokenBatch};
 use crate::intervention::Intervention;
@@ -78,6 +78,11 @@ impl Model {
     /// The tokenizer.
     pub fn tokenizer(&self) -> &BertTokenizer {
         &self.tokenizer
+    }
+
+    /// What is said where a prediction was asked for and there is none.
+    pub(crate) fn lacks_classifier(&self) -> ModelError {
+        ModelError::Input(format!("the model {} has no classifier", self.info.id))
     }
 
     /// Tokenizes a text, or two, cutting what is longer than the model reads. A second text that is empty counts

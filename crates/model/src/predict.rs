@@ -3,7 +3,7 @@
 use vitrine_record::{Prediction, message::TextInput};
 
 use crate::analysis::predictions_of;
-use crate::error::{ModelError, Result};
+use crate::error::Result;
 use crate::input::{EncoderInput, TokenBatch};
 use crate::model::Model;
 use crate::tokenize::Encoding;
@@ -19,7 +19,7 @@ const MOST_TOKENS_AT_ONCE: usize = 1024;
 /// and no prediction depends, beyond rounding, on what it was computed together with.
 ///
 /// # Errors
-/// [`ModelError::Input`] if the model has no classifier; those of tokenizing and of the forward pass.
+/// [`ModelError::Input`](crate::ModelError::Input) if the model has no classifier; those of tokenizing and of the forward pass.
 pub fn predict(model: &Model, inputs: &[TextInput]) -> Result<Vec<Prediction>> {
     let encodings = inputs
         .iter()
@@ -32,9 +32,7 @@ pub fn predict(model: &Model, inputs: &[TextInput]) -> Result<Vec<Prediction>> {
         let output = model
             .encoder()
             .forward(EncoderInput::Tokens(&batch), &[], &mut trace)?;
-        let logits = output
-            .logits
-            .ok_or_else(|| ModelError::Input(format!("the model {} has no classifier", model.info().id)))?;
+        let logits = output.logits.ok_or_else(|| model.lacks_classifier())?;
         for (place, prediction) in places.into_iter().zip(predictions_of(&logits)?) {
             predictions[place] = Some(prediction);
         }

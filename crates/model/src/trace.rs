@@ -15,6 +15,8 @@ pub struct TraceRequest {
     pub queries_keys_values: bool,
     /// Weighted sums of the values, one for each head, before the output projection.
     pub head_outputs: bool,
+    /// What the MLP reads: the attention's output with the residual added, normalised.
+    pub mlp_inputs: bool,
     /// MLP neurons after their activation.
     pub neurons: bool,
 }
@@ -28,6 +30,7 @@ impl TraceRequest {
             attention_probabilities: true,
             queries_keys_values: true,
             head_outputs: true,
+            mlp_inputs: true,
             neurons: true,
         }
     }
@@ -61,6 +64,8 @@ pub struct Trace {
     pub values: Vec<Tensor>,
     /// `[B, A, N, D]`, after any intervention on heads.
     pub head_outputs: Vec<Tensor>,
+    /// `[B, N, H]` after layer normalisation.
+    pub mlp_inputs: Vec<Tensor>,
     /// `[B, N, I]`, after any intervention on neurons.
     pub neurons: Vec<Tensor>,
 }

@@ -326,6 +326,14 @@ fn what_does_not_fit_is_refused() {
         }],
         "1 values",
     );
+    refused(
+        &[Intervention::ScaleHead {
+            layer: LayerIdx(0),
+            head: HeadIdx(0),
+            factor: f32::INFINITY,
+        }],
+        "no finite number",
+    );
     let config = encoder.config();
     for (ids, segments) in [
         (vec![], vec![]),

@@ -1,7 +1,13 @@
 //! The encoder over weights in panels held to the encoder over candle's products, natively: there the kernel runs on
 //! lanes of plain Rust, and all that surrounds it is what WebAssembly runs.
 
-#![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod common;
 
 use candle_core::{DType, Device, Tensor, Var};
 use proptest::prelude::*;
@@ -41,14 +47,7 @@ fn values(tensor: &Tensor) -> Vec<f32> {
 
 fn largest_difference(a: &Tensor, b: &Tensor) -> f32 {
     assert_eq!(a.dims(), b.dims());
-    let differences = values(a).into_iter().zip(values(b)).map(|(a, b)| (a - b).abs());
-    differences.fold(0.0, |largest, difference| {
-        if difference <= largest {
-            largest
-        } else {
-            difference
-        }
-    })
+    common::largest_difference(&values(a), &values(b))
 }
 
 fn interventions() -> [Intervention; 3] {

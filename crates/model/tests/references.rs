@@ -122,11 +122,8 @@ fn replay_case(folder: &str, model: &Model, case: &Case, recorded: &HashMap<Stri
 }
 
 fn by_each(files: impl Fn() -> ModelFiles, folder: &str) -> References {
-    let [references, _] = [Multiplier::Candle, Multiplier::Panels].map(|multiplier| {
-        let mut files = files();
-        files.weights = files.weights.with_multiplier(multiplier);
-        replay(folder, &Model::new(files).unwrap())
-    });
+    let [references, _] = [Multiplier::Candle, Multiplier::Panels]
+        .map(|multiplier| replay(folder, &common::with_multiplier(files(), multiplier)));
     references
 }
 

@@ -8,7 +8,7 @@ use gloo::{
     utils::{document, window},
 };
 use vitrine_link::{Link, LinkEvent, OnLinkEvent, are_weights_kept};
-use vitrine_record::message::Request;
+use vitrine_record::message::{Request, RequestKind};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -154,7 +154,7 @@ fn use_link(state: &UseReducerHandle<State>) {
                 browser::mark("vitrine:asked");
                 link.request(request.clone());
             }
-            (Some(link), None) => link.cancel(),
+            (Some(link), None) => link.cancel(RequestKind::Analyse),
             (None, _) => {}
         },
     );

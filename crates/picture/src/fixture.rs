@@ -61,6 +61,7 @@ pub fn analysis(pieces: &[&str], attention: LayerAttention) -> Analysis {
             probabilities: vec![0.27, 0.73],
         }),
         attention: vec![attention],
+        thumbnails: Vec::new(),
         notices: Vec::new(),
     }
 }

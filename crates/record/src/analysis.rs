@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{LayerIdx, Token, Truncation};
+use crate::{AttentionThumbnails, LayerIdx, Token, Truncation};
 
 /// What a loaded model is: everything that the page sizes itself by.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -153,11 +153,18 @@ pub struct Analysis {
     pub prediction: Option<Prediction>,
     /// Attention probabilities of the layers that were asked for, and perhaps of others.
     pub attention: Vec<LayerAttention>,
+    /// Thumbnails of all layers in their order, where the attention of a long text is not all here; else none.
+    #[serde(default)]
+    pub thumbnails: Vec<AttentionThumbnails>,
     /// What should be said beside the picture.
     pub notices: Vec<Notice>,
 }
 
 impl Analysis {
+    /// Up to this many tokens the attention of all layers travels, so that the page can change the layer without
+    /// asking; a longer text's would be megabytes, of which the page draws one layer: of the others it has thumbnails.
+    pub const MOST_TOKENS_FOR_ALL_LAYERS: usize = 64;
+
     /// The attention of a layer, if it is here.
     pub fn layer(&self, layer: LayerIdx) -> Option<&LayerAttention> {
         self.attention.iter().find(|attention| attention.layer == layer)
@@ -168,6 +175,18 @@ impl Analysis {
         self.attention
             .iter()
             .all(|layer| layer.is_consistent() && layer.tokens() == self.tokens.len())
+            && self.are_thumbnails_consistent()
             && self.prediction.as_ref().is_none_or(Prediction::is_consistent)
+    }
+
+    fn are_thumbnails_consistent(&self) -> bool {
+        let tokens = self.tokens.len();
+        let heads = self.thumbnails.first().map(AttentionThumbnails::heads);
+        (self.thumbnails.is_empty() || tokens > Self::MOST_TOKENS_FOR_ALL_LAYERS)
+            && self.thumbnails.iter().enumerate().all(|(layer, thumbnails)| {
+                thumbnails.layer.0 == layer
+                    && Some(thumbnails.heads()) == heads
+                    && thumbnails.is_consistent(tokens)
+            })
     }
 }

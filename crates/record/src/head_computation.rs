@@ -36,11 +36,12 @@ pub struct HeadComputation {
     pub scores: Vec<f32>,
     /// `[N]`: softmax of the scores.
     pub probabilities: Vec<f32>,
-    /// `[D]`: the values weighted by the probabilities, and summed.
+    /// `[D]`: the values weighted by the probabilities, and summed; before an intervention scales it.
     pub head_output: Vec<f32>,
     /// `[D, H]`: the part of the output projection that this head's output is multiplied by.
     pub output_weight: Vec<f32>,
-    /// `[A, H]`: what each head of the layer adds for the destination, its output times its part of the projection.
+    /// `[A, H]`: what each head of the layer adds for the destination, its output times its part of the projection;
+    /// after an intervention has scaled it.
     pub contributions: Vec<f32>,
     /// `[H]`: the bias of the output projection.
     pub output_bias: Vec<f32>,

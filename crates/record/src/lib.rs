@@ -7,22 +7,28 @@
 mod analysis;
 mod attention_options;
 mod head_computation;
+mod head_effects;
 mod head_scores;
 mod index;
+mod intervention;
 mod manifest;
 pub mod message;
 mod permalink;
+mod thumbnails;
 mod token;
 
 pub use analysis::{Analysis, LayerAttention, ModelInfo, Notice, Prediction};
 pub use attention_options::{AttentionOptions, AttentionView, Drawing, Percent, SegmentFilter};
 pub use head_computation::{HeadComputation, LayerNormalisation};
+pub use head_effects::{HeadEffect, HeadEffects};
 pub use head_scores::{
     HeadDivergences, HeadMap, HeadMetric, HeadPoint, HeadScores, HeadStatistics, PerMetric, ScoreStatistics,
 };
 pub use index::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position, Side, TokenId};
+pub use intervention::Intervention;
 pub use manifest::{Manifest, UnreadableManifest, WEIGHTS_CACHE};
 pub use permalink::{PERMALINK_VERSION, Permalink};
+pub use thumbnails::AttentionThumbnails;
 pub use token::{Segment, Token, Truncation};
 
 /// Names this build: page and worker of one build carry the same, so that a worker left over in a browser's

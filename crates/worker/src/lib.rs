@@ -11,9 +11,11 @@ mod dispatch;
     allow(dead_code, reason = "natively only tests load weights")
 )]
 mod load;
+mod ranking;
 mod session;
 
 #[cfg(target_arch = "wasm32")]
 pub use browser::start;
-pub use dispatch::{Dispatch, Engine, Todo};
+pub use dispatch::{Answer, Dispatch, Engine, Progress, Todo};
+pub use ranking::Ranking;
 pub use session::Session;

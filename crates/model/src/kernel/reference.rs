@@ -63,6 +63,11 @@ impl ProductCase {
         panels.pack_columns(depth, columns, |column| &right[column * depth..]);
         self.check_product(&panels, &right, Some(&bias))?;
         self.check_way_back(&panels, &right)?;
+        for at in [0, depth - 1] {
+            if panels.row(at) != transposed[at * columns..][..columns] {
+                return Err(format!("{self:?}: panels do not give back row {at}"));
+            }
+        }
         panels.pack_rows(depth, columns, |row| &transposed[row * columns..]);
         self.check_product(&panels, &right, None)
     }

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
-use vitrine_model::{Model, ModelFiles, check_weights, unpack};
+use vitrine_model::{Model, ModelFiles, Multiplier, check_weights, unpack};
 use vitrine_record::Manifest;
 
 fn root() -> &'static Path {
@@ -37,4 +37,26 @@ pub fn shipped_files() -> ModelFiles {
 /// The shipped model.
 pub fn shipped() -> Model {
     Model::new(shipped_files()).unwrap()
+}
+
+/// A text of nine tokens for the small models.
+pub const TEXT: &str = "the film was not bad at all";
+
+/// A model whose weights a given multiplier multiplies.
+pub fn with_multiplier(mut files: ModelFiles, multiplier: Multiplier) -> Model {
+    files.weights = files.weights.with_multiplier(multiplier);
+    Model::new(files).unwrap()
+}
+
+/// The largest distance of two lists of one length; not a number if there is one that is none.
+pub fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    let differences = a.iter().zip(b).map(|(a, b)| (a - b).abs());
+    differences.fold(0.0, |largest, difference| {
+        if difference <= largest {
+            largest
+        } else {
+            difference
+        }
+    })
 }

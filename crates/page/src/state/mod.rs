@@ -442,7 +442,7 @@ impl State {
                 }
             }
             // The link lets through what answers the request, and the page asks for nothing else.
-            LinkEvent::Reply { .. } => {}
+            LinkEvent::Part { .. } | LinkEvent::Reply { .. } => {}
             LinkEvent::RequestFailed { problem, .. } => self.request_problem = Some(problem),
             LinkEvent::Failed(problem) => self.engine = Engine::Failed(problem),
         }

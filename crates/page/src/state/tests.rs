@@ -38,6 +38,7 @@ fn analysis(text: &str, layers: &[usize]) -> Analysis {
             logits: vec![0.0, 0.0],
             probabilities: vec![0.5, 0.5],
         }),
+        thumbnails: Vec::new(),
         notices: Vec::new(),
     }
 }

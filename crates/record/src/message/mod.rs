@@ -1,13 +1,18 @@
 //! How page and worker talk: small typed messages, carried as bytes.
 //!
 //! The worker opens with [`FromWorker::Hello`]; the page answers with [`ToWorker::Load`], and may send requests
-//! at once: they wait for the model. A newer request takes the place of an older one of its kind that has not begun,
-//! if that [gives way](Request::gives_way), which is then answered by [`FromWorker::Superseded`]. Every request is answered exactly once: by a reply, by
-//! `Superseded`, or by a failure that carries its id.
+//! at once: they wait for the model. A newer request takes the place of an older one of its [kind](RequestKind) that
+//! has not been answered, if that [gives way](Request::gives_way), which is then answered by
+//! [`FromWorker::Superseded`]. Every request is answered exactly once: by a reply, by `Superseded`, or by a failure that
+//! carries its id. Before a reply that is long in the making come [parts](FromWorker::Part) of it.
+
+mod request;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Analysis, LayerIdx, ModelInfo, Prediction};
+use crate::ModelInfo;
+
+pub use request::{Reply, Request, RequestKind, TextInput};
 
 /// Ties a reply to its request. The page counts up from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,45 +39,6 @@ pub enum ToWorker {
         /// The request.
         id: RequestId,
     },
-}
-
-/// What the worker can compute.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Request {
-    /// Tokens, prediction, and the attention of at least the named layer.
-    Analyse {
-        /// The text.
-        text: String,
-        /// A second text.
-        pair: Option<String>,
-        /// The layer that is looked at; one that the model lacks is clamped to its last.
-        layer: LayerIdx,
-    },
-    /// Only the predictions, of many inputs that have nothing to do with each other.
-    Predict {
-        /// The inputs.
-        inputs: Vec<TextInput>,
-    },
-}
-
-impl Request {
-    /// Whether a newer request of the same kind makes this one pointless: whoever types wants the newest answer,
-    /// whoever hands out work wants all of them.
-    pub fn gives_way(&self) -> bool {
-        match self {
-            Request::Analyse { .. } => true,
-            Request::Predict { .. } => false,
-        }
-    }
-}
-
-/// A text, or two, to be read by the model.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TextInput {
-    /// The text.
-    pub text: String,
-    /// A second text.
-    pub pair: Option<String>,
 }
 
 /// From worker to page.
@@ -111,7 +77,14 @@ pub enum FromWorker {
         /// The answer.
         reply: Reply,
     },
-    /// A newer request, or a cancel, came before this one was begun.
+    /// A part of an answer that is long in the making. Any number of them come before the reply.
+    Part {
+        /// The request.
+        id: RequestId,
+        /// What is new: of the same kind as the whole answer.
+        reply: Reply,
+    },
+    /// A newer request, or a cancel, came before this one was answered.
     Superseded {
         /// The request that will not be answered.
         id: RequestId,
@@ -132,28 +105,6 @@ pub enum WeightsSource {
     Cache,
     /// Fetched now.
     Network,
-}
-
-/// What the worker computed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Reply {
-    /// To [`Request::Analyse`].
-    Analysis(Box<Analysis>),
-    /// To [`Request::Predict`]: one for each input, in their order.
-    Predictions(Vec<Prediction>),
-}
-
-impl Reply {
-    /// Whether this is of the kind and of the shape that a request asked for: what arrives in a message may not be.
-    pub fn answers(&self, request: &Request) -> bool {
-        match (request, self) {
-            (Request::Analyse { .. }, Reply::Analysis(analysis)) => analysis.is_consistent(),
-            (Request::Predict { inputs }, Reply::Predictions(predictions)) => {
-                predictions.len() == inputs.len() && predictions.iter().all(Prediction::is_consistent)
-            }
-            _ => false,
-        }
-    }
 }
 
 /// What went wrong. The page says the kind in the person's language; `detail` is English, for the curious.

@@ -1,0 +1,149 @@
+//! What can be asked, and what is answered.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Analysis, HeadComputation, HeadEffects, HeadIdx, Intervention, LayerIdx, Position, Prediction};
+
+/// What the worker can compute.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// Tokens, prediction, and the attention of at least the named layer.
+    Analyse {
+        /// The text.
+        text: String,
+        /// A second text.
+        pair: Option<String>,
+        /// The layer that is looked at; one that the model lacks is clamped to its last.
+        layer: LayerIdx,
+    },
+    /// Only the predictions, of many inputs that have nothing to do with each other.
+    Predict {
+        /// The inputs.
+        inputs: Vec<TextInput>,
+    },
+    /// The same as [`Request::Analyse`], of a run that is changed. It fails if a change names what the model or the
+    /// input does not have, or hides all tokens from a layer.
+    Intervene {
+        /// The text.
+        text: String,
+        /// A second text.
+        pair: Option<String>,
+        /// The layer that is looked at; one that the model lacks is clamped to its last.
+        layer: LayerIdx,
+        /// The changes.
+        interventions: Vec<Intervention>,
+    },
+    /// How one head comes to what it adds for one token.
+    ComputeHead {
+        /// The text.
+        text: String,
+        /// A second text.
+        pair: Option<String>,
+        /// The layer.
+        layer: LayerIdx,
+        /// The head within it.
+        head: HeadIdx,
+        /// The token whose query asks.
+        destination: Position,
+        /// Changes to the run that the head is looked at in; none for the run as it is.
+        interventions: Vec<Intervention>,
+    },
+    /// What becomes of the prediction when each single head of the model is ablated. The answer comes in parts.
+    RankHeads {
+        /// The text.
+        text: String,
+        /// A second text.
+        pair: Option<String>,
+        /// Changes to the run that every ablation is added to; none for the run as it is.
+        interventions: Vec<Intervention>,
+    },
+}
+
+/// The kinds of request. Whoever waits for an answer of one kind may wait for one of another kind beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RequestKind {
+    /// [`Request::Analyse`].
+    Analyse,
+    /// [`Request::Predict`].
+    Predict,
+    /// [`Request::Intervene`].
+    Intervene,
+    /// [`Request::ComputeHead`].
+    ComputeHead,
+    /// [`Request::RankHeads`].
+    RankHeads,
+}
+
+impl Request {
+    /// What kind it is.
+    pub fn kind(&self) -> RequestKind {
+        match self {
+            Request::Analyse { .. } => RequestKind::Analyse,
+            Request::Predict { .. } => RequestKind::Predict,
+            Request::Intervene { .. } => RequestKind::Intervene,
+            Request::ComputeHead { .. } => RequestKind::ComputeHead,
+            Request::RankHeads { .. } => RequestKind::RankHeads,
+        }
+    }
+
+    /// Whether a newer request of the same kind makes this one pointless: whoever types wants the newest answer,
+    /// whoever hands out work wants all of them.
+    pub fn gives_way(&self) -> bool {
+        self.kind() != RequestKind::Predict
+    }
+}
+
+/// A text, or two, to be read by the model.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextInput {
+    /// The text.
+    pub text: String,
+    /// A second text.
+    pub pair: Option<String>,
+}
+
+/// What the worker computed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reply {
+    /// To [`Request::Analyse`] and to [`Request::Intervene`].
+    Analysis(Box<Analysis>),
+    /// To [`Request::Predict`]: one for each input, in their order.
+    Predictions(Vec<Prediction>),
+    /// To [`Request::ComputeHead`].
+    HeadComputation(Box<HeadComputation>),
+    /// To [`Request::RankHeads`]: all heads, or, in a part of the answer, those that are new in it.
+    HeadEffects(HeadEffects),
+}
+
+impl Reply {
+    /// Whether this is of the kind and of the shape that a request asked for: what arrives in a message may not be.
+    pub fn answers(&self, request: &Request) -> bool {
+        match (request, self) {
+            (Request::Analyse { .. } | Request::Intervene { .. }, Reply::Analysis(analysis)) => {
+                analysis.is_consistent()
+            }
+            (Request::Predict { inputs }, Reply::Predictions(predictions)) => {
+                predictions.len() == inputs.len() && predictions.iter().all(Prediction::is_consistent)
+            }
+            (
+                Request::ComputeHead {
+                    layer,
+                    head,
+                    destination,
+                    ..
+                },
+                Reply::HeadComputation(computation),
+            ) => {
+                let place = (computation.layer, computation.head, computation.destination);
+                place == (*layer, *head, *destination) && computation.is_consistent()
+            }
+            (Request::RankHeads { .. }, Reply::HeadEffects(effects)) => effects.is_consistent(),
+            _ => false,
+        }
+    }
+
+    /// Whether this is a part of what a request asked for, which comes before the whole.
+    pub fn is_part_for(&self, request: &Request) -> bool {
+        request.kind() == RequestKind::RankHeads && self.answers(request)
+    }
+}
