@@ -8,6 +8,7 @@ mod colour;
 pub mod export;
 mod figure;
 mod head_view;
+pub mod neuron_view;
 mod number;
 mod palette;
 mod reading;
