@@ -11,6 +11,7 @@ mod plate;
 mod pointing;
 mod prediction;
 mod roving;
+mod table_frame;
 mod token_strip;
 
 pub use chrome::{Footer, Header};
@@ -24,4 +25,5 @@ pub use plate::Plate;
 pub use pointing::{Pointing, pointing};
 pub use prediction::PredictionPanel;
 pub use roving::{Roving, RovingItem};
+pub use table_frame::{TableFrame, use_focus_while_shown};
 pub use token_strip::TokenStrip;

@@ -19,7 +19,7 @@ const NAMES: f32 = 112.0;
 const STEP: f32 = 150.0;
 const WIDTH: f32 = NAMES + 7.0 * (STEP + GAP);
 const TOKEN_HEIGHT: f32 = 18.0;
-const STRIP_HEIGHT: f32 = 10.0;
+const STRIP_HEIGHT: f32 = 12.0;
 /// Height of a row of the output projection, of which there are as many as the head is wide.
 const WEIGHT_HEIGHT: f32 = 3.0;
 /// Narrower cells cannot be told apart.
@@ -172,7 +172,7 @@ impl Figure<'_> {
     /// A scale with its limits, from `x` over `width`; its text stands on `y`.
     fn ramp(&mut self, grid: &Grid, (x, y): (f32, f32), width: f32) {
         const CELLS: usize = 17;
-        const LIMIT: f32 = 38.0;
+        const LIMIT: f32 = 42.0;
         let (low, high) = grid.scale.limits();
         for (limit, at, anchor) in [(low, x, Anchor::Start), (high, x + width, Anchor::End)] {
             let limit = self.numbers.significant(limit);
@@ -297,7 +297,7 @@ impl Figure<'_> {
                     y += 3.0;
                 }
                 for (place, row) in grid.rows.iter().enumerate() {
-                    self.row_name(row, y + height * 0.9);
+                    self.row_name(row, y + height * 0.8);
                     let padding = if height > WEIGHT_HEIGHT { 1.0 } else { 0.0 };
                     self.cells(grid, place, columns.clone(), (NAMES, y), (cell, height - padding));
                     y += height;
@@ -365,11 +365,11 @@ mod tests {
 
     fn texts(scene: &Scene) -> Vec<&str> {
         let shapes = scene.shapes.iter();
-        let text = |shape| match shape {
-            &Shape::Text { ref content, .. } => Some(content.as_str()),
+        let texts = shapes.filter_map(|shape| match shape {
+            Shape::Text { content, .. } => Some(content.as_str()),
             _ => None,
-        };
-        shapes.filter_map(text).collect()
+        });
+        texts.collect()
     }
 
     #[test]

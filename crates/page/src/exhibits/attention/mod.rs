@@ -1,6 +1,8 @@
 //! Attention: who looks at whom.
 
 mod canvas;
+#[allow(dead_code, unused_imports, reason = "the switch between the views shows it")]
+mod neuron;
 mod painter;
 mod picture;
 mod twin;
