@@ -23,6 +23,11 @@ impl Formula {
         Formula(text.into())
     }
 
+    /// The text as it was read.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
     /// The parts of the formula, in order.
     ///
     /// ```

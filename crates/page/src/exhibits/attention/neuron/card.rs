@@ -3,14 +3,14 @@
 use std::ops::Range;
 
 use vitrine_picture::{
-    Theme, Tile,
-    neuron_view::{Grid, Row, RowOf, Step, blocks},
+    HEAD_HUES, Theme, Tile,
+    neuron_view::{Formula, Grid, Row, RowOf, Step, blocks},
 };
 use vitrine_record::{HeadComputation, HeadIdx, Position};
 use yew::prelude::*;
 
 use super::{
-    cells::{CellPlace, Cells, Legend},
+    cells::{CellPlace, Cells, Legend, Place},
     words,
 };
 use crate::{i18n::Language, state::Shared};
@@ -24,8 +24,8 @@ pub struct Pointed {
     pub text: String,
     /// The token whose row it is.
     pub token: Option<Position>,
-    /// Where, in pixels of the window.
-    pub at: (f64, f64),
+    /// Where the cell is.
+    pub at: Place,
 }
 
 /// Properties of [`Card`].
@@ -101,10 +101,13 @@ pub fn Card(props: &CardProps) -> Html {
 }
 
 fn symbols(grid: &Grid) -> Html {
-    let mut symbols: Vec<_> = grid.rows.iter().map(|row| row.quantity.symbol()).collect();
+    let mut symbols: Vec<_> = grid
+        .rows
+        .iter()
+        .map(|row| row.quantity.symbol().text().to_owned())
+        .collect();
     symbols.dedup();
-    let one = |symbol| html! { <span class="scale__symbol">{ words::formula(symbol) }</span> };
-    symbols.iter().map(one).collect()
+    html! { <span>{ words::formula(&Formula::new(symbols.join(", "))) }</span> }
 }
 
 /// Rows of tokens, and under them their sum.
@@ -232,11 +235,9 @@ fn row_name(props: &CardProps, row: &Row) -> Html {
     let (name, is_marked) = match row.of {
         RowOf::Token(token) => (text(token), token == props.computation.destination),
         RowOf::Head(head) => {
-            let is_marked = head == props.computation.head;
-            (
-                html! { <>{ symbol() }<sub>{ head.to_string() }</sub></> },
-                is_marked,
-            )
+            let hue = classes!("step__hue", format!("head-{}", head.0 % HEAD_HUES));
+            let name = html! { <><span class={hue}></span>{ symbol() }<sub>{ head.to_string() }</sub></> };
+            (name, head == props.computation.head)
         }
         RowOf::Whole if props.step == Step::Query => (text(props.computation.destination), true),
         RowOf::Whole | RowOf::Dimension(_) => (symbol(), false),

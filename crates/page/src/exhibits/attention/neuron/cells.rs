@@ -13,6 +13,19 @@ use yew::prelude::*;
 
 use crate::{i18n::Language, state::Shared};
 
+/// A rectangle in pixels of the window.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Place {
+    /// Its left edge.
+    pub left: f64,
+    /// Its upper edge.
+    pub top: f64,
+    /// Its width.
+    pub width: f64,
+    /// Its height.
+    pub height: f64,
+}
+
 /// A cell that is pointed at.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CellPlace {
@@ -20,8 +33,8 @@ pub struct CellPlace {
     pub row: usize,
     /// Its column in the grid.
     pub column: usize,
-    /// The middle of its lower edge in pixels of the window.
-    pub at: (f64, f64),
+    /// Where it is.
+    pub at: Place,
 }
 
 /// Properties of [`Cells`].
@@ -165,11 +178,13 @@ impl Area {
             .canvas
             .cast::<HtmlCanvasElement>()?
             .get_bounding_client_rect();
-        let x = (column - self.columns.start) as f64 + 0.5;
-        let at = (
-            box_.left() + x / self.width as f64 * box_.width(),
-            box_.top() + (row + 1) as f64 / self.rows as f64 * box_.height(),
-        );
+        let (width, height) = (box_.width() / self.width as f64, box_.height() / self.rows as f64);
+        let at = Place {
+            left: box_.left() + (column - self.columns.start) as f64 * width,
+            top: box_.top() + row as f64 * height,
+            width,
+            height,
+        };
         Some(CellPlace { row, column, at })
     }
 

@@ -7,14 +7,14 @@ mod words;
 
 pub use words::{figure, trust};
 
-use gloo::utils::document;
 use vitrine_picture::{
     Theme, Tile,
     neuron_view::{Step, grids},
     tiles,
 };
 use vitrine_record::{Analysis, HeadComputation, Position};
-use web_sys::HtmlElement;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use crate::{
@@ -180,6 +180,7 @@ fn Steps(props: &StepsProps) -> Html {
                     tiles={(*tiles).clone()} language={*language}
                 />
             }
+            <div class={classes!("neuron__cell", pointed.is_some().then_some("neuron__cell--shown"))} aria-hidden="true" />
             <p class={classes!("neuron__tip", pointed.is_some().then_some("neuron__tip--shown"))} role="status">
                 if let Some(pointed) = pointed.as_ref() {
                     <span class="neuron__tip-name">{ &pointed.name }</span>
@@ -226,7 +227,8 @@ fn stepper(language: Language, current: &UseStateHandle<Step>, all_open: &UseSta
     }
 }
 
-/// Tells the style sheet where what is pointed at lies, and which row the token that asks has.
+/// Tells the style sheet where what is pointed at lies, and which row the token that asks has. A mark is set on the
+/// elements that show it alone: if all could inherit it, a browser would style thousands of them anew.
 #[hook]
 fn use_marks(
     root: &NodeRef,
@@ -234,32 +236,53 @@ fn use_marks(
     pointed: Option<&Pointed>,
     row: Option<Position>,
 ) {
+    {
+        let root = root.clone();
+        use_effect_with(computation.destination, move |asks| {
+            mark(&root, ".step--query", "--asks", &asks.to_string());
+        });
+    }
+    {
+        let root = root.clone();
+        use_effect_with(row, move |row| {
+            // Above all rows a mark is cut off.
+            let row = row.map_or_else(|| "-9".to_owned(), |row| row.to_string());
+            mark(&root, ".step__row", "--marked", &row);
+        });
+    }
     let root = root.clone();
-    let marks = (computation.destination, pointed.map(|pointed| pointed.at), row);
-    use_effect_with(marks, move |(asks, at, row)| {
-        let Some(root) = root.cast::<HtmlElement>() else {
-            return;
-        };
-        let set = |name: &str, value: String| {
-            // A mark that cannot be set is only not seen.
-            let _ = root.style().set_property(name, &value);
-        };
-        set("--asks", asks.to_string());
-        // Below all rows nothing is marked, since it is cut off there.
-        set(
-            "--marked",
-            row.map_or_else(|| "-9".to_owned(), |row| row.to_string()),
-        );
-        if let Some((x, y)) = at {
-            let corner = root.get_bounding_client_rect();
-            let page = document().document_element();
-            let width = page.map_or(0, |page| page.client_width());
-            // Kept inside the window on its right side.
-            let x = x.min(f64::from(width) - 1.0);
-            set("--tip-x", format!("{}px", x - corner.left()));
-            set("--tip-y", format!("{}px", y - corner.top()));
+    use_effect_with(pointed.map(|pointed| pointed.at), move |at| {
+        let corner = root.cast::<Element>().map(|root| root.get_bounding_client_rect());
+        if let Some((at, corner)) = at.zip(corner) {
+            for (name, length) in [
+                ("--left", at.left - corner.left()),
+                ("--top", at.top - corner.top()),
+                ("--width", at.width),
+                ("--height", at.height),
+            ] {
+                mark(&root, ".neuron__tip, .neuron__cell", name, &format!("{length}px"));
+            }
         }
     });
+}
+
+/// Sets a custom property on what a selector finds within an element.
+fn mark(root: &NodeRef, selector: &str, name: &str, value: &str) {
+    let Some(found) = root
+        .cast::<Element>()
+        .and_then(|root| root.query_selector_all(selector).ok())
+    else {
+        return;
+    };
+    for index in 0..found.length() {
+        if let Some(element) = found
+            .get(index)
+            .and_then(|node| node.dyn_into::<HtmlElement>().ok())
+        {
+            // A mark that cannot be set is only not seen.
+            let _ = element.style().set_property(name, value);
+        }
+    }
 }
 
 /// A component of its own, so that pointing at a cell does not draw all tokens anew.
@@ -299,7 +322,8 @@ fn Askers(props: &AskersProps) -> Html {
                     </button>
                 }
             };
-            items.into_iter().map(button).collect::<Html>()
+            let buttons = items.into_iter().map(button).collect::<Html>();
+            html! { <>{ buttons }<div class="step__row" aria-hidden="true"></div></> }
         })
     };
     html! {

@@ -2,9 +2,9 @@
 
 use vitrine_picture::{
     Tile,
-    neuron_view::{Formula, Grid, Row, RowOf, Step, precise},
+    neuron_view::{Formula, Grid, RowOf, Step, precise},
 };
-use vitrine_record::{HeadComputation, Position};
+use vitrine_record::HeadComputation;
 use yew::prelude::*;
 
 use super::words;
@@ -56,8 +56,7 @@ pub fn NeuronTable(props: &NeuronTableProps) -> Html {
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
-    let cells: usize = props.grids.iter().map(|grid| grid.cells.len()).sum();
-    let is_too_large = cells > MOST_CELLS;
+    let is_too_large = props.grids.iter().map(|grid| grid.cells.len()).sum::<usize>() > MOST_CELLS;
     let mut caption = language.fill("neuron.table", &arguments);
     if is_too_large {
         caption = format!("{caption} {}", language.t("neuron.table_too_large"));
@@ -86,30 +85,24 @@ fn of_tokens(props: &NeuronTableProps, grids: &[Grid]) -> Html {
         .first()
         .and_then(|grid| grid.rows.first())
         .map(|row| row.quantity.symbol());
+    let is_of_tokens = |grid: &Grid| grid.rows.iter().all(|row| matches!(row.of, RowOf::Token(_)));
+    let of_tokens = grids.iter().find(|grid| is_of_tokens(grid));
     let head = (0..columns).map(|column| {
         html! { <th scope="col">{ symbol.as_ref().map(words::formula) }{ format!("[{column}]") }</th> }
     });
     let root = (computation.head_size() as f32).sqrt();
     let rows = (0..computation.tokens()).map(|token| {
         let score = computation.scores[token];
-        let of_token = |row: &Row| match row.of {
-            RowOf::Token(of) => of == Position(token),
-            _ => props.step == Step::Query && Position(token) == computation.destination,
-        };
-        let vector = grids.first().and_then(|grid| {
-            let row = grid.rows.iter().position(of_token)?;
-            Some(grid.row(row).iter().map(|cell| number(*cell)).collect::<Html>())
-        });
-        let empty = || (0..columns).map(|_| html! { <td></td> }).collect::<Html>();
+        let vector = of_tokens.map(|grid| grid.row(token).iter().map(|cell| number(*cell)).collect::<Html>());
         html! {
             <tr>
                 <th scope="row" lang="en">{ props.tiles.get(token).map(|tile| tile.text.clone()) }</th>
                 { number(score * root) }{ number(score) }{ number(computation.probabilities[token]) }
-                { vector.unwrap_or_else(empty) }
+                { vector }
             </tr>
         }
     });
-    let sum = grids.get(1).map(|grid| {
+    let vectors = grids.iter().filter(|grid| !is_of_tokens(grid)).map(|grid| {
         let symbol = grid
             .rows
             .first()
@@ -129,7 +122,7 @@ fn of_tokens(props: &NeuronTableProps, grids: &[Grid]) -> Html {
                 <th scope="col">{ product }</th><th scope="col">{ score }</th>
                 <th scope="col">{ words::step_name(props.language, Step::Probabilities) }</th>{ for head }
             </tr></thead>
-            <tbody>{ for rows }{ sum }</tbody>
+            <tbody>{ for rows }{ for vectors }</tbody>
         </>
     }
 }

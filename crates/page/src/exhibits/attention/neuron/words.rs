@@ -248,3 +248,128 @@ pub fn figure(
     };
     neuron_view::scene(computation, &analysis.tokens, &words)
 }
+
+#[cfg(test)]
+mod tests {
+    use vitrine_record::{HeadIdx, LayerIdx, LayerNormalisation, Segment, Token, TokenId};
+
+    use super::*;
+
+    const PIECES: [&str; 3] = ["not", "bad", "film"];
+
+    /// Query, keys and values are plain numbers, and nothing but shapes has to agree.
+    fn computation() -> HeadComputation {
+        HeadComputation {
+            layer: LayerIdx(1),
+            head: HeadIdx(1),
+            destination: Position(0),
+            query: vec![1.0, 2.0],
+            keys: vec![0.0, 1.0, 2.0, 3.0, 4.0, -5.0],
+            values: vec![1.0, 0.0, 0.0, 1.0, 0.5, 0.5],
+            scores: vec![1.4, 5.7, -4.2],
+            probabilities: vec![0.25, 0.5, 0.25],
+            head_output: vec![0.4, 0.6],
+            output_weight: vec![0.1; 8],
+            contributions: vec![3.0, 0.0, 0.0, 4.0, 0.1, 0.1, 0.1, 0.1],
+            output_bias: vec![0.0; 4],
+            residual: vec![1.0, -1.0, 1.0, -1.0],
+            normalisation: LayerNormalisation {
+                gain: vec![1.0; 4],
+                shift: vec![0.0; 4],
+                epsilon: 1e-12,
+            },
+            normalised: vec![0.5; 4],
+        }
+    }
+
+    fn tokens() -> Vec<Token> {
+        let token = |(index, piece): (usize, &&str)| Token {
+            text: (*piece).to_owned(),
+            piece: (*piece).to_owned(),
+            id: TokenId(index as u32),
+            start: 0,
+            end: 0,
+            segment: Segment::A,
+            special: false,
+        };
+        PIECES.iter().enumerate().map(token).collect()
+    }
+
+    #[test]
+    fn every_step_has_a_sentence_without_gaps() {
+        for language in Language::ALL {
+            let mut sentences: Vec<String> = Step::ALL
+                .map(|step| reading(language, &computation(), &tiles(&tokens()), step))
+                .into();
+            assert!(
+                sentences.iter().all(|sentence| !sentence.contains(['{', '}'])),
+                "{sentences:?}"
+            );
+            sentences.sort();
+            sentences.dedup();
+            assert_eq!(sentences.len(), Step::ALL.len());
+        }
+    }
+
+    #[test]
+    fn the_best_match_is_named_with_its_score_and_share() {
+        let sentence = reading(Language::English, &computation(), &tiles(&tokens()), Step::Scores);
+        assert_eq!(
+            sentence,
+            "“not” asks; it matches “bad” best: q·k/√d = 5.70, 50% of its attention."
+        );
+    }
+
+    #[test]
+    fn a_step_that_does_not_follow_is_named() {
+        for language in Language::ALL {
+            let sentence = trust(language, &computation());
+            let number = vitrine_picture::neuron_view::largest_deviation(&computation())
+                .step
+                .number();
+            assert!(
+                sentence.contains(&number.to_string()) && !sentence.contains('{'),
+                "{sentence}"
+            );
+            assert_ne!(
+                sentence,
+                trust(
+                    language,
+                    &HeadComputation {
+                        scores: vec![],
+                        ..computation()
+                    }
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn the_figure_says_what_it_shows_and_what_it_was_computed_with() {
+        let analysis = Analysis {
+            model_hash: "ab".repeat(32),
+            text: "not bad film".into(),
+            pair: None,
+            tokens: tokens(),
+            prediction: None,
+            attention: Vec::new(),
+            notices: Vec::new(),
+        };
+        let model = ModelInfo {
+            id: "made-up".into(),
+            hash: "ab".repeat(32),
+            layers: 2,
+            heads: 2,
+            hidden: 4,
+            intermediate: 8,
+            max_tokens: 8,
+            labels: Vec::new(),
+        };
+        for language in Language::ALL {
+            let scene = figure(language, &computation(), &analysis, &model, true).unwrap();
+            assert!(scene.title.contains("not bad film") && !scene.title.contains('{'));
+            assert!(scene.description.contains("abababababab") && !scene.description.contains('{'));
+            assert!(scene.description.ends_with(language.t("origin.recorded")));
+        }
+    }
+}
