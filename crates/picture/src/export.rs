@@ -80,13 +80,27 @@ fn pieces(analysis: &Analysis, unit: &Unit) -> String {
 /// A name for the files of a picture, without an ending: the exhibit, the sentence as far as it fits, the layer, and
 /// the heads if not all of the model's are drawn.
 pub fn file_name(analysis: &Analysis, model: &ModelInfo, slice: &AttentionSlice) -> String {
+    let mut name = format!(
+        "vitrine-attention{}-layer-{}",
+        words_of_text(analysis),
+        slice.layer()
+    );
+    if slice.heads().len() < model.heads {
+        let heads: Vec<String> = slice.heads().iter().map(HeadIdx::to_string).collect();
+        name = format!("{name}-head-{}", heads.join("-"));
+    }
+    name
+}
+
+/// The words of the text as far as they fit into the name of a file, each with a hyphen before it.
+pub(crate) fn words_of_text(analysis: &Analysis) -> String {
     const MOST_CHARACTERS_OF_TEXT: usize = 40;
     let words = analysis
         .text
         .split(|character: char| !character.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase);
-    let mut name = String::from("vitrine-attention");
+    let mut name = String::new();
     let mut room = MOST_CHARACTERS_OF_TEXT;
     for word in words {
         let Some(left) = room.checked_sub(word.chars().count() + 1) else {
@@ -95,15 +109,10 @@ pub fn file_name(analysis: &Analysis, model: &ModelInfo, slice: &AttentionSlice)
         room = left;
         name = format!("{name}-{word}");
     }
-    name = format!("{name}-layer-{}", slice.layer());
-    if slice.heads().len() < model.heads {
-        let heads: Vec<String> = slice.heads().iter().map(HeadIdx::to_string).collect();
-        name = format!("{name}-head-{}", heads.join("-"));
-    }
     name
 }
 
-fn quoted(field: &str) -> String {
+pub(crate) fn quoted(field: &str) -> String {
     if field.contains(['"', ',', '\r', '\n']) || field.starts_with(char::is_whitespace) {
         format!("\"{}\"", field.replace('"', "\"\""))
     } else {

@@ -9,6 +9,7 @@ pub mod export;
 mod figure;
 mod head_view;
 mod heat_map;
+pub mod neuron_view;
 mod number;
 mod palette;
 mod reading;

@@ -22,12 +22,16 @@ impl NumberStyle {
     /// assert_eq!(NumberStyle::English.fixed(-1.5, 2), "−1.50");
     /// assert_eq!(NumberStyle::Turkish.fixed(-1.5, 2), "−1,50");
     /// assert_eq!(NumberStyle::Export.fixed(-0.001, 2), "0.00");
+    /// assert_eq!(NumberStyle::English.fixed(f32::NEG_INFINITY, 2), "−∞");
     /// ```
     pub fn fixed(self, value: f32, decimals: usize) -> String {
         self.write(f64::from(value), decimals)
     }
 
     fn write(self, value: f64, decimals: usize) -> String {
+        if value.is_infinite() && self != NumberStyle::Export {
+            return String::from(if value < 0.0 { "\u{2212}∞" } else { "∞" });
+        }
         let plain = format!("{value:.decimals$}");
         // A zero that was rounded from below keeps its sign in Rust; no reader wants it.
         let is_zero = plain.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));

@@ -14,6 +14,7 @@ mod prediction;
 mod resizes;
 mod roving;
 mod slider;
+mod table_frame;
 mod table_size;
 mod token_strip;
 
@@ -31,5 +32,6 @@ pub use prediction::PredictionPanel;
 pub use resizes::use_resizes;
 pub use roving::{Roving, RovingItem};
 pub use slider::{Slider, Switch};
+pub use table_frame::{TableFrame, use_focus_while_shown};
 pub use table_size::use_table_size;
 pub use token_strip::TokenStrip;

@@ -72,7 +72,7 @@ pub fn Switch(props: &SwitchProps) -> Html {
     let is_on = props.is_on;
     let onchange = props.on_change.reform(move |_: Event| !is_on);
     html! {
-        <label class="switch" title={props.hint.clone()}>
+        <label class="tick" title={props.hint.clone()}>
             <input type="checkbox" checked={is_on} {onchange} />
             <span>{ &props.name }</span>
         </label>

@@ -3,6 +3,7 @@
 mod head;
 mod marks;
 mod model;
+mod neuron;
 mod options;
 mod twin;
 mod words;
