@@ -21,7 +21,7 @@ use crate::{
     context::Context,
     exhibits::Attention,
     recorded,
-    state::{Action, Engine, HistoryStep, LastChange, Origin, Shared, Shown, State},
+    state::{Action, Answers, Engine, HistoryStep, LastChange, Origin, Shared, Shown, State},
     theme::ThemeChoice,
 };
 
@@ -54,6 +54,7 @@ fn initial_state() -> State {
         may_load,
         generation: 0,
         request_problem: None,
+        answers: Answers::default(),
     }
 }
 
@@ -147,14 +148,31 @@ fn use_link(state: &UseReducerHandle<State>) {
             cell.replace(may_load.then(|| Link::start(on_event)));
         });
     }
+    use_request(state, &cell, RequestKind::Analyse, state.wanted());
+    let besides = |kind| (kind, state.wanted_besides(kind));
+    let (kind, wanted) = besides(RequestKind::ComputeHead);
+    use_request(state, &cell, kind, wanted);
+}
+
+/// Asks the worker for what is wanted of a kind, and cancels it when it is wanted no more.
+#[hook]
+fn use_request(
+    state: &UseReducerHandle<State>,
+    link: &Rc<RefCell<Option<Link>>>,
+    kind: RequestKind,
+    wanted: Option<Request>,
+) {
+    let link = Rc::clone(link);
     use_effect_with(
-        (state.wanted(), state.may_load, state.generation),
-        move |(wanted, _, _): &(Option<Request>, bool, u32)| match (&*cell.borrow(), wanted) {
+        (wanted, state.may_load, state.generation),
+        move |(wanted, _, _): &(Option<Request>, bool, u32)| match (&*link.borrow(), wanted) {
             (Some(link), Some(request)) => {
-                browser::mark("vitrine:asked");
+                if kind == RequestKind::Analyse {
+                    browser::mark("vitrine:asked");
+                }
                 link.request(request.clone());
             }
-            (Some(link), None) => link.cancel(RequestKind::Analyse),
+            (Some(link), None) => link.cancel(kind),
             (None, _) => {}
         },
     );

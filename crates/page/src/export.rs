@@ -5,101 +5,96 @@ use gloo::{
     utils::{document, window},
 };
 use js_sys::{Array, Uint8Array};
-use vitrine_picture::{Paint, Palette, Scene, Theme, export::Settings, svg as scene_svg};
-use vitrine_record::{Analysis, ModelInfo};
+use vitrine_picture::{Paint, Palette, Scene, Theme, svg as scene_svg};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlAnchorElement, HtmlCanvasElement, Url};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlCanvasElement, Url};
 use yew::Callback;
 
-use crate::exhibits::canvas::{draw, scale_for};
+use crate::exhibits::canvas::{draw, resize, scale_for};
 
 /// Device pixels for each pixel of an exported PNG: enough for print at the size of a column.
 const PNG_SCALE: f32 = 3.0;
 /// How long a browser has to begin a download before its data is let go, in milliseconds.
 const DOWNLOAD_TIME: u32 = 30_000;
 
-/// What is written.
+/// What is written, each kind of file made only when it is asked for.
 pub struct Figure<'a> {
     /// The picture.
-    pub scene: Scene,
+    pub scene: Box<dyn FnOnce() -> Option<Scene> + 'a>,
+    /// The lines of the numbers, in parts.
+    pub csv: Box<dyn Iterator<Item = String> + 'a>,
+    /// The numbers, and what they come from.
+    pub json: Box<dyn FnOnce() -> Result<String, serde_json::Error> + 'a>,
     /// Light or dark.
     pub theme: Theme,
-    /// The numbers.
-    pub analysis: &'a Analysis,
-    /// The model that they come from.
-    pub model: &'a ModelInfo,
-    /// What was looked at.
-    pub settings: Settings<'a>,
     /// The file's name without its ending.
     pub name: String,
     /// Told if the file cannot be made, perhaps only after the function that makes it has returned.
     pub on_failed: Callback<()>,
 }
 
-impl Figure<'_> {
-    fn check(&self, result: Result<(), JsValue>) {
-        if let Err(error) = result {
-            report(&self.on_failed, &error);
-        }
-    }
-}
+/// Makes a file of a figure and hands it to the person.
+pub type Save = fn(Figure);
 
 fn report(on_failed: &Callback<()>, error: &JsValue) {
     gloo::console::error!("a file cannot be made:", error);
     on_failed.emit(());
 }
 
+fn check(on_failed: &Callback<()>, result: Result<(), JsValue>) {
+    if let Err(error) = result {
+        report(on_failed, &error);
+    }
+}
+
+fn scene(scene: Box<dyn FnOnce() -> Option<Scene> + '_>) -> Result<Scene, JsValue> {
+    scene().ok_or_else(|| JsValue::from_str("there is nothing to draw"))
+}
+
 /// Saves the picture as SVG.
-pub fn svg(figure: &Figure) {
-    let document = scene_svg::document(&figure.scene, Palette::built_in(), figure.theme);
-    figure.check(save_text(
-        [document],
-        "image/svg+xml",
-        &format!("{}.svg", figure.name),
-    ));
+pub fn svg(figure: Figure) {
+    let save = |scene: Scene| {
+        let document = scene_svg::document(&scene, Palette::built_in(), figure.theme);
+        save_text([document], "image/svg+xml", &format!("{}.svg", figure.name))
+    };
+    check(&figure.on_failed, scene(figure.scene).and_then(save));
 }
 
 /// Saves the numbers as CSV.
-pub fn csv(figure: &Figure) {
-    let parts = vitrine_picture::export::csv(figure.analysis, figure.settings.slice);
-    figure.check(save_text(parts, "text/csv", &format!("{}.csv", figure.name)));
+pub fn csv(figure: Figure) {
+    let saved = save_text(figure.csv, "text/csv", &format!("{}.csv", figure.name));
+    check(&figure.on_failed, saved);
 }
 
 /// Saves the numbers, and what they come from, as JSON.
-pub fn json(figure: &Figure) {
-    let text = vitrine_picture::export::json(figure.analysis, figure.model, &figure.settings);
-    let saved = text
+pub fn json(figure: Figure) {
+    let saved = (figure.json)()
         .map_err(|error| JsValue::from_str(&error.to_string()))
         .and_then(|text| save_text([text], "application/json", &format!("{}.json", figure.name)));
-    figure.check(saved);
+    check(&figure.on_failed, saved);
 }
 
 /// Saves the picture as PNG, drawn from the same scene.
-pub fn png(figure: &Figure) {
-    figure.check(try_png(figure));
+pub fn png(figure: Figure) {
+    let on_failed = figure.on_failed.clone();
+    check(&on_failed, try_png(figure));
 }
 
-fn try_png(figure: &Figure) -> Result<(), JsValue> {
-    let scene = &figure.scene;
+fn try_png(figure: Figure) -> Result<(), JsValue> {
+    let scene = scene(figure.scene)?;
     let scale = scale_for(scene.width, scene.height, PNG_SCALE);
     let canvas: HtmlCanvasElement = document().create_element("canvas")?.dyn_into()?;
-    canvas.set_width((scene.width * scale).round() as u32);
-    canvas.set_height((scene.height * scale).round() as u32);
-    let context = canvas.get_context("2d")?.ok_or("this browser has no canvas")?;
-    let context: CanvasRenderingContext2d = context.dyn_into()?;
-    context.scale(scale.into(), scale.into())?;
+    let context = resize(&canvas, scene.width, scene.height, scale).ok_or("this browser has no canvas")?;
     context.set_fill_style_str(&Palette::built_in().colour(Paint::Paper, figure.theme).to_hex());
     context.fill_rect(0.0, 0.0, scene.width.into(), scene.height.into());
     draw(&context, &scene.shapes, figure.theme);
     let name = format!("{}.png", figure.name);
-    let on_failed = figure.on_failed.clone();
+    let on_failed = figure.on_failed;
     let on_blob = Closure::once_into_js(move |blob: Option<Blob>| {
         let saved = blob
             .ok_or_else(|| JsValue::from_str("the browser made no PNG of the picture"))
             .and_then(|blob| save(&blob, &name));
-        if let Err(error) = saved {
-            report(&on_failed, &error);
-        }
+        check(&on_failed, saved);
     });
     canvas.to_blob(on_blob.unchecked_ref())
 }

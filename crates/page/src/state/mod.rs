@@ -1,6 +1,7 @@
 //! Everything that the page knows, and the one function that changes it.
 
 mod action;
+mod answers;
 pub mod heads;
 mod selection;
 mod shown;
@@ -8,14 +9,15 @@ mod shown;
 use std::{collections::BTreeSet, rc::Rc};
 
 pub use action::Action;
+pub use answers::{Answer, Answers};
 use heads::{HeadChoice, HeadsOn};
 pub use shown::{Engine, Origin, Shared, Shown};
 use vitrine_attention::AttentionSlice;
 use vitrine_link::LinkEvent;
 use vitrine_picture::{Focus, Selection};
 use vitrine_record::{
-    Analysis, AttentionOptions, HeadIdx, LayerIdx, Permalink, Position, Side,
-    message::{Problem, Reply, Request, WeightsSource},
+    Analysis, AttentionOptions, AttentionView, HeadIdx, LayerIdx, Permalink, Position, Side,
+    message::{Problem, Reply, Request, RequestKind, WeightsSource},
 };
 use yew::Reducible;
 
@@ -86,8 +88,10 @@ pub struct State {
     pub may_load: bool,
     /// Counts the workers that were started.
     pub generation: u32,
-    /// Why the last request was not answered.
+    /// Why the text could not be analysed.
     pub request_problem: Option<Problem>,
+    /// What the model answered besides.
+    pub answers: Answers,
 }
 
 impl State {
@@ -146,6 +150,47 @@ impl State {
             pair: self.link.pair.clone(),
             layer: self.link.layer,
         })
+    }
+
+    /// The token whose computation the neuron view shows: the first that is selected, else the first that was typed.
+    pub fn destination(&self) -> Position {
+        let first = self.link.tokens.first().copied();
+        first.unwrap_or_else(|| {
+            let tokens = &self.shown.analysis.tokens;
+            Position(tokens.iter().position(|token| !token.special).unwrap_or_default())
+        })
+    }
+
+    /// The head whose computation the neuron view shows: the first that is on.
+    pub fn first_head(&self) -> HeadIdx {
+        let first = self.link.heads.as_ref().and_then(|heads| heads.first());
+        first.copied().unwrap_or_default()
+    }
+
+    /// What has to be asked of a kind, besides the analysis, so that the screen shows what it should; nothing if it
+    /// does. It is about the text on the screen, so it waits for that to be the one in the field.
+    pub fn wanted_besides(&self, kind: RequestKind) -> Option<Request> {
+        let is_live = self.is_current() && self.shown.origin != Origin::Recorded;
+        let request = self.besides(kind).filter(|_| is_live)?;
+        (!self.answers.settles(&request)).then_some(request)
+    }
+
+    /// What the screen is to show of a kind, besides the analysis.
+    pub fn besides(&self, kind: RequestKind) -> Option<Request> {
+        let (text, pair) = (self.link.text.clone(), self.link.pair.clone());
+        match kind {
+            RequestKind::ComputeHead if self.link.view == AttentionView::Neuron => {
+                Some(Request::ComputeHead {
+                    text,
+                    pair,
+                    layer: self.link.layer,
+                    head: self.first_head(),
+                    destination: self.destination(),
+                    interventions: Vec::new(),
+                })
+            }
+            _ => None,
+        }
     }
 
     /// Whether an answer is being waited for.
@@ -416,6 +461,14 @@ impl State {
                 }
             }
             // Whoever undoes a change before it was answered wants to keep the picture that is there.
+            LinkEvent::Reply { request, reply } if request.kind() != RequestKind::Analyse => {
+                if self.wanted_besides(request.kind()).as_ref() == Some(&request) {
+                    self.answers.take(request, reply, &self.shown.analysis);
+                }
+            }
+            LinkEvent::RequestFailed { request, problem } if request.kind() != RequestKind::Analyse => {
+                self.answers.fail(request, problem);
+            }
             LinkEvent::Reply { request, .. } | LinkEvent::RequestFailed { request, .. }
                 if self.wanted().as_ref() != Some(&request) => {}
             LinkEvent::Reply {

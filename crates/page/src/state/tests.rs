@@ -68,6 +68,7 @@ fn state() -> State {
         selected_in: None,
         field_epoch: 0,
         selects_several: false,
+        answers: Answers::default(),
         hover: None,
         query: Query::default(),
         language: Language::English,

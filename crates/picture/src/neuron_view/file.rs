@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
-use vitrine_record::{Analysis, HeadComputation};
+use serde::Serialize;
+use vitrine_record::{Analysis, HeadComputation, ModelInfo, Token};
 
 use super::{Grid, RowOf, Step, grids};
 use crate::{
-    export::{quoted, words_of_text},
+    export::{Origin, quoted, words_of_text},
     number::exact,
 };
 
@@ -83,6 +84,41 @@ pub fn file_name(computation: &HeadComputation, analysis: &Analysis) -> String {
     )
 }
 
+#[derive(Serialize)]
+struct Document<'a> {
+    format: &'static str,
+    version: u32,
+    origin: Origin,
+    model: &'a ModelInfo,
+    text: &'a str,
+    pair: Option<&'a str>,
+    tokens: &'a [Token],
+    computation: &'a HeadComputation,
+}
+
+/// All numbers of the computation, and what it is of, as one JSON object on one line. Matrices are row-major; the
+/// documentation of [`HeadComputation`] has their shapes.
+///
+/// # Errors
+/// If a number cannot be written, which serde_json reports. The −∞ of a hidden key is written as null.
+pub fn json(
+    computation: &HeadComputation,
+    analysis: &Analysis,
+    model: &ModelInfo,
+    origin: Origin,
+) -> Result<String, serde_json::Error> {
+    serde_json::to_string(&Document {
+        format: "vitrine-head-computation",
+        version: 1,
+        origin,
+        model,
+        text: &analysis.text,
+        pair: analysis.pair.as_deref(),
+        tokens: &analysis.tokens,
+        computation,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,5 +166,15 @@ mod tests {
             file_name(&fixture::computation(4, 3, 2), &uneven(2)),
             "vitrine-neurons-cls-good-film-sep-layer-0-head-0-token-0"
         );
+    }
+
+    #[test]
+    fn json_has_the_computation_and_says_of_what() {
+        let computation = fixture::computation(4, 3, 2);
+        let written = json(&computation, &uneven(2), &crate::fixture::model(2), Origin::Live).unwrap();
+        let read: serde_json::Value = serde_json::from_str(&written).unwrap();
+        assert_eq!(read["tokens"][1]["piece"], "good");
+        let again: HeadComputation = serde_json::from_value(read["computation"].clone()).unwrap();
+        assert_eq!(again, computation);
     }
 }

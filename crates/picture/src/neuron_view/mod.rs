@@ -16,7 +16,7 @@ pub(crate) mod fixture;
 
 pub use check::{Deviation, largest_deviation};
 pub use figure::{MOST_TOKENS_OF_A_FIGURE, StepWords, scene};
-pub use file::{csv, file_name};
+pub use file::{csv, file_name, json};
 pub use formula::{Formula, Script};
 pub use grid::{Grid, Quantity, Row, RowOf, Scale, blocks, grids, index_at};
 pub use reading::{StepReading, precise, reading};

@@ -1,5 +1,6 @@
 //! Attention: who looks at whom.
 
+mod files;
 mod head;
 mod marks;
 mod model;
@@ -9,18 +10,18 @@ mod twin;
 mod words;
 
 use vitrine_attention::AttentionSlice;
-use vitrine_picture::{FigureWords, HeadView, HeatMap, Metrics};
-use vitrine_record::{AttentionView, Drawing, LayerIdx};
+use vitrine_picture::Focus;
+use vitrine_record::{AttentionView, LayerIdx, Side};
 use yew::prelude::*;
 
 use crate::{
-    components::{Exhibit, HeadTiles, Key, LayerPicker, Menu, MenuItem},
+    components::{Exhibit, HeadTiles, Key, LayerPicker},
     context::{Context, use_page},
-    export::{self, Figure},
-    state::{Action, Origin, Shared},
+    state::{Action, Shared},
 };
 use head::HeadPicture;
 use model::ModelView;
+use neuron::NeuronView;
 use options::{DrawingPicker, Options, ViewPicker};
 use twin::Twin;
 
@@ -37,43 +38,138 @@ pub fn Attention() -> Html {
     };
     let slice = use_slice(&page);
     let on_key = keys_handler(&page, &toggle_table);
-    let key = |key: &'static str, does: &'static str| Key {
-        key: page.t(key).into(),
-        does: page.t(does).into(),
+    let shown = Shown {
+        page: &page,
+        slice: slice.as_ref(),
+        shows_table: *shows_table,
     };
-    let keys = vec![
-        key("key.layer_next", "keys.layer_next"),
-        key("key.layer_previous", "keys.layer_previous"),
-        key("key.all_heads", "keys.all_heads"),
-        key("key.isolate", "keys.isolate"),
-        key("key.double_click", "keys.double_click"),
-        key("key.table", "keys.table"),
-        key("key.escape", "keys.escape"),
-        key("key.arrows", "keys.arrows"),
-    ];
-    let none = || page.t("attention.none").to_owned();
-    let of_slice = |about: fn(&Context, &AttentionSlice) -> String| {
-        slice.as_ref().map_or_else(none, |slice| about(&page, slice))
-    };
-    let picture = match (page.link.view, &slice) {
-        (AttentionView::Model, slice) => html! { <ModelView slice={slice.clone()} /> },
-        (_, Some(slice)) => html! { <HeadPicture slice={slice.clone()} /> },
-        (_, None) => html! { <p class="hint">{ none() }</p> },
-    };
-    let table = slice
-        .as_ref()
-        .filter(|_| *shows_table)
-        .map(|slice| html! { <Twin slice={slice.clone()} /> });
     html! {
         <Exhibit
-            title={page.t("attention.title")} question={page.t("attention.question")} {keys} {on_key}
+            title={page.t("attention.title")} question={page.t("attention.question")} keys={shown.keys()} {on_key}
             controls={html! { <><ViewPicker /><LayerPicker /><HeadTiles /></> }} choice={words::choice(&page)}
-            more={html! { <><DrawingPicker /><Options /></> }}
-            {picture} reading={of_slice(words::reading)} trust={of_slice(words::trust)}
-            warning={slice.as_ref().and_then(|slice| words::not_whole(&page, slice))}
-            menu={menu(&page, &toggle_table, *shows_table, slice.as_ref(), &outcome)}
-            table={table.unwrap_or_default()}
+            more={shown.options()} picture={shown.picture()} reading={shown.reading()} trust={shown.trust()}
+            warning={shown.warning()} table={shown.table()}
+            menu={files::menu(&page, slice.as_ref(), &toggle_table, *shows_table, &outcome)}
         />
+    }
+}
+
+/// What the exhibit shows in the view that is chosen.
+struct Shown<'a> {
+    page: &'a Context,
+    slice: Option<&'a Shared<AttentionSlice>>,
+    shows_table: bool,
+}
+
+impl Shown<'_> {
+    fn view(&self) -> AttentionView {
+        self.page.link.view
+    }
+
+    fn none(&self) -> String {
+        self.page.t("attention.none").to_owned()
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        let page = self.page;
+        let key = |key: &'static str, does: &'static str| Key {
+            key: page.t(key).into(),
+            does: page.t(does).into(),
+        };
+        let mut keys = vec![
+            key("key.view", "keys.view"),
+            key("key.layer_next", "keys.layer_next"),
+            key("key.layer_previous", "keys.layer_previous"),
+            key("key.all_heads", "keys.all_heads"),
+            key("key.isolate", "keys.isolate"),
+            key("key.double_click", "keys.double_click"),
+            key("key.several", "keys.several"),
+            key("key.table", "keys.table"),
+            key("key.escape", "keys.escape"),
+            key("key.arrows", "keys.arrows"),
+        ];
+        if self.view() == AttentionView::Neuron {
+            keys.extend(neuron::keys(page.language()));
+        }
+        keys
+    }
+
+    /// The neuron view shows the model's own numbers, of which nothing is left out.
+    fn options(&self) -> Option<Html> {
+        (self.view() != AttentionView::Neuron).then(|| html! { <><DrawingPicker /><Options /></> })
+    }
+
+    fn picture(&self) -> Html {
+        match (self.view(), self.slice) {
+            (AttentionView::Neuron, _) => self.neurons(),
+            (AttentionView::Model, slice) => html! { <ModelView slice={slice.cloned()} /> },
+            (AttentionView::Head, Some(slice)) => html! { <HeadPicture slice={slice.clone()} /> },
+            (AttentionView::Head, None) => html! { <p class="hint">{ self.none() }</p> },
+        }
+    }
+
+    fn neurons(&self) -> Html {
+        let page = self.page;
+        let answer = page.answers.head_computation.as_ref();
+        let analysis = answer.map_or_else(|| page.shown.analysis.clone(), |answer| answer.analysis.clone());
+        let focus = |position| Focus {
+            position,
+            side: Side::Destination,
+        };
+        let on_destination = {
+            let (dispatcher, selection) = (page.state.dispatcher(), page.selection());
+            Callback::from(move |position| {
+                // The token that is selected stays so: one of them asks.
+                if selection != Some(focus(position).into()) {
+                    dispatcher.dispatch(Action::Select(focus(position)));
+                }
+            })
+        };
+        let on_hover = {
+            let dispatcher = page.state.dispatcher();
+            Callback::from(move |position: Option<_>| dispatcher.dispatch(Action::Hover(position.map(focus))))
+        };
+        html! {
+            <NeuronView
+                computation={answer.map(|answer| answer.value.clone())} {analysis}
+                language={page.language()} theme={page.appearance.theme()}
+                highlighted={page.hover.map(|hover| hover.position)} shows_table={self.shows_table}
+                {on_destination} {on_hover}
+            />
+        }
+    }
+
+    /// The neuron view says it for each step.
+    fn reading(&self) -> String {
+        match (self.view(), self.slice) {
+            (AttentionView::Neuron, _) => String::new(),
+            (_, Some(slice)) => words::reading(self.page, slice),
+            (_, None) => self.none(),
+        }
+    }
+
+    fn trust(&self) -> String {
+        match (self.view(), self.slice, &self.page.answers.head_computation) {
+            (AttentionView::Neuron, _, Some(answer)) => neuron::trust(self.page.language(), &answer.value),
+            (AttentionView::Neuron, _, None) => String::new(),
+            (_, Some(slice), _) => words::trust(self.page, slice),
+            (_, None, _) => self.none(),
+        }
+    }
+
+    fn warning(&self) -> Option<AttrValue> {
+        let slice = self.slice.filter(|_| self.view() != AttentionView::Neuron)?;
+        words::not_whole(self.page, slice).map(AttrValue::from)
+    }
+
+    /// The neuron view has a table of its own for each step.
+    fn table(&self) -> Html {
+        match self.slice {
+            Some(slice) if self.shows_table && self.view() != AttentionView::Neuron => {
+                html! { <Twin slice={slice.clone()} /> }
+            }
+            _ => Html::default(),
+        }
     }
 }
 
@@ -89,6 +185,11 @@ fn use_slice(page: &Context) -> Option<Shared<AttentionSlice>> {
 fn keys_handler(page: &Context, toggle_table: &Callback<()>) -> Callback<KeyboardEvent> {
     let (dispatcher, toggle_table) = (page.state.dispatcher(), toggle_table.clone());
     let (layers, layer) = (page.shown.model.layers.max(1), page.link.layer.0);
+    let next = match page.link.view {
+        AttentionView::Head => AttentionView::Model,
+        AttentionView::Model => AttentionView::Neuron,
+        AttentionView::Neuron => AttentionView::Head,
+    };
     Callback::from(move |event: KeyboardEvent| {
         if event.ctrl_key() || event.alt_key() || event.meta_key() {
             return;
@@ -96,109 +197,11 @@ fn keys_handler(page: &Context, toggle_table: &Callback<()>) -> Callback<Keyboar
         match event.key().as_str() {
             "l" => dispatcher.dispatch(Action::SetLayer(LayerIdx((layer + 1) % layers))),
             "L" => dispatcher.dispatch(Action::SetLayer(LayerIdx((layer + layers - 1) % layers))),
+            "v" => dispatcher.dispatch(Action::SetView(next)),
             "a" => dispatcher.dispatch(Action::AllHeads),
             "t" => toggle_table.emit(()),
             "Escape" => dispatcher.dispatch(Action::ClearSelection),
             _ => {}
         }
     })
-}
-
-fn menu(
-    page: &Context,
-    toggle_table: &Callback<()>,
-    shows_table: bool,
-    slice: Option<&Shared<AttentionSlice>>,
-    outcome: &UseStateHandle<Option<&'static str>>,
-) -> Html {
-    let item = |name: &'static str, on_choose: Callback<()>| MenuItem {
-        name: page.t(name).into(),
-        on_choose,
-    };
-    let saves = |save: fn(&Figure)| {
-        let (page, outcome, slice) = (page.clone(), outcome.setter(), slice.cloned());
-        Callback::from(move |()| match &slice {
-            Some(slice) => {
-                outcome.set(None);
-                with_figure(&page, slice, &outcome, save);
-            }
-            None => outcome.set(Some("attention.none")),
-        })
-    };
-    let copy = {
-        let outcome = outcome.setter();
-        Callback::from(move |()| {
-            let outcome = outcome.clone();
-            export::copy_address(Callback::from(move |worked| {
-                outcome.set(Some(if worked { "menu.copied" } else { "menu.not_copied" }));
-            }));
-        })
-    };
-    let items = vec![
-        item(
-            if shows_table {
-                "menu.hide_table"
-            } else {
-                "menu.table"
-            },
-            toggle_table.clone(),
-        ),
-        item("menu.svg", saves(export::svg)),
-        item("menu.png", saves(export::png)),
-        item("menu.csv", saves(export::csv)),
-        item("menu.json", saves(export::json)),
-        item("menu.link", copy),
-    ];
-    html! {
-        <div class="exhibit__menu">
-            <span class="exhibit__copied" role="status">
-                { outcome.map(|key| page.t(key)).unwrap_or_default() }
-            </span>
-            <Menu name={page.t("menu.name")} {items} />
-        </div>
-    }
-}
-
-/// Hands what is on the screen to a function that writes it as a file, and says it if there is no file.
-fn with_figure(
-    page: &Context,
-    slice: &AttentionSlice,
-    outcome: &UseStateSetter<Option<&'static str>>,
-    save: impl FnOnce(&Figure),
-) {
-    let analysis = &page.shown.analysis;
-    let selection = page.selection();
-    let on_failed = {
-        let outcome = outcome.clone();
-        Callback::from(move |()| outcome.set(Some("menu.not_saved")))
-    };
-    let settings = vitrine_picture::export::Settings {
-        slice,
-        options: page.link.options,
-        drawing: page.link.drawing,
-        selection: selection.as_ref(),
-        origin: match page.shown.origin {
-            Origin::Recorded => vitrine_picture::export::Origin::Recorded,
-            Origin::Live { .. } => vitrine_picture::export::Origin::Live,
-        },
-    };
-    let figure_words = FigureWords {
-        heading: &words::heading(page, slice.heads()),
-        note: &words::note(page, slice),
-        numbers: page.language().numbers(),
-    };
-    let (tokens, selection) = (&analysis.tokens, selection.as_ref());
-    let scene = match page.link.drawing {
-        Drawing::HeatMap => HeatMap::new(slice, tokens, selection).scene(&figure_words),
-        lines => HeadView::new(slice, tokens, selection, lines, Metrics::EXPORT).scene(&figure_words),
-    };
-    save(&Figure {
-        scene,
-        theme: page.appearance.theme(),
-        analysis,
-        model: &page.shown.model,
-        name: vitrine_picture::export::file_name(analysis, &page.shown.model, slice),
-        settings,
-        on_failed,
-    });
 }

@@ -1,18 +1,16 @@
 //! The picture's twin: the same numbers as a table.
 
-use gloo::utils::document;
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::{
     table::{Column, TooManyRows, attention_table},
     unit_tiles, units_of,
 };
 use vitrine_record::Side;
-use web_sys::Element;
 use yew::prelude::*;
 
 use super::words;
 use crate::{
-    browser,
+    components::{TableFrame, use_focus_while_shown},
     context::use_page,
     state::{Shared, heads::HeadsOn},
 };
@@ -28,28 +26,7 @@ pub struct TwinProps {
 #[component]
 pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
     let page = use_page();
-    let region = use_node_ref();
-    {
-        // Whoever asks for the table wants to see it, wherever the page is scrolled to, and when it goes, to be where
-        // they were.
-        let region = region.clone();
-        use_effect_with((), move |()| {
-            let before = document().active_element();
-            let region = region.cast::<Element>();
-            if let Some(region) = &region {
-                browser::focus(region);
-            }
-            move || {
-                let now = document().active_element();
-                let is_lost = now.is_none_or(|now| {
-                    now.tag_name() == "BODY" || region.is_some_and(|region| region.contains(Some(&now)))
-                });
-                if let Some(before) = before.filter(|_| is_lost) {
-                    browser::focus_again(&before);
-                }
-            }
-        });
-    }
+    let region = use_focus_while_shown();
     let analysis = &page.shown.analysis;
     let selection = page.selection();
     let table = match attention_table(slice, selection.as_ref()) {
@@ -102,14 +79,11 @@ pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
         Side::Source => page.t("attention.key"),
     };
     html! {
-        <div class="twin-frame">
-        <p class="twin__caption" id="twin-caption">{ caption }</p>
-        <div class="twin" role="region" tabindex="0" aria-labelledby="twin-caption" ref={region}>
+        <TableFrame {region} {caption} caption_id="twin-caption">
             <table aria-labelledby="twin-caption">
                 <thead><tr><th scope="col">{ corner }</th>{ for columns }</tr></thead>
                 <tbody>{ for rows }</tbody>
             </table>
-        </div>
-        </div>
+        </TableFrame>
     }
 }

@@ -353,6 +353,7 @@ mod tests {
             tokens: tokens(),
             prediction: None,
             attention: Vec::new(),
+            thumbnails: Vec::new(),
             notices: Vec::new(),
         };
         let model = ModelInfo {

@@ -1,0 +1,146 @@
+//! What a person takes along from the exhibit: the menu, and the files of each view.
+
+use vitrine_attention::AttentionSlice;
+use vitrine_picture::{FigureWords, HeadView, HeatMap, Metrics, Scene, export::Settings, neuron_view};
+use vitrine_record::{AttentionView, Drawing};
+use yew::prelude::*;
+
+use super::{neuron, words};
+use crate::{
+    components::{Menu, MenuItem},
+    context::Context,
+    export::{self, Figure, Save},
+    state::{Origin, Shared},
+};
+
+/// The key of what the last choice from the menu led to.
+type Outcome = Option<&'static str>;
+
+/// Table, files and link.
+pub fn menu(
+    page: &Context,
+    slice: Option<&Shared<AttentionSlice>>,
+    toggle_table: &Callback<()>,
+    shows_table: bool,
+    outcome: &UseStateHandle<Outcome>,
+) -> Html {
+    let item = |name: &'static str, on_choose: Callback<()>| MenuItem {
+        name: page.t(name).into(),
+        on_choose,
+    };
+    let saves = |save: Save| {
+        let (page, outcome, slice) = (page.clone(), outcome.setter(), slice.cloned());
+        Callback::from(move |()| {
+            outcome.set(None);
+            let on_failed = {
+                let outcome = outcome.clone();
+                Callback::from(move |()| outcome.set(Some("menu.not_saved")))
+            };
+            match figure(&page, slice.as_deref(), on_failed) {
+                Some(figure) => save(figure),
+                None => outcome.set(Some("attention.none")),
+            }
+        })
+    };
+    let copy = {
+        let outcome = outcome.setter();
+        Callback::from(move |()| {
+            let outcome = outcome.clone();
+            export::copy_address(Callback::from(move |worked| {
+                outcome.set(Some(if worked { "menu.copied" } else { "menu.not_copied" }));
+            }));
+        })
+    };
+    let table = if shows_table {
+        "menu.hide_table"
+    } else {
+        "menu.table"
+    };
+    let items = vec![
+        item(table, toggle_table.clone()),
+        item("menu.svg", saves(export::svg)),
+        item("menu.png", saves(export::png)),
+        item("menu.csv", saves(export::csv)),
+        item("menu.json", saves(export::json)),
+        item("menu.link", copy),
+    ];
+    html! {
+        <div class="exhibit__menu">
+            <span class="exhibit__copied" role="status">
+                { outcome.map(|key| page.t(key)).unwrap_or_default() }
+            </span>
+            <Menu name={page.t("menu.name")} {items} />
+        </div>
+    }
+}
+
+fn origin(page: &Context) -> vitrine_picture::export::Origin {
+    match page.shown.origin {
+        Origin::Recorded => vitrine_picture::export::Origin::Recorded,
+        Origin::Live { .. } => vitrine_picture::export::Origin::Live,
+    }
+}
+
+/// What is on the screen; nothing if that is nothing.
+fn figure<'a>(
+    page: &'a Context,
+    slice: Option<&'a AttentionSlice>,
+    on_failed: Callback<()>,
+) -> Option<Figure<'a>> {
+    match page.link.view {
+        AttentionView::Neuron => neurons(page, on_failed),
+        AttentionView::Head | AttentionView::Model => Some(heads(page, slice?, on_failed)),
+    }
+}
+
+fn heads<'a>(page: &'a Context, slice: &'a AttentionSlice, on_failed: Callback<()>) -> Figure<'a> {
+    let analysis = &*page.shown.analysis;
+    let model = &*page.shown.model;
+    Figure {
+        scene: Box::new(move || Some(scene_of_heads(page, slice))),
+        csv: Box::new(vitrine_picture::export::csv(analysis, slice)),
+        json: Box::new(move || {
+            let selection = page.selection();
+            let settings = Settings {
+                slice,
+                options: page.link.options,
+                drawing: page.link.drawing,
+                selection: selection.as_ref(),
+                origin: origin(page),
+            };
+            vitrine_picture::export::json(analysis, model, &settings)
+        }),
+        theme: page.appearance.theme(),
+        name: vitrine_picture::export::file_name(analysis, model, slice),
+        on_failed,
+    }
+}
+
+fn scene_of_heads(page: &Context, slice: &AttentionSlice) -> Scene {
+    let figure_words = FigureWords {
+        heading: &words::heading(page, slice.heads()),
+        note: &words::note(page, slice),
+        numbers: page.language().numbers(),
+    };
+    let (tokens, selection) = (&page.shown.analysis.tokens, page.selection());
+    match page.link.drawing {
+        Drawing::HeatMap => HeatMap::new(slice, tokens, selection.as_ref()).scene(&figure_words),
+        lines => {
+            HeadView::new(slice, tokens, selection.as_ref(), lines, Metrics::EXPORT).scene(&figure_words)
+        }
+    }
+}
+
+fn neurons(page: &Context, on_failed: Callback<()>) -> Option<Figure<'_>> {
+    let answer = page.answers.head_computation.as_ref()?;
+    let (computation, analysis, model) = (&*answer.value, &*answer.analysis, &*page.shown.model);
+    // It is never recorded: the page carries no computation with it.
+    Some(Figure {
+        scene: Box::new(move || neuron::figure(page.language(), computation, analysis, model, false)),
+        csv: Box::new(neuron_view::csv(computation, analysis)),
+        json: Box::new(move || neuron_view::json(computation, analysis, model, origin(page))),
+        theme: page.appearance.theme(),
+        name: neuron_view::file_name(computation, analysis),
+        on_failed,
+    })
+}
