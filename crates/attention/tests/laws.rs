@@ -180,6 +180,15 @@ fn nothing_gives_nothing() {
 }
 
 #[test]
+fn probabilities_that_are_no_numbers_end_in_a_result() {
+    let attention: Vec<_> = (0..4)
+        .map(|layer| attention(layer, 1, 3, |_, i, _| if i == 0 { f64::NAN } else { 1.0 / 3.0 }))
+        .collect();
+    assert_eq!(attention_flow(&attention).unwrap().len(), 4);
+    assert_eq!(head_map(&head_divergences(&attention).unwrap()).points.len(), 4);
+}
+
+#[test]
 fn flow_is_finished_row_by_row() {
     let attention: Vec<_> = (0..3).map(|layer| uniform(layer, 4)).collect();
     let mut flow = AttentionFlow::new(&attention).unwrap();
