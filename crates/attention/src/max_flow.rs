@@ -107,7 +107,7 @@ impl MaxFlow {
         self.path.clear();
         let room = network.from_source[first] - self.flow_from_source[first];
         let leads_nearer = self.distance[first].checked_add(1) == Some(source_distance);
-        // Asked like this, a capacity that is no number has no room, and the search ends.
+        // Asked like this, a capacity that is no number has no room.
         let has_room = room > ROUNDING;
         if !(has_room && leads_nearer) {
             return None;
