@@ -106,7 +106,10 @@ impl MaxFlow {
     fn find_path(&mut self, network: LayeredNetwork, first: usize, source_distance: usize) -> Option<f64> {
         self.path.clear();
         let room = network.from_source[first] - self.flow_from_source[first];
-        if room <= ROUNDING || self.distance[first].checked_add(1) != Some(source_distance) {
+        let leads_nearer = self.distance[first].checked_add(1) == Some(source_distance);
+        // Asked like this, a capacity that is no number has no room.
+        let has_room = room > ROUNDING;
+        if !(has_room && leads_nearer) {
             return None;
         }
         let mut node = first;

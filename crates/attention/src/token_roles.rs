@@ -57,11 +57,8 @@ fn duplicates(tokens: &[Token]) -> Vec<Vec<usize>> {
 }
 
 fn is_punctuation_token(token: &Token) -> bool {
-    let piece = match token.continues_word() {
-        true => token.piece.trim_start_matches('#'),
-        false => token.piece.as_str(),
-    };
-    !token.special && !piece.is_empty() && piece.chars().all(is_punctuation)
+    // The `##` before a piece that continues a word is punctuation itself and changes nothing.
+    !token.special && !token.piece.is_empty() && token.piece.chars().all(is_punctuation)
 }
 
 /// Whether BERT's tokenizer splits off this character as punctuation: what ASCII has besides letters, digits and

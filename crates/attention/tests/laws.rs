@@ -96,6 +96,12 @@ fn a_text_without_valid_rows_has_no_score() {
     let plain = scores(&uniform(0, 4), &tokens("good film"));
     check(&plain, HeadMetric::ToPunctuation, None);
     check(&plain, HeadMetric::SameWord, None);
+    let dashes = token("--", 1, Segment::A, true);
+    check(
+        &scores(&uniform(0, 1), &[dashes]),
+        HeadMetric::ToPunctuation,
+        None,
+    );
 
     let alone = scores(&uniform(0, 1), &[token("film", 3, Segment::A, false)]);
     for metric in [
@@ -177,6 +183,15 @@ fn nothing_gives_nothing() {
     assert!(attention_flow(&[]).unwrap().is_empty());
     assert_eq!(attention_flow(&[uniform(0, 0), uniform(1, 0)]).unwrap().len(), 2);
     assert!(head_map(&head_divergences(&[]).unwrap()).points.is_empty());
+}
+
+#[test]
+fn probabilities_that_are_no_numbers_end_in_a_result() {
+    let attention: Vec<_> = (0..4)
+        .map(|layer| attention(layer, 1, 3, |_, i, _| if i == 0 { f64::NAN } else { 1.0 / 3.0 }))
+        .collect();
+    assert_eq!(attention_flow(&attention).unwrap()[3].row(0), [0.0; 3]);
+    assert_eq!(head_map(&head_divergences(&attention).unwrap()).points.len(), 4);
 }
 
 #[test]
