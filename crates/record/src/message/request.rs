@@ -147,3 +147,71 @@ impl Reply {
         request.kind() == RequestKind::RankHeads && self.answers(request)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{AttentionThumbnails, LayerAttention, Segment, Token, TokenId};
+
+    fn analysis(tokens: usize, thumbnails: Vec<AttentionThumbnails>) -> Analysis {
+        let token = Token {
+            text: "a".into(),
+            piece: "a".into(),
+            id: TokenId(0),
+            start: 0,
+            end: 1,
+            segment: Segment::A,
+            special: false,
+        };
+        Analysis {
+            model_hash: String::new(),
+            text: "a".into(),
+            pair: None,
+            tokens: vec![token; tokens],
+            prediction: None,
+            attention: Vec::new(),
+            thumbnails,
+            notices: Vec::new(),
+        }
+    }
+
+    fn thumbnails(layer: usize, heads: usize, tokens: usize) -> AttentionThumbnails {
+        let probabilities = vec![0.0; heads * tokens * tokens];
+        AttentionThumbnails::new(&LayerAttention::new(LayerIdx(layer), heads, tokens, probabilities).unwrap())
+    }
+
+    #[test]
+    fn thumbnails_are_of_all_layers_of_the_same_long_text() {
+        let request = Request::Intervene {
+            text: "a".into(),
+            pair: None,
+            layer: LayerIdx(0),
+            interventions: Vec::new(),
+        };
+        let both = |heads: [usize; 2], tokens| {
+            vec![thumbnails(0, heads[0], tokens), thumbnails(1, heads[1], tokens)]
+        };
+        for (tokens, thumbnails, fits) in [
+            (70, both([2, 2], 70), true),
+            (70, Vec::new(), true),
+            (64, both([2, 2], 64), false),
+            (70, both([2, 3], 70), false),
+            (70, both([2, 2], 71), false),
+            (70, vec![thumbnails(1, 2, 70)], false),
+        ] {
+            let reply = Reply::Analysis(Box::new(analysis(tokens, thumbnails)));
+            assert_eq!(reply.answers(&request), fits);
+            assert!(!reply.is_part_for(&request));
+        }
+    }
+
+    #[test]
+    fn an_analysis_that_was_recorded_without_thumbnails_has_none() {
+        let mut json = serde_json::to_value(analysis(1, Vec::new())).unwrap();
+        json.as_object_mut().unwrap().remove("thumbnails");
+        assert_eq!(
+            serde_json::from_value::<Analysis>(json).unwrap(),
+            analysis(1, Vec::new())
+        );
+    }
+}
