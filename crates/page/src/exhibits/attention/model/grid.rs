@@ -4,13 +4,14 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use gloo::{timers::callback::Timeout, utils::window};
 use vitrine_picture::{Paint, Palette, Theme, ThumbnailStyle, coloured};
-use vitrine_record::{HeadIdx, LayerIdx};
+use vitrine_record::HeadMetric;
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 use yew::prelude::*;
 
 use super::{
     SharedThumbnails,
+    order::{Entry, said},
     thumbnails::{Place, Thumbnails},
 };
 use crate::{
@@ -22,10 +23,10 @@ use crate::{
 /// Properties of [`Grid`].
 #[derive(Properties, PartialEq)]
 pub struct GridProps {
-    /// The layers that are shown, from above to below.
-    pub rows: Vec<LayerIdx>,
-    /// The heads that are shown, from left to right.
-    pub columns: Vec<HeadIdx>,
+    /// The heads that are shown, row by row.
+    pub entries: Vec<Entry>,
+    /// What they are ordered by; nothing if a row is a layer.
+    pub metric: Option<HeadMetric>,
     /// What is drawn.
     pub thumbnails: SharedThumbnails,
     /// How it is drawn.
@@ -45,30 +46,28 @@ pub struct GridProps {
 pub fn Grid(props: &GridProps) -> Html {
     let page = use_page();
     let frame = use_node_ref();
-    use_table_size(&frame, props.rows.len(), props.columns.len());
+    let columns = columns(props);
+    let rows = props.entries.len().div_ceil(columns);
+    use_table_size(&frame, rows, columns);
     let canvas = use_node_ref();
     let resizes = use_resizes(&canvas);
-    use_painting(props, &canvas, resizes);
-    let places: Rc<Vec<Place>> = Rc::new(
-        props
-            .rows
-            .iter()
-            .flat_map(|&layer| props.columns.iter().map(move |&head| Place { layer, head }))
-            .collect(),
-    );
+    use_painting(props, columns, &canvas, resizes);
     let render = {
-        let (places, chosen) = (Rc::clone(&places), props.chosen);
+        let (entries, chosen, metric) = (props.entries.clone(), props.chosen, props.metric);
         let (on_point, on_choose) = (props.on_point.clone(), props.on_choose.clone());
         let language = page.language();
         Callback::from(move |items: Vec<RovingItem>| {
             items
                 .into_iter()
                 .filter_map(|item| {
-                    let place = *places.get(item.index)?;
+                    let entry = entries.get(item.index)?;
+                    let score = metric
+                        .zip(entry.score)
+                        .map(|(metric, score)| said(score, metric, language.numbers()));
                     Some(html! {
                         <Button
-                            {place} name={place.name(language)} tab_index={item.tab_index}
-                            is_chosen={chosen == Some(place)}
+                            place={entry.place} name={entry.place.name(language)} {score} tab_index={item.tab_index}
+                            is_chosen={chosen == Some(entry.place)}
                             on_point={on_point.clone()} on_choose={on_choose.clone()}
                         />
                     })
@@ -76,33 +75,52 @@ pub fn Grid(props: &GridProps) -> Html {
                 .collect::<Html>()
         })
     };
-    let layers = props
-        .rows
-        .iter()
-        .map(|layer| html! { <span>{ layer.to_string() }</span> });
-    let heads = props
-        .columns
-        .iter()
-        .map(|head| html! { <span>{ head.to_string() }</span> });
+    let has_axes = props.metric.is_none();
+    let places = || props.entries.iter().map(|entry| entry.place);
+    let layers = places()
+        .step_by(columns)
+        .map(|place| html! { <span>{ place.layer.to_string() }</span> });
+    let heads = places()
+        .take(columns)
+        .map(|place| html! { <span>{ place.head.to_string() }</span> });
     html! {
         <div class="grid" ref={frame}>
-            <div class="grid__heads" aria-hidden="true">{ for heads }</div>
-            <div class="grid__layers" aria-hidden="true">{ for layers }</div>
+            if has_axes {
+                <div class="grid__heads" aria-hidden="true">{ for heads }</div>
+                <div class="grid__layers" aria-hidden="true">{ for layers }</div>
+            }
             <div class="grid__cells">
                 <canvas class="grid__canvas" aria-hidden="true" ref={canvas} />
                 <Roving
-                    label={page.t("model.label")} class="grid__buttons" count={places.len()}
-                    columns={props.columns.len()} {render} on_leave={props.on_point.reform(|()| None)}
+                    label={page.t("model.label")} class="grid__buttons" count={props.entries.len()}
+                    {columns} {render} on_leave={props.on_point.reform(|()| None)}
                 />
             </div>
         </div>
     }
 }
 
+/// How many heads stand beside each other: those of a layer, or, in another order, as many as look well.
+fn columns(props: &GridProps) -> usize {
+    const IN_ORDER: usize = 12;
+    let first = props.entries.first().map(|entry| entry.place.layer);
+    let of_first_layer = props
+        .entries
+        .iter()
+        .take_while(|entry| Some(entry.place.layer) == first)
+        .count();
+    let columns = match props.metric {
+        Some(_) => IN_ORDER.min(props.entries.len()),
+        None => of_first_layer,
+    };
+    columns.max(1)
+}
+
 #[derive(Properties, PartialEq)]
 struct ButtonProps {
     place: Place,
     name: String,
+    score: Option<String>,
     tab_index: &'static str,
     is_chosen: bool,
     on_point: Callback<Option<Place>>,
@@ -113,14 +131,22 @@ struct ButtonProps {
 #[component]
 fn Button(props: &ButtonProps) -> Html {
     let place = props.place;
+    let label = match &props.score {
+        Some(score) => format!("{}: {score}", props.name),
+        None => props.name.clone(),
+    };
     html! {
         <button
             type="button" class="grid__button" data-roving="" tabindex={props.tab_index}
-            title={props.name.clone()} aria-label={props.name.clone()} aria-pressed={props.is_chosen.to_string()}
+            title={label.clone()} aria-label={label} aria-pressed={props.is_chosen.to_string()}
             onpointerenter={props.on_point.reform(move |_| Some(place))}
             onfocus={props.on_point.reform(move |_| Some(place))}
             onclick={props.on_choose.reform(move |_| place)}
-        />
+        >
+            if let Some(score) = &props.score {
+                <span class="grid__score number">{ score }</span>
+            }
+        </button>
     }
 }
 
@@ -147,40 +173,37 @@ struct Painting {
 }
 
 #[hook]
-fn use_painting(props: &GridProps, canvas: &NodeRef, resizes: u32) {
+fn use_painting(props: &GridProps, columns: usize, canvas: &NodeRef, resizes: u32) {
     let painting = use_mut_ref(Painting::default);
     let canvas = canvas.clone();
     let wanted = (
-        props.rows.clone(),
-        props.columns.clone(),
+        props.entries.clone(),
+        columns,
         props.thumbnails.clone(),
         props.style,
         props.theme,
         resizes,
     );
-    use_effect_with(wanted, move |(rows, columns, thumbnails, style, theme, _)| {
+    use_effect_with(wanted, move |(entries, columns, thumbnails, style, theme, _)| {
         let Some(canvas) = canvas.cast::<HtmlCanvasElement>() else {
             return;
         };
         // Cells are whole device pixels, so that no bitmap is scaled.
         let ratio = window().device_pixel_ratio();
-        let size = (f64::from(canvas.client_width()) * ratio / columns.len().max(1) as f64).floor() as usize;
+        let size = (f64::from(canvas.client_width()) * ratio / *columns as f64).floor() as usize;
         if size == 0 {
             return;
         }
-        let (width, height) = (size * columns.len(), size * rows.len());
-        let wanted = rows.iter().enumerate().flat_map(|(row, &layer)| {
-            columns.iter().enumerate().map(move |(column, &head)| {
-                let place = Place { layer, head };
-                let painted = Painted {
-                    thumbnails: thumbnails.clone(),
-                    place,
-                    style: *style,
-                    theme: *theme,
-                    size,
-                };
-                ((row, column), painted)
-            })
+        let (width, height) = (size * columns, size * entries.len().div_ceil(*columns));
+        let wanted = entries.iter().enumerate().map(|(index, entry)| {
+            let painted = Painted {
+                thumbnails: thumbnails.clone(),
+                place: entry.place,
+                style: *style,
+                theme: *theme,
+                size,
+            };
+            ((index / columns, index % columns), painted)
         });
         {
             let mut painting = painting.borrow_mut();
@@ -191,6 +214,17 @@ fn use_painting(props: &GridProps, canvas: &NodeRef, resizes: u32) {
                 painting.width = width as u32;
                 painting.is.clear();
             }
+            // In the last row there may be fewer than before.
+            let gone: Vec<_> = painting
+                .is
+                .keys()
+                .filter(|(row, column)| row * columns + column >= entries.len())
+                .copied()
+                .collect();
+            for at in gone {
+                painting.is.remove(&at);
+                clear(&canvas, at, size);
+            }
             let waiting = wanted.filter(|(at, wanted)| painting.is.get(at) != Some(wanted));
             let mut waiting: Vec<_> = waiting.collect();
             // The last is painted first.
@@ -199,6 +233,14 @@ fn use_painting(props: &GridProps, canvas: &NodeRef, resizes: u32) {
         }
         paint(&painting, &canvas);
     });
+}
+
+/// Leaves nothing where a bitmap was.
+fn clear(canvas: &HtmlCanvasElement, (row, column): (usize, usize), size: usize) -> Option<()> {
+    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    let [x, y, side] = [column * size, row * size, size].map(|length| length as f64);
+    context.clear_rect(x, y, side, side);
+    Some(())
 }
 
 /// Paints as much of what waits as there is time for, and comes back for the rest.

@@ -1,12 +1,15 @@
 //! The model view: all heads of all layers beside each other, each as a thumbnail.
 
 mod grid;
+mod order;
 mod preview;
 mod thumbnails;
 
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::ThumbnailStyle;
-use vitrine_record::Drawing;
+use vitrine_record::{Drawing, HeadMetric};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::head::HeadPicture;
@@ -16,6 +19,7 @@ use crate::{
     state::{Action, Shared, heads::HeadsOn},
 };
 use grid::Grid;
+use order::{Filter, entries, metric_name, use_scores};
 use preview::Preview;
 use thumbnails::{Place, Thumbnails, use_thumbnails};
 
@@ -31,19 +35,19 @@ pub struct ModelViewProps {
 pub fn ModelView(ModelViewProps { slice }: &ModelViewProps) -> Html {
     let page = use_page();
     let thumbnails = use_thumbnails(&page);
+    let scores = use_scores(&page);
     let only_layer = use_state_eq(|| false);
     let only_heads = use_state_eq(|| false);
+    let metric = use_state_eq(|| None::<HeadMetric>);
     let pointed_at = use_state_eq(|| None::<Place>);
     let chosen = chosen(&page);
-    let rows: Vec<_> = thumbnails
-        .layers()
-        .filter(|layer| !*only_layer || *layer == page.link.layer)
-        .collect();
-    let columns: Vec<_> = thumbnails
-        .heads()
-        .filter(|head| !*only_heads || crate::state::heads::is_on(&page.link.heads, *head))
-        .collect();
-    if rows.is_empty() || columns.is_empty() {
+    let metric_used = metric.filter(|_| !scores.is_empty());
+    let filter = Filter {
+        layer: only_layer.then_some(page.link.layer),
+        heads: page.link.heads.as_ref().filter(|_| *only_heads),
+    };
+    let entries = entries(&thumbnails, &scores, &filter, metric_used);
+    if thumbnails.places().next().is_none() {
         return html! { <p class="hint">{ page.t("attention.none") }</p> };
     }
     let style = style_of(page.link.drawing);
@@ -64,7 +68,7 @@ pub fn ModelView(ModelViewProps { slice }: &ModelViewProps) -> Html {
     html! {
         <div class="model">
             <div class="model__filters">
-                <span class="hint">{ page.t("model.axes") }</span>
+                { metric_picker(&page, &metric, scores.is_empty()) }
                 <Switch
                     name={page.t("model.only_layer")} hint={page.t("model.only_layer_hint")}
                     is_on={*only_layer} on_change={sets(&only_layer)}
@@ -74,12 +78,18 @@ pub fn ModelView(ModelViewProps { slice }: &ModelViewProps) -> Html {
                     is_on={*only_heads} on_change={sets(&only_heads)}
                 />
             </div>
+            <p class="hint">
+                { match metric_used {
+                    Some(_) => page.t("model.sorted"),
+                    None => page.t("model.axes"),
+                } }
+            </p>
             if thumbnails.are_coarse() {
                 <p class="hint">{ page.t("model.coarse") }</p>
             }
             <div class="model__board">
                 <Grid
-                    {rows} {columns} thumbnails={thumbnails.clone()} {style} {chosen}
+                    {entries} metric={metric_used} thumbnails={thumbnails.clone()} {style} {chosen}
                     theme={page.appearance.theme()} {on_point} {on_choose}
                 />
                 <Preview thumbnails={thumbnails.clone()} {style} place={pointed_at.or(chosen)} />
@@ -88,6 +98,36 @@ pub fn ModelView(ModelViewProps { slice }: &ModelViewProps) -> Html {
                 { detail(&page, place, slice) }
             }
         </div>
+    }
+}
+
+/// What heads are ordered by.
+fn metric_picker(page: &Context, metric: &UseStateHandle<Option<HeadMetric>>, is_disabled: bool) -> Html {
+    let language = page.language();
+    let onchange = {
+        let metric = metric.setter();
+        Callback::from(move |event: Event| {
+            let chosen = event
+                .target()
+                .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+            metric.set(chosen.and_then(|chosen| HeadMetric::from_name(&chosen.value())));
+        })
+    };
+    let options = HeadMetric::ALL.into_iter().map(|option| {
+        html! {
+            <option value={option.name()} selected={**metric == Some(option)}>
+                { metric_name(language, option) }
+            </option>
+        }
+    });
+    html! {
+        <label class="picker">
+            <span class="control__name">{ page.t("model.sort") }</span>
+            <select {onchange} disabled={is_disabled} title={page.t("model.sort_hint")}>
+                <option value="" selected={metric.is_none()}>{ page.t("model.sort_none") }</option>
+                { for options }
+            </select>
+        </label>
     }
 }
 

@@ -2,7 +2,7 @@
 
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::Thumbnail;
-use vitrine_record::{Analysis, AttentionOptions, HeadIdx, LayerIdx};
+use vitrine_record::{Analysis, AttentionOptions, AttentionThumbnails, HeadIdx, LayerIdx};
 use yew::prelude::*;
 
 use crate::{context::Context, i18n::Language, state::Shared};
@@ -54,25 +54,31 @@ impl Thumbnails {
                 are_coarse: false,
             };
         }
+        let small = &analysis.thumbnails;
+        let of_layer = |layer: &AttentionThumbnails| -> Vec<Thumbnail> {
+            let of_head = |head| Thumbnail::new(layer.side(), layer.side(), layer.of_head(head).to_vec());
+            (0..layer.heads()).filter_map(of_head).collect()
+        };
         Thumbnails {
-            layers: 0,
-            heads: 0,
-            thumbnails: Vec::new(),
+            layers: small.len(),
+            heads: small.first().map_or(0, AttentionThumbnails::heads),
+            thumbnails: small.iter().flat_map(of_layer).collect(),
             are_coarse: true,
         }
     }
 
-    /// The layers, in order.
-    pub fn layers(&self) -> impl Iterator<Item = LayerIdx> + use<> {
-        (0..self.layers).map(LayerIdx)
+    /// All heads, layer by layer.
+    pub fn places(&self) -> impl Iterator<Item = Place> + use<> {
+        let heads = self.heads;
+        (0..self.layers).flat_map(move |layer| {
+            (0..heads).map(move |head| Place {
+                layer: LayerIdx(layer),
+                head: HeadIdx(head),
+            })
+        })
     }
 
-    /// The heads of each layer, in order.
-    pub fn heads(&self) -> impl Iterator<Item = HeadIdx> + use<> {
-        (0..self.heads).map(HeadIdx)
-    }
-
-    /// Whether they are of a text so long that a cell of them stands for several tokens.
+    /// Whether they are of a text so long that they came smaller than it is, and whole.
     pub fn are_coarse(&self) -> bool {
         self.are_coarse && !self.thumbnails.is_empty()
     }

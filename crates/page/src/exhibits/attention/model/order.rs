@@ -1,0 +1,111 @@
+//! In which order heads stand, and which of them.
+
+use std::collections::BTreeSet;
+
+use vitrine_attention::head_scores;
+use vitrine_picture::NumberStyle;
+use vitrine_record::{HeadIdx, HeadMetric, HeadScores, LayerIdx};
+use yew::prelude::*;
+
+use super::thumbnails::{Place, Thumbnails};
+use crate::{context::Context, i18n::Language, state::Shared};
+
+/// The scores of all heads for the text on the screen; none of a text whose layers have not all come.
+#[hook]
+pub fn use_scores(page: &Context) -> Shared<Vec<HeadScores>> {
+    let wanted = (page.shown.analysis.clone(), page.shown.model.layers);
+    let scores = use_memo(wanted, |(analysis, layers)| {
+        let is_whole = analysis.attention.len() == *layers;
+        let scores = is_whole.then(|| head_scores(&analysis.attention, &analysis.tokens).ok());
+        Shared::new(scores.flatten().unwrap_or_default())
+    });
+    (*scores).clone()
+}
+
+/// A head that is shown, and what it is shown for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The head.
+    pub place: Place,
+    /// Its score, if heads are ordered by one.
+    pub score: Option<f64>,
+}
+
+/// Which heads are shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filter<'a> {
+    /// Only those of this layer.
+    pub layer: Option<LayerIdx>,
+    /// Only these of each layer.
+    pub heads: Option<&'a BTreeSet<HeadIdx>>,
+}
+
+/// The heads in order: by a metric, the largest score first and those without one left out, or as they stand in the
+/// model.
+pub fn entries(
+    thumbnails: &Thumbnails,
+    scores: &[HeadScores],
+    filter: &Filter,
+    metric: Option<HeadMetric>,
+) -> Vec<Entry> {
+    let is_shown = |place: &Place| {
+        filter.layer.is_none_or(|layer| layer == place.layer)
+            && filter.heads.is_none_or(|heads| heads.contains(&place.head))
+    };
+    match metric {
+        None => thumbnails
+            .places()
+            .filter(is_shown)
+            .map(|place| Entry { place, score: None })
+            .collect(),
+        Some(metric) => {
+            let entry = |scores: &HeadScores| {
+                let (layer, head) = (scores.layer, scores.head);
+                let score = scores.scores[metric]?;
+                Some(Entry {
+                    place: Place { layer, head },
+                    score: Some(score),
+                })
+            };
+            let mut entries: Vec<Entry> = scores.iter().filter_map(entry).collect();
+            entries.retain(|entry| is_shown(&entry.place));
+            entries.sort_by(|one, other| {
+                other
+                    .score
+                    .partial_cmp(&one.score)
+                    .unwrap_or(std::cmp::Ordering::Equal)
+            });
+            entries
+        }
+    }
+}
+
+/// A score as it is said: shares as percentages.
+pub fn said(score: f64, metric: HeadMetric, style: NumberStyle) -> String {
+    // What is shown has far fewer figures than either.
+    let score = score as f32;
+    if *metric.range(2).end() == 1.0 && metric != HeadMetric::Distance {
+        style.percent(score)
+    } else {
+        style.significant(score)
+    }
+}
+
+/// What a metric is called.
+pub fn metric_name(language: Language, metric: HeadMetric) -> &'static str {
+    language.t(match metric {
+        HeadMetric::Previous => "metric.previous",
+        HeadMetric::Next => "metric.next",
+        HeadMetric::Itself => "metric.self",
+        HeadMetric::ToCls => "metric.to_cls",
+        HeadMetric::ToSep => "metric.to_sep",
+        HeadMetric::SepToSep => "metric.sep_to_sep",
+        HeadMetric::RestToSep => "metric.rest_to_sep",
+        HeadMetric::ToPunctuation => "metric.to_punctuation",
+        HeadMetric::SameWord => "metric.same_word",
+        HeadMetric::Entropy => "metric.entropy",
+        HeadMetric::NormalisedEntropy => "metric.normalised_entropy",
+        HeadMetric::EffectiveTokens => "metric.effective_tokens",
+        HeadMetric::Distance => "metric.distance",
+    })
+}
