@@ -46,17 +46,18 @@ for (const language of ["en", "tr"]) {
     assert.equal(shownNumber(await vitrine.logit("negative")), Number(logit.toFixed(2)));
 
     const lines = csv.trimEnd().split("\r\n");
-    assert.equal(lines.shift(), "layer,head,destination,source,destination_piece,source_piece,probability,model_hash");
+    assert.equal(lines.shift(), "layer,head,destination,source,destination_piece,source_piece,weight,drawn,model_hash");
     assert.equal(lines.length, 12 * TOKENS.length ** 2);
     const sums = TOKENS.map(() => TOKENS.map(() => 0));
     for (const line of lines) {
       const [layer, head, destination, source] = line.split(",", 4).map(Number);
-      const [probability, hash] = line.split(",").slice(-2);
+      const [weight, drawn, hash] = line.split(",").slice(-3);
       assert.equal(layer, 2);
       assert.equal(hash, json.model.hash);
-      assert.match(probability, /^\d+(\.\d+)?(e-?\d+)?$/i);
-      assert.equal(Math.fround(Number(probability)), Math.fround(json.attention[head].probabilities[destination][source]));
-      sums[destination][source] += Number(probability);
+      assert.equal(drawn, "true");
+      assert.match(weight, /^\d+(\.\d+)?(e-?\d+)?$/i);
+      assert.equal(Math.fround(Number(weight)), Math.fround(json.attention[head].weights[destination][source]));
+      sums[destination][source] += Number(weight);
     }
     // The table is the mean over the heads, to three decimals; half a unit of the last is rounding.
     for (const [destination, row] of sums.entries()) {

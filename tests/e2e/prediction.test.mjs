@@ -47,7 +47,7 @@ visit("a recorded example stands there before the weights arrive, and says so", 
 
 visit("one's own text in the address waits for the model, and the recorded example says so", async ({ open, site }) => {
   const release = site.hold(WEIGHTS);
-  const vitrine = await open({ hash: "v=1&view=attention&text=I+love+it" });
+  const vitrine = await open({ hash: "v=1&view=head&text=I+love+it" });
   await vitrine.text("origin.recorded_until").waitFor();
   assert.equal(await vitrine.field.inputValue(), "I love it");
   release();

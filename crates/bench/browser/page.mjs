@@ -40,7 +40,7 @@ export async function pageFigures(browser, folder) {
 /** The marks that the page sets on the way from the address to the first reply. */
 async function visitOnce(context, site, look = async () => {}) {
   const page = await context.newPage();
-  await page.goto(`${site.url()}#v=1&view=attention&text=The+acting+is+great%2C+but+the+plot+is+dull.`);
+  await page.goto(`${site.url()}#v=1&view=head&text=The+acting+is+great%2C+but+the+plot+is+dull.`);
   const names = ["vitrine:first-picture", "vitrine:ready", "vitrine:reply"];
   await page.waitForFunction(
     names => names.every(name => performance.getEntriesByName(name).length > 0),

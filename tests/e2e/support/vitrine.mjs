@@ -86,6 +86,32 @@ export class Vitrine {
     return this.page.locator(".controls__handle");
   }
 
+  /** What opens the options of what is shown. */
+  get options() {
+    return this.page.locator("summary", { hasText: this.t("exhibit.options") });
+  }
+
+  /** One of a few that are chosen from, by its word. */
+  choice(key) {
+    return this.page.getByRole("radio", { name: this.t(key), exact: true });
+  }
+
+  tick(key) {
+    return this.page.getByRole("checkbox", { name: this.t(key), exact: true });
+  }
+
+  slider(key) {
+    return this.page.getByRole("slider", { name: this.t(key) });
+  }
+
+  /** A head of the model view. */
+  thumbnail(layer, head) {
+    return this.#toolbar("model.label").getByRole("button", {
+      name: this.t("model.place", { layer, head }),
+      exact: true,
+    });
+  }
+
   /** The twin table of the picture. */
   get table() {
     return this.page.getByRole("region", { name: this.t("table.all", { layer: "" }).split(":")[0] }).getByRole("table");
