@@ -1,6 +1,6 @@
 //! Plain data that the page, the worker and the command line of Vitrine share.
 //!
-//! Nothing here computes: a [`Analysis`] is what a model said about a text, a [`message`] is how it travels
+//! Nothing here runs a model: an [`Analysis`] is what a model said about a text, a [`message`] is how it travels
 //! between page and worker, a [`Permalink`] is the part of the page's state that is kept in its address, and a
 //! [`Manifest`] describes the weights beside the page. Layers, heads, neurons and positions count from 0 everywhere.
 
