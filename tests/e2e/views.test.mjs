@@ -84,9 +84,10 @@ visit("the picture lies down, and becomes a heat map with the exact number of a 
   await cells.hover({ position: { x: width * 6.5 / TOKENS, y: height * 3.5 / TOKENS } });
   const about = vitrine.page.locator(".heat__about");
   await until("the cell is said", async () => /“is” → “but”: 0\.\d{4}/.test(await about.textContent()));
+  const [said] = /0\.\d{4}/.exec(await about.textContent());
   const json = JSON.parse((await vitrine.download("menu.json")).bytes.toString("utf8"));
-  assert.equal(json.settings.drawing, "HeatMap");
-  assert.equal(json.attention[0].weights[3][6].toFixed(4), /0\.\d{4}/.exec(await about.textContent())[0]);
+  assert.equal(json.settings.drawing, "heat-map");
+  assert.equal(json.attention[0].weights[3][6].toFixed(4), said);
 });
 
 visit("the model view leads to a head, which is then the head of all views", async ({ open }) => {

@@ -64,14 +64,17 @@ impl Thumbnail {
             .map(move |(at, value)| (at / columns, at % columns, f32::from(*value) / 255.0))
     }
 
-    /// Lines lie on each other; each is one pixel wide, shared between the two pixels that it passes between.
+    /// Lines lie on each other; each is as wide as its row is high, but at most one pixel, shared between the two pixels
+    /// that it passes between.
     fn lines(&self, width: usize, height: usize) -> Vec<f32> {
         let mut through = vec![1.0f32; width * height];
         if width < 2 || height == 0 {
             return vec![0.0; width * height];
         }
+        let thickness = (height as f32 / self.rows.max(1) as f32).min(1.0);
         let middle = |at: usize, count: usize| (at as f32 + 0.5) / count as f32 * height as f32 - 0.5;
         for (row, column, weight) in self.weights() {
+            let weight = weight * thickness;
             let (from, to) = (middle(row, self.rows), middle(column, self.columns));
             let slope = (to - from) / (width - 1) as f32;
             for x in 0..width {
@@ -196,6 +199,21 @@ mod tests {
         assert!(
             coverage.iter().all(|share| (share - half).abs() < 1e-6),
             "{coverage:?}"
+        );
+    }
+
+    #[test]
+    fn lines_with_less_room_than_a_pixel_are_fainter() {
+        let tokens = 40;
+        let straight = (0..tokens * tokens).map(|at| if at / tokens == at % tokens { 255 } else { 0 });
+        let thumbnail = Thumbnail::new(tokens, tokens, straight.collect()).unwrap();
+        let coverage = thumbnail.coverage(ThumbnailStyle::Lines, 4, 10);
+        // Four of them share a pixel, each a quarter of it wide.
+        let shared = combined_opacity([0.25; 4]);
+        let inner = &coverage[4..36];
+        assert!(
+            inner.iter().all(|share| (share - shared).abs() < 0.1),
+            "{inner:?}"
         );
     }
 

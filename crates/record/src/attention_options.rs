@@ -31,14 +31,19 @@ impl fmt::Display for Percent {
 pub enum SegmentFilter {
     /// From both to both.
     #[default]
+    #[serde(rename = "all")]
     All,
     /// From the first to itself.
+    #[serde(rename = "aa")]
     AToA,
     /// From the first to the second.
+    #[serde(rename = "ab")]
     AToB,
     /// From the second to the first.
+    #[serde(rename = "ba")]
     BToA,
     /// From the second to itself.
+    #[serde(rename = "bb")]
     BToB,
 }
 
@@ -118,6 +123,7 @@ impl Default for AttentionOptions {
 
 /// The views of attention.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum AttentionView {
     /// The heads of one layer on each other, token by token.
     #[default]
@@ -149,6 +155,7 @@ impl AttentionView {
 
 /// How weights between tokens are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Drawing {
     /// A line from the token that asks, at the left, to the token that answers, at the right.
     #[default]
@@ -175,5 +182,29 @@ impl Drawing {
     /// The drawing of a name.
     pub fn from_name(name: &str) -> Option<Drawing> {
         Drawing::ALL.into_iter().find(|drawing| drawing.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_addresses_are_those_in_files() {
+        let check = |name: &str, written: serde_json::Result<String>| {
+            assert_eq!(written.unwrap(), format!("\"{name}\""));
+        };
+        for view in AttentionView::ALL {
+            check(view.name(), serde_json::to_string(&view));
+            assert_eq!(AttentionView::from_name(view.name()), Some(view));
+        }
+        for drawing in Drawing::ALL {
+            check(drawing.name(), serde_json::to_string(&drawing));
+            assert_eq!(Drawing::from_name(drawing.name()), Some(drawing));
+        }
+        for segments in SegmentFilter::ALL {
+            check(segments.name(), serde_json::to_string(&segments));
+            assert_eq!(SegmentFilter::from_name(segments.name()), Some(segments));
+        }
     }
 }

@@ -144,6 +144,7 @@ fn Button(props: &ButtonProps) -> Html {
             onclick={props.on_choose.reform(move |_| place)}
         >
             if let Some(score) = &props.score {
+                <span class="grid__name number">{ format!("{}.{}", place.layer, place.head) }</span>
                 <span class="grid__score number">{ score }</span>
             }
         </button>
