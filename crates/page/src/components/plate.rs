@@ -25,14 +25,19 @@ struct Guide {
 }
 
 fn guide(view: AttentionView, drawing: Drawing) -> Guide {
+    let is_heat_map = drawing == Drawing::HeatMap;
     match view {
         AttentionView::Head => Guide {
-            how: if drawing == Drawing::HeatMap {
+            how: if is_heat_map {
                 "plate.how_heat_map"
             } else {
                 "plate.how"
             },
-            pointing: ("plate.how_pointer", "plate.how_touch"),
+            pointing: if is_heat_map {
+                ("plate.how_cell_pointer", "plate.how_cell_touch")
+            } else {
+                ("plate.how_pointer", "plate.how_touch")
+            },
             question: "plate.question",
             hint: "plate.hint",
             second_hint: Some(("plate.hint_pointer", "plate.hint_touch")),
