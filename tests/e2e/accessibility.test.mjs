@@ -37,6 +37,26 @@ for (const language of ["en", "tr"]) {
       assert.deepEqual(await findings(vitrine), [], "with the table and everything folded open");
     });
 
+    visit(`axe finds nothing in any view: ${language}, ${theme}`, async ({ open }) => {
+      const vitrine = await open({ language, query: { theme }, hash: "text=Not+bad.&pair=Good.&layer=2&heads=3&token=1" });
+      await vitrine.ready();
+      await vitrine.text("origin.live_text").waitFor({ state: "attached" });
+      await vitrine.options.click();
+      await vitrine.choice("segments.ab").check({ force: true });
+      for (const drawing of ["drawing.lines_across", "drawing.heat_map"]) {
+        await vitrine.choice(drawing).check({ force: true });
+        assert.deepEqual(await findings(vitrine), [], drawing);
+      }
+      await vitrine.choice("view.model").check({ force: true });
+      await vitrine.thumbnail(2, 3).waitFor();
+      assert.deepEqual(await findings(vitrine), [], "the model view with a head in detail");
+      await vitrine.page.getByRole("combobox").selectOption("entropy");
+      assert.deepEqual(await findings(vitrine), [], "the model view in an order");
+      await vitrine.choice("view.neuron").check({ force: true });
+      await vitrine.page.locator(".neuron").waitFor();
+      assert.deepEqual(await findings(vitrine), [], "the neuron view");
+    });
+
     visit(`axe finds nothing when something is wrong: ${language}, ${theme}`, async ({ open, site }) => {
       site.withhold(/vitrine-worker/);
       const vitrine = await open({ language, query: { theme } });
@@ -44,6 +64,21 @@ for (const language of ["en", "tr"]) {
       assert.deepEqual(await findings(vitrine), []);
     });
   }
+
+  visit(`360 px are enough for every view: ${language}`, async ({ open }) => {
+    for (const view of ["head", "model", "neuron"]) {
+      for (const drawing of ["lines", "lines-across", "heat-map"]) {
+        const hash = new URLSearchParams({ text: "The acting is great.", view, drawing, heads: "3" }).toString();
+        const vitrine = await open({ language, hash });
+        await vitrine.ready();
+        await vitrine.text("origin.live_text").waitFor({ state: "attached" });
+        await vitrine.page.waitForTimeout(500);
+        const scroll = await vitrine.page.evaluate(() => document.documentElement.scrollWidth);
+        assert.equal(scroll, 360, `${view}, ${drawing}`);
+        await vitrine.page.close();
+      }
+    }
+  }, { viewport: { width: 360, height: 740 } });
 
   visit(`360 px are enough: ${language}`, async ({ open }) => {
     const vitrine = await open({ language });
