@@ -69,6 +69,11 @@ impl RunChanges {
         self.heads.is_empty() && self.hidden_keys.is_empty()
     }
 
+    /// Whether the run differs from the model's own.
+    pub fn has_effect(&self) -> bool {
+        !self.hidden_keys.is_empty() || self.heads.values().any(|factor| *factor != Self::UNCHANGED)
+    }
+
     /// Hides one of so many tokens, and says whether it did: one at least has to stay, as attention has to go
     /// somewhere.
     pub fn hide(&mut self, key: Position, tokens: usize) -> bool {
@@ -152,7 +157,7 @@ mod tests {
         changes
             .heads
             .insert((LayerIdx(1), HeadIdx(2)), RunChanges::UNCHANGED);
-        assert!(changes.interventions(6).is_empty() && !changes.is_empty());
+        assert!(changes.interventions(6).is_empty() && !changes.has_effect() && !changes.is_empty());
     }
 
     #[test]

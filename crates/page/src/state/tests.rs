@@ -66,6 +66,8 @@ fn state() -> State {
         history: HistoryStep::Keep,
         last_change: LastChange::default(),
         selected_in: None,
+        hidden_in: None,
+        ranking: None,
         field_epoch: 0,
         selects_several: false,
         answers: Answers::default(),
