@@ -7,6 +7,8 @@ use vitrine_record::{
 
 use super::*;
 
+mod run_change;
+
 /// A token for each word; in brackets it is one that the template added.
 pub fn tokens(text: &str) -> Vec<Token> {
     let token = |piece: &str| Token {
