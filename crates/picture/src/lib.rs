@@ -13,6 +13,7 @@ mod heat_map;
 pub mod neuron_view;
 mod number;
 mod palette;
+mod ranking;
 mod reading;
 mod scene;
 pub mod svg;
@@ -35,6 +36,7 @@ pub use head_view::{
 pub use heat_map::HeatMap;
 pub use number::NumberStyle;
 pub use palette::{HEAD_HUES, Palette, PaletteError, Theme};
+pub use ranking::{RankedHead, ranked_heads, ranking_csv};
 pub use reading::{Pattern, PatternReading, TokenReading, pattern_of_heads, token_reading};
 pub use scene::{Anchor, Axis, Paint, Point, Scene, Shape, Strand, combined_opacity, curve_controls};
 pub use text::shortened;

@@ -1,11 +1,10 @@
 //! Changes to the run, as a person makes them, and what comes of them on the screen.
 
-use std::mem;
+use std::{collections::BTreeSet, mem};
 
 use vitrine_attention::AttentionSlice;
 use vitrine_record::{
-    Analysis, HeadEffects, HeadIdx, Intervention, LayerAttention, LayerIdx, Percent, Position, Run,
-    RunChanges,
+    Analysis, HeadEffects, HeadIdx, Intervention, LayerIdx, Percent, Position, Run, RunChanges,
     message::{Request, RequestKind},
 };
 
@@ -63,13 +62,12 @@ impl State {
         (is_of_shown && self.is_changed()).then_some(&answer.value)
     }
 
-    fn changed_layer(&self) -> Option<&LayerAttention> {
-        self.changed_analysis()?.layer(self.drawn_layer())
-    }
-
     /// The run that the picture can show: the chosen one, or, until the changed run arrives, the untouched one.
     pub fn drawn_run(&self) -> Run {
-        match self.changed_layer() {
+        let changed = self
+            .changed_analysis()
+            .and_then(|changed| changed.layer(self.drawn_layer()));
+        match changed {
             Some(_) => self.link.run,
             None => Run::Untouched,
         }
@@ -85,18 +83,27 @@ impl State {
 
     /// The attention that is looked at; nothing until it arrives.
     pub fn slice(&self) -> Option<AttentionSlice> {
-        let heads = self.link.heads.as_ref();
+        self.slice_of(self.drawn_layer(), self.link.heads.as_ref())
+    }
+
+    /// The attention of heads of a layer (all of them for `None`) as it is looked at.
+    pub fn slice_of(&self, layer: LayerIdx, heads: Option<&BTreeSet<HeadIdx>>) -> Option<AttentionSlice> {
         let of = |attention| {
             AttentionSlice::new(attention, &self.shown.analysis.tokens, heads, &self.link.options)
         };
-        let untouched = || of(self.shown.analysis.layer(self.drawn_layer())?);
+        let untouched = || of(self.shown.analysis.layer(layer)?);
+        let changed = || of(self.changed_analysis()?.layer(layer)?);
         match self.drawn_run() {
             Run::Untouched => untouched(),
-            Run::Changed => of(self.changed_layer()?),
-            Run::Difference => {
-                AttentionSlice::difference(&untouched()?, &of(self.changed_layer()?)?, &self.link.options)
-            }
+            Run::Changed => changed(),
+            Run::Difference => AttentionSlice::difference(&untouched()?, &changed()?, &self.link.options),
         }
+    }
+
+    /// Whether a token of the text on the screen is hidden from the queries of the changed run.
+    pub fn is_hidden(&self, position: Position) -> bool {
+        let is_of_shown = self.is_current() || self.hidden_in.is_some();
+        is_of_shown && self.link.changes.hidden_keys.contains(&position)
     }
 
     /// Whether the changed run that is chosen is yet to come.

@@ -9,7 +9,7 @@ use vitrine_picture::ThumbnailStyle;
 use vitrine_record::Drawing;
 use yew::prelude::*;
 
-use super::head::HeadPicture;
+use super::{head::HeadPicture, interventions::DifferenceScale};
 use crate::{
     components::Switch,
     context::{Context, use_page},
@@ -76,6 +76,9 @@ pub fn ModelView(ModelViewProps { slice }: &ModelViewProps) -> Html {
             </div>
             if thumbnails.are_coarse() {
                 <p class="hint">{ page.t("model.coarse") }</p>
+            }
+            if let Some(limit) = thumbnails.limit() {
+                <DifferenceScale {limit} />
             }
             <div class="model__board">
                 <Grid
