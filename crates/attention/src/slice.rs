@@ -21,6 +21,7 @@ pub struct AttentionSlice {
     sources: Vec<Unit>,
     weights: Vec<f32>,
     drawn: Vec<bool>,
+    is_signed: bool,
 }
 
 impl AttentionSlice {
@@ -75,7 +76,48 @@ impl AttentionSlice {
             sources,
             weights,
             drawn,
+            is_signed: false,
         })
+    }
+
+    /// What attention gains and loses from one run to another: the weights of the second minus those of the first, −1
+    /// to 1. Whole rows sum to 0. What is too weak to be drawn is told by size alone, whatever the sign. Nothing if the
+    /// two are not of the same layer, heads and units.
+    pub fn difference(
+        from: &AttentionSlice,
+        to: &AttentionSlice,
+        options: &AttentionOptions,
+    ) -> Option<AttentionSlice> {
+        let shape = |slice: &AttentionSlice| {
+            let (layer, heads) = (slice.layer, slice.heads.clone());
+            (layer, heads, slice.destinations.clone(), slice.sources.clone())
+        };
+        if shape(from) != shape(to) {
+            return None;
+        }
+        let weights: Vec<f32> = to
+            .weights
+            .iter()
+            .zip(&from.weights)
+            .map(|(to, from)| to - from)
+            .collect();
+        Some(AttentionSlice {
+            drawn: drawn(&weights, to.sources.len(), options),
+            weights,
+            is_signed: true,
+            ..to.clone()
+        })
+    }
+
+    /// Whether it is a difference, whose weights can be negative.
+    pub fn is_signed(&self) -> bool {
+        self.is_signed
+    }
+
+    /// How far from 0 the weights reach that are strong enough to be drawn; 0 without any.
+    pub fn largest_drawn(&self) -> f32 {
+        let drawn = self.weights.iter().zip(&self.drawn).filter(|(_, drawn)| **drawn);
+        drawn.map(|(weight, _)| weight.abs()).fold(0.0, f32::max)
     }
 
     /// The layer.
@@ -201,10 +243,11 @@ fn add_row(sum: &mut [f32], row: &[f32], options: &AttentionOptions) {
     }
 }
 
-/// Which weights are drawn: those that reach the threshold, and of each row the fewest that together reach its share.
+/// Which weights are drawn: those that reach the threshold, and of each row the fewest that together reach its share,
+/// counted without their signs.
 fn drawn(weights: &[f32], columns: usize, options: &AttentionOptions) -> Vec<bool> {
     let threshold = options.threshold.share();
-    let mut drawn: Vec<bool> = weights.iter().map(|weight| *weight >= threshold).collect();
+    let mut drawn: Vec<bool> = weights.iter().map(|weight| weight.abs() >= threshold).collect();
     if options.top_p.0 >= 100 || columns == 0 {
         return drawn;
     }
@@ -212,14 +255,14 @@ fn drawn(weights: &[f32], columns: usize, options: &AttentionOptions) -> Vec<boo
     for (weights, drawn) in weights.chunks_exact(columns).zip(drawn.chunks_exact_mut(columns)) {
         order.clear();
         order.extend(0..columns);
-        order.sort_by(|&one, &other| weights[other].total_cmp(&weights[one]));
-        let wanted = weights.iter().sum::<f32>() * options.top_p.share();
+        order.sort_by(|&one, &other| weights[other].abs().total_cmp(&weights[one].abs()));
+        let wanted = weights.iter().map(|weight| weight.abs()).sum::<f32>() * options.top_p.share();
         let mut reached = 0.0;
         for &column in &order {
             if reached >= wanted {
                 drawn[column] = false;
             }
-            reached += weights[column];
+            reached += weights[column].abs();
         }
     }
     drawn
@@ -274,6 +317,20 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_has_different_units_has_no_difference() {
+        let attention = LayerAttention::new(LayerIdx(2), 3, TOKENS, vec![1.0 / 7.0; 3 * 49]).unwrap();
+        let whole = slice(&attention, options());
+        let merged = AttentionOptions {
+            merge_words: true,
+            ..options()
+        };
+        assert!(AttentionSlice::difference(&whole, &slice(&attention, merged), &merged).is_none());
+        let heads = BTreeSet::from([HeadIdx(1)]);
+        let one = AttentionSlice::new(&attention, &tokens(), Some(&heads), &options()).unwrap();
+        assert!(AttentionSlice::difference(&whole, &one, &options()).is_none());
+    }
+
     fn slice(attention: &LayerAttention, options: AttentionOptions) -> AttentionSlice {
         AttentionSlice::new(attention, &tokens(), None, &options).unwrap()
     }
@@ -321,6 +378,29 @@ mod tests {
                 let expect = before * 100.0 / f64::from(temperature);
                 prop_assert!((after - expect).abs() < 1e-3 * expect.abs().max(1.0), "{after} {expect}");
             }
+        }
+
+        #[test]
+        fn a_difference_takes_from_a_row_what_it_gives(
+            one in any_attention(), other in any_attention(), merge_words in any::<bool>(), top_p in 1u16..=100,
+        ) {
+            let options = AttentionOptions { merge_words, top_p: Percent(top_p), ..options() };
+            let (one, other) = (slice(&one, options), slice(&other, options));
+            let gained = AttentionSlice::difference(&one, &other, &options).unwrap();
+            let lost = AttentionSlice::difference(&other, &one, &options).unwrap();
+            prop_assert!(gained.is_signed() && !one.is_signed());
+            let (smallest, largest) = gained.row_sums().unwrap();
+            prop_assert!(smallest.abs() < 1e-5 && largest.abs() < 1e-5);
+            let mut strongest = 0.0f32;
+            for (index, weight) in gained.weights.iter().enumerate() {
+                prop_assert_eq!(*weight, other.weights[index] - one.weights[index]);
+                prop_assert_eq!(*weight, -lost.weights[index]);
+                prop_assert_eq!(gained.drawn[index], lost.drawn[index]);
+                strongest = strongest.max(weight.abs());
+            }
+            prop_assert_eq!(gained.largest_drawn(), strongest);
+            let none = AttentionSlice::difference(&one, &one, &options).unwrap();
+            prop_assert_eq!(none.largest_drawn(), 0.0);
         }
 
         #[test]

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use vitrine_attention::{AttentionSlice, Unit};
 use vitrine_record::{Drawing, HeadIdx, Position, Side, Token};
 
-use crate::{Axis, Paint, Point, Shape, Strand, combined_opacity};
+use crate::{
+    Axis, Paint, Point, Shape, Strand, combined_opacity,
+    difference::{limit_of_differences, sign},
+};
 
 /// Lines fainter than this change no pixel of an 8-bit canvas, and are left out.
 pub const SMALLEST_VISIBLE_OPACITY: f32 = 0.5 / 255.0;
@@ -71,6 +74,8 @@ pub struct HeadView<'a> {
     side: Side,
     /// Which of the units of that side are selected, in order.
     selected: Vec<usize>,
+    /// The weight that is drawn opaque.
+    limit: f32,
     is_across: bool,
     pub(crate) metrics: Metrics,
 }
@@ -95,8 +100,27 @@ impl<'a> HeadView<'a> {
             tokens,
             side,
             selected: (0..units.len()).filter(|&at| is_selected(&units[at])).collect(),
+            limit: if slice.is_signed() {
+                limit_of_differences(slice.largest_drawn())
+            } else {
+                1.0
+            },
             is_across: drawing == Drawing::LinesAcross,
             metrics,
+        }
+    }
+
+    /// The weight that is drawn opaque: 1, or, of a difference, the largest.
+    pub fn limit(&self) -> f32 {
+        self.limit
+    }
+
+    /// Differences have the paint of their sign, weights that of their head.
+    fn paint(&self, head: HeadIdx, weight: f32) -> Paint {
+        if self.slice.is_signed() {
+            sign(weight)
+        } else {
+            Paint::Head(head)
         }
     }
 
@@ -143,6 +167,8 @@ impl<'a> HeadView<'a> {
     /// itself, the lines of a layer whose heads disagree are too faint to be seen, and undivided they hide each other.
     /// Of more than [`MOST_LINES`] the strongest are drawn. With a selection only its rows or columns are drawn; there
     /// are few lines then, so they fan out by head at the far end, and opacity is the weight itself.
+    ///
+    /// Of a difference, the weight is its size divided by [`HeadView::limit`], and the paint says its sign.
     pub fn lines(&self) -> Vec<Shape> {
         let lines = if self.selected.is_empty() {
             self.lines_of_all()
@@ -167,7 +193,8 @@ impl<'a> HeadView<'a> {
     fn lines_of_all(&self) -> Vec<Shape> {
         let sharing = (self.slice.heads().len() as f32).sqrt();
         let opacity = |place: usize, destination, source| {
-            (self.slice.drawn_weight(place, destination, source) / sharing).min(1.0)
+            let weight = self.slice.drawn_weight(place, destination, source);
+            (weight.abs() / self.limit / sharing).min(1.0)
         };
         let (destinations, sources) = (self.slice.destinations().len(), self.slice.sources().len());
         let mut pairs: Vec<(f32, usize, usize)> = (0..destinations)
@@ -186,7 +213,7 @@ impl<'a> HeadView<'a> {
                 let mut strands: Vec<Strand> = self
                     .heads()
                     .map(|(place, head)| Strand {
-                        paint: Paint::Head(head),
+                        paint: self.paint(head, self.slice.drawn_weight(place, destination, source)),
                         opacity: opacity(place, destination, source),
                     })
                     .filter(|strand| strand.opacity > 0.0)
@@ -215,8 +242,9 @@ impl<'a> HeadView<'a> {
             for &selected in &self.selected {
                 for other in self.others() {
                     let weight = self.shared(place, selected, other);
-                    if weight >= SMALLEST_VISIBLE_OPACITY {
-                        ends.push((weight.min(1.0), place, selected, other));
+                    let opacity = weight.abs() / self.limit;
+                    if opacity >= SMALLEST_VISIBLE_OPACITY {
+                        ends.push((opacity.min(1.0), place, selected, other));
                     }
                 }
             }
@@ -225,7 +253,7 @@ impl<'a> HeadView<'a> {
         ends.into_iter()
             .map(|(opacity, place, selected, other)| {
                 let strand = Strand {
-                    paint: Paint::Head(self.slice.heads()[place]),
+                    paint: self.paint(self.slice.heads()[place], self.shared(place, selected, other)),
                     opacity,
                 };
                 let (here, there) = (self.middle(selected), self.middle(other) + self.fan(place));
@@ -291,7 +319,8 @@ impl<'a> HeadView<'a> {
                     .selected
                     .iter()
                     .map(|&selected| self.shared(place, selected, other));
-                let opacity: f32 = shared.sum();
+                let sum: f32 = shared.sum();
+                let opacity = sum.abs() / self.limit;
                 if opacity >= SMALLEST_VISIBLE_OPACITY {
                     strips.push(Shape::Rectangle {
                         corner: Point {
@@ -300,7 +329,7 @@ impl<'a> HeadView<'a> {
                         },
                         width: cell,
                         height,
-                        paint: Paint::Head(head),
+                        paint: self.paint(head, sum),
                         opacity: opacity.min(1.0),
                     });
                 }

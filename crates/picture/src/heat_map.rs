@@ -5,6 +5,7 @@ use vitrine_record::{Side, Token};
 
 use crate::{
     Anchor, Colour, FigureWords, NumberStyle, Paint, Palette, Point, Scene, Selection, Shape, Theme,
+    difference::limit_of_differences,
     figure::{Frame, MOST_CHARACTERS_OF_A_LABEL},
     head_view::{SMALLEST_VISIBLE_OPACITY, units_of},
     text::shortened,
@@ -17,7 +18,8 @@ const MOST_NUMBERED: usize = 24;
 /// Smaller numbers would be written as 0, which their cell says better.
 const SMALLEST_NUMBER: f32 = 0.005;
 
-/// The mean over the heads of a slice, cell by cell. The scale runs from 0 to [`HeatMap::limit`].
+/// The mean over the heads of a slice, cell by cell. The scale runs from 0 to [`HeatMap::limit`]; of a difference, from
+/// minus the limit over 0 to the limit.
 #[derive(Clone, Debug)]
 pub struct HeatMap<'a> {
     slice: &'a AttentionSlice,
@@ -32,8 +34,11 @@ impl<'a> HeatMap<'a> {
         let mut limit = 0.0f32;
         for destination in 0..slice.destinations().len() {
             for source in 0..slice.sources().len() {
-                limit = limit.max(slice.drawn_mean(destination, source));
+                limit = limit.max(slice.drawn_mean(destination, source).abs());
             }
+        }
+        if slice.is_signed() {
+            limit = limit_of_differences(limit);
         }
         HeatMap {
             slice,
@@ -43,7 +48,7 @@ impl<'a> HeatMap<'a> {
         }
     }
 
-    /// The largest mean that is drawn: the end of the scale.
+    /// The largest mean that is drawn, without its sign: the end of the scale.
     pub fn limit(&self) -> f32 {
         self.limit
     }
@@ -53,7 +58,7 @@ impl<'a> HeatMap<'a> {
         (self.slice.destinations().len(), self.slice.sources().len())
     }
 
-    /// Where a cell stands on the scale, 0 to 1.
+    /// Where a cell stands on the scale: 0 to 1, or −1 to 1.
     fn place(&self, destination: usize, source: usize) -> f32 {
         if self.limit > 0.0 {
             self.slice.drawn_mean(destination, source) / self.limit
@@ -65,27 +70,34 @@ impl<'a> HeatMap<'a> {
     /// One pixel for each cell, row by row, as red, green, blue and alpha.
     pub fn pixels(&self, palette: &Palette, theme: Theme) -> Vec<u8> {
         let (rows, columns) = self.size();
-        let ramp = palette.sequential_ramp(theme);
+        let is_signed = self.slice.is_signed();
+        let ramp: Vec<Colour> = if is_signed {
+            palette.signed_ramp(theme).into()
+        } else {
+            palette.sequential_ramp(theme).into()
+        };
+        let zero = if is_signed { 1.0 } else { 0.0 };
         (0..rows)
             .flat_map(|row| (0..columns).map(move |column| (row, column)))
             .flat_map(|(row, column)| {
-                // A place is between 0 and 1.
-                let step = (self.place(row, column) * 255.0).round() as usize;
-                let Colour { red, green, blue } = ramp[step.min(255)];
+                // A place and its zero come to a number between 0 and the end of the ramp.
+                let step = ((zero + self.place(row, column)) * 255.0).round() as usize;
+                let Colour { red, green, blue } = ramp[step.min(ramp.len() - 1)];
                 [red, green, blue, u8::MAX]
             })
             .collect()
     }
 
-    /// The cells as shapes of a size, those of the empty end of the scale left out; with a style, and if there are few
+    /// The cells as shapes of a size, those at 0 left out; with a style, and if there are few
     /// enough of them, each with its number.
     pub fn cells(&self, cell: f32, numbers: Option<NumberStyle>) -> Vec<Shape> {
         let (rows, columns) = self.size();
+        let is_signed = self.slice.is_signed();
         let numbers = numbers.filter(|_| self.is_numbered());
         let mut shapes = Vec::new();
         for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
             let place = self.place(row, column);
-            if place < SMALLEST_VISIBLE_OPACITY {
+            if place.abs() < SMALLEST_VISIBLE_OPACITY {
                 continue;
             }
             let corner = Point {
@@ -96,13 +108,17 @@ impl<'a> HeatMap<'a> {
                 corner,
                 width: cell,
                 height: cell,
-                paint: Paint::Sequential(place),
+                paint: if is_signed {
+                    Paint::Signed(place)
+                } else {
+                    Paint::Sequential(place)
+                },
                 opacity: 1.0,
             });
             let mean = self.slice.drawn_mean(row, column);
             shapes.extend(
                 numbers
-                    .filter(|_| mean >= SMALLEST_NUMBER)
+                    .filter(|_| mean.abs() >= SMALLEST_NUMBER)
                     .map(|style| Shape::Text {
                         at: Point {
                             x: corner.x + cell * 0.9,
@@ -112,8 +128,16 @@ impl<'a> HeatMap<'a> {
                         size: cell * 0.38,
                         turned: false,
                         bold: false,
-                        paint: Paint::OnSequential(place),
-                        content: style.fixed(mean, 2),
+                        paint: if is_signed {
+                            Paint::OnSigned(place)
+                        } else {
+                            Paint::OnSequential(place)
+                        },
+                        content: if is_signed {
+                            style.signed(mean, 2)
+                        } else {
+                            style.fixed(mean, 2)
+                        },
                     }),
             );
         }

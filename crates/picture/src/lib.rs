@@ -5,6 +5,7 @@
 //! the same scene as a file; [`table`] and [`export`] give the numbers behind it.
 
 mod colour;
+mod difference;
 pub mod export;
 mod figure;
 mod head_view;
@@ -12,6 +13,7 @@ mod heat_map;
 pub mod neuron_view;
 mod number;
 mod palette;
+mod ranking;
 mod reading;
 mod scene;
 pub mod svg;
@@ -24,6 +26,9 @@ mod tile;
 mod fixture;
 
 pub use colour::Colour;
+pub use difference::{
+    DifferenceReading, LEAST_LIMIT_OF_DIFFERENCES, difference_reading, limit_of_differences,
+};
 pub use figure::FigureWords;
 pub use head_view::{
     Focus, HeadView, MOST_LINES, Metrics, SMALLEST_VISIBLE_OPACITY, Selection, opposite, units_of,
@@ -31,8 +36,9 @@ pub use head_view::{
 pub use heat_map::HeatMap;
 pub use number::NumberStyle;
 pub use palette::{HEAD_HUES, Palette, PaletteError, Theme};
+pub use ranking::{RankedHead, ranked_heads, ranking_csv};
 pub use reading::{Pattern, PatternReading, TokenReading, pattern_of_heads, token_reading};
 pub use scene::{Anchor, Axis, Paint, Point, Scene, Shape, Strand, combined_opacity, curve_controls};
 pub use text::shortened;
-pub use thumbnail::{Thumbnail, ThumbnailStyle, coloured};
+pub use thumbnail::{Thumbnail, ThumbnailStyle};
 pub use tile::{Tile, tiles, unit_tiles};

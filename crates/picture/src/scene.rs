@@ -17,6 +17,8 @@ pub enum Paint {
     Head(HeadIdx),
     /// A place on the signed scale, −1 to 1.
     Signed(f32),
+    /// Text on a ground that is painted with a place on that scale.
+    OnSigned(f32),
     /// A place on the scale of what cannot be negative, 0 to 1.
     Sequential(f32),
     /// Text on a ground that is painted with a place on that scale.

@@ -14,6 +14,7 @@ mod intervention;
 mod manifest;
 pub mod message;
 mod permalink;
+mod run_changes;
 mod thumbnails;
 mod token;
 
@@ -28,6 +29,7 @@ pub use index::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position, Side, To
 pub use intervention::Intervention;
 pub use manifest::{Manifest, UnreadableManifest, WEIGHTS_CACHE};
 pub use permalink::{PERMALINK_VERSION, Permalink};
+pub use run_changes::{Run, RunChanges};
 pub use thumbnails::AttentionThumbnails;
 pub use token::{Segment, Token, Truncation};
 

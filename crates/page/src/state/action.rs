@@ -2,8 +2,9 @@
 
 use vitrine_link::LinkEvent;
 use vitrine_picture::Focus;
-use vitrine_record::{AttentionOptions, AttentionView, Drawing, HeadIdx, LayerIdx, Permalink};
+use vitrine_record::{AttentionOptions, AttentionView, Drawing, HeadIdx, LayerIdx, Permalink, Run};
 
+use super::RunChange;
 use crate::{i18n::Language, theme::ThemeChoice};
 
 /// What can happen.
@@ -47,6 +48,14 @@ pub enum Action {
     SetDrawing(Drawing),
     /// What is shown of attention was changed.
     SetOptions(AttentionOptions),
+    /// The run was changed.
+    ChangeRun(RunChange),
+    /// The untouched run, the changed one or their difference was chosen to be shown.
+    SetRun(Run),
+    /// All heads are to be ranked by what becomes of the prediction without them.
+    RankHeads,
+    /// The ranking is not wanted any more.
+    ForgetRanking,
     /// No token is chosen any more.
     ClearSelection,
     /// The pointer or the focus is on a token, or has left.

@@ -1,7 +1,7 @@
 //! What the model answered besides the analysis of the text: the newest answer of each kind.
 
 use vitrine_record::{
-    Analysis, HeadComputation,
+    Analysis, HeadComputation, HeadEffects,
     message::{Problem, Reply, Request},
 };
 
@@ -14,6 +14,8 @@ pub struct Answer<T> {
     pub request: Request,
     /// What was answered.
     pub value: Shared<T>,
+    /// Whether it is all of the answer, not only those parts that have come.
+    pub is_whole: bool,
     /// The analysis that was on the screen: of the same text.
     pub analysis: Shared<Analysis>,
 }
@@ -23,6 +25,10 @@ pub struct Answer<T> {
 pub struct Answers {
     /// To [`Request::ComputeHead`].
     pub head_computation: Option<Answer<HeadComputation>>,
+    /// To [`Request::Intervene`].
+    pub changed_run: Option<Answer<Analysis>>,
+    /// To [`Request::RankHeads`], from its first part on.
+    pub ranking: Option<Answer<HeadEffects>>,
     failures: Vec<(Request, Problem)>,
 }
 
@@ -30,10 +36,19 @@ impl Answers {
     /// Whether a question has been answered, or is known to have no answer.
     pub fn settles(&self, request: &Request) -> bool {
         self.problem(request).is_some()
-            || self
-                .head_computation
-                .as_ref()
-                .is_some_and(|answer| answer.request == *request)
+            || is_answered(&self.head_computation, request)
+            || is_answered(&self.ranking, request)
+            || self.has_layer(request)
+    }
+
+    /// Whether the changed run that is asked for is here with the layer that is looked at.
+    fn has_layer(&self, request: &Request) -> bool {
+        let Request::Intervene { layer, .. } = request else {
+            return false;
+        };
+        self.changed_run.as_ref().is_some_and(|answer| {
+            run(&answer.request) == run(request) && answer.value.layer(*layer).is_some()
+        })
     }
 
     /// Why a question has no answer.
@@ -47,13 +62,40 @@ impl Answers {
     /// Takes an answer. One of a kind that is not kept here is let go.
     pub fn take(&mut self, request: Request, reply: Reply, analysis: &Shared<Analysis>) {
         self.forget_failure(&request);
-        if let Reply::HeadComputation(computation) = reply {
-            self.head_computation = Some(Answer {
-                request,
-                value: Shared::new(*computation),
-                analysis: analysis.clone(),
-            });
+        match (&request, reply) {
+            (_, Reply::HeadComputation(computation)) => {
+                self.head_computation = Some(whole(request, *computation, analysis));
+            }
+            // A changed run has the same tokens; what says otherwise could not be drawn beside them.
+            (Request::Intervene { .. }, Reply::Analysis(changed))
+                if changed.tokens.len() == analysis.tokens.len() =>
+            {
+                self.changed_run = Some(whole(request, *changed, analysis));
+            }
+            (_, Reply::HeadEffects(effects)) => self.ranking = Some(whole(request, effects, analysis)),
+            _ => {}
         }
+    }
+
+    /// Takes a part of an answer that is long in the making. After a new start of the worker parts come again.
+    pub fn take_part(&mut self, request: Request, reply: Reply, analysis: &Shared<Analysis>) {
+        let Reply::HeadEffects(mut part) = reply else {
+            return;
+        };
+        let before = self.ranking.as_ref().filter(|answer| answer.request == request);
+        if let Some(before) = before {
+            let mut effects = before.value.effects.clone();
+            effects.retain(|old| {
+                let place = (old.layer, old.head);
+                part.effects.iter().all(|new| (new.layer, new.head) != place)
+            });
+            effects.append(&mut part.effects);
+            part.effects = effects;
+        }
+        self.ranking = Some(Answer {
+            is_whole: false,
+            ..whole(request, part, analysis)
+        });
     }
 
     /// Notes that a question has no answer, so that it is not asked again and again.
@@ -62,8 +104,38 @@ impl Answers {
         self.failures.push((request, problem));
     }
 
+    /// A new worker may answer what the old one could not.
+    pub fn forget_failures(&mut self) {
+        self.failures.clear();
+    }
+
     fn forget_failure(&mut self, request: &Request) {
         self.failures
             .retain(|(failed, _)| failed.kind() != request.kind());
     }
+}
+
+fn whole<T>(request: Request, value: T, analysis: &Shared<Analysis>) -> Answer<T> {
+    Answer {
+        request,
+        value: Shared::new(value),
+        is_whole: true,
+        analysis: analysis.clone(),
+    }
+}
+
+fn is_answered<T>(answer: &Option<Answer<T>>, request: &Request) -> bool {
+    answer
+        .as_ref()
+        .is_some_and(|answer| answer.is_whole && answer.request == *request)
+}
+
+/// A request for a changed run, whichever layer is looked at.
+fn run(request: &Request) -> Option<Request> {
+    let mut run = request.clone();
+    match &mut run {
+        Request::Intervene { layer, .. } => *layer = Default::default(),
+        _ => return None,
+    }
+    Some(run)
 }

@@ -3,6 +3,7 @@
 mod action;
 mod answers;
 pub mod heads;
+mod run_change;
 mod selection;
 mod shown;
 
@@ -11,12 +12,12 @@ use std::{collections::BTreeSet, rc::Rc};
 pub use action::Action;
 pub use answers::{Answer, Answers};
 use heads::{HeadChoice, HeadsOn};
+pub use run_change::RunChange;
 pub use shown::{Engine, Origin, Shared, Shown};
-use vitrine_attention::AttentionSlice;
 use vitrine_link::LinkEvent;
 use vitrine_picture::{Focus, Selection};
 use vitrine_record::{
-    Analysis, AttentionOptions, AttentionView, HeadIdx, LayerIdx, Permalink, Position, Side,
+    Analysis, AttentionOptions, AttentionView, HeadIdx, LayerIdx, Permalink, Position, Run, Side,
     message::{Problem, Reply, Request, RequestKind, WeightsSource},
 };
 use yew::Reducible;
@@ -48,6 +49,13 @@ pub enum LastChange {
     },
     /// What is shown of attention was changed: a slider that is drawn on belongs to it.
     Options,
+    /// A head was scaled: a slider that is drawn on belongs to it.
+    Scale {
+        /// The layer.
+        layer: LayerIdx,
+        /// The head within it.
+        head: HeadIdx,
+    },
     /// Something that nothing refines.
     #[default]
     Other,
@@ -65,6 +73,8 @@ pub struct State {
     /// What the tokens of `link` were chosen in, if that is not the text of `link`: when the answer for that text
     /// arrives, the choice follows its words.
     pub selected_in: Option<Shared<Analysis>>,
+    /// The same of the hidden tokens.
+    pub hidden_in: Option<Shared<Analysis>>,
     /// Counts the times that the input fields have to take their text from here.
     pub field_epoch: u32,
     /// Whether a token that is chosen is chosen besides those that are.
@@ -90,6 +100,8 @@ pub struct State {
     pub generation: u32,
     /// Why the text could not be analysed.
     pub request_problem: Option<Problem>,
+    /// The ranking of the heads that is looked at, as it was asked for.
+    pub ranking: Option<Request>,
     /// What the model answered besides.
     pub answers: Answers,
 }
@@ -108,19 +120,15 @@ impl State {
         })
     }
 
-    /// The attention that is looked at; nothing until it arrives.
-    pub fn slice(&self) -> Option<AttentionSlice> {
-        let attention = self.shown.analysis.layer(self.drawn_layer())?;
-        let heads = self.link.heads.as_ref();
-        AttentionSlice::new(attention, &self.shown.analysis.tokens, heads, &self.link.options)
-    }
-
     /// What the address says: not a choice that was made in another text than its own.
     pub fn address(&self) -> Permalink {
         let mut link = self.link.clone();
         if self.selected_in.is_some() && !self.is_current() {
             link.tokens.clear();
             link.side = Side::default();
+        }
+        if self.hidden_in.is_some() && !self.is_current() {
+            link.changes.hidden_keys.clear();
         }
         link
     }
@@ -186,9 +194,19 @@ impl State {
                     layer: self.link.layer,
                     head: self.first_head(),
                     destination: self.destination(),
-                    interventions: Vec::new(),
+                    interventions: match self.link.run {
+                        Run::Untouched => Vec::new(),
+                        Run::Changed | Run::Difference => self.interventions(),
+                    },
                 })
             }
+            RequestKind::Intervene if self.is_changed() => Some(Request::Intervene {
+                text,
+                pair,
+                layer: self.link.layer,
+                interventions: self.interventions(),
+            }),
+            RequestKind::RankHeads => self.ranking.clone(),
             _ => None,
         }
     }
@@ -234,6 +252,7 @@ impl State {
                 next.link.text = text;
                 next.link.pair = None;
                 next.forget_selection();
+                next.forget_hidden();
                 next.field_epoch += 1;
                 next.hover = None;
                 next.request_problem = None;
@@ -242,6 +261,7 @@ impl State {
             Action::Navigate(link) => {
                 next.link = link;
                 next.selected_in = None;
+                next.hidden_in = None;
                 next.clamp();
                 next.field_epoch += 1;
                 next.last_change = LastChange::Other;
@@ -308,6 +328,14 @@ impl State {
             }
             Action::SetView(_) | Action::SetDrawing(_) => {}
             Action::SetOptions(options) => next.set_options(options),
+            Action::ChangeRun(change) => next.change_run(change),
+            Action::SetRun(run) if run != self.link.run => {
+                next.link.run = run;
+                next.chosen();
+            }
+            Action::SetRun(_) => {}
+            Action::RankHeads => next.rank_heads(),
+            Action::ForgetRanking => next.forget_ranking(),
             Action::ClearSelection => {
                 next.hover = None;
                 next.deselect();
@@ -336,8 +364,15 @@ impl State {
                 };
                 next.generation += 1;
                 next.request_problem = None;
+                next.answers.forget_failures();
             }
             Action::Worker(event) => next.heard(event),
+        }
+        if (&next.link.text, &next.link.pair) != (&self.link.text, &self.link.pair) {
+            next.forget_ranking();
+        }
+        if next.link.changes.is_empty() {
+            next.link.run = Run::default();
         }
         next
     }
@@ -387,6 +422,7 @@ impl State {
             // The choice came with an address whose text was never read: there are no words to follow.
             self.forget_selection();
         }
+        self.remember_hidden();
         self.history = if self.last_change == LastChange::Typing {
             HistoryStep::Replace
         } else {
@@ -466,6 +502,11 @@ impl State {
                     self.answers.take(request, reply, &self.shown.analysis);
                 }
             }
+            LinkEvent::Part { request, reply } => {
+                if self.wanted_besides(request.kind()).as_ref() == Some(&request) {
+                    self.answers.take_part(request, reply, &self.shown.analysis);
+                }
+            }
             LinkEvent::RequestFailed { request, problem } if request.kind() != RequestKind::Analyse => {
                 self.answers.fail(request, problem);
             }
@@ -481,21 +522,14 @@ impl State {
                 let tokens = self.shown.analysis.tokens.len();
                 self.hover = self.hover.filter(|focus| focus.position < Position(tokens));
                 let before = self.link.clone();
-                if let Some(chosen_in) = self.selected_in.take() {
-                    let (before, now) = (&chosen_in.tokens, &self.shown.analysis.tokens);
-                    let chosen: BTreeSet<Position> = std::mem::take(&mut self.link.tokens);
-                    self.link.tokens = chosen
-                        .into_iter()
-                        .filter_map(|position| selection::follow(before, now, position))
-                        .collect();
-                }
+                self.follow_words();
                 self.clamp();
                 if self.link != before {
                     self.history = HistoryStep::Replace;
                 }
             }
             // The link lets through what answers the request, and the page asks for nothing else.
-            LinkEvent::Part { .. } | LinkEvent::Reply { .. } => {}
+            LinkEvent::Reply { .. } => {}
             LinkEvent::RequestFailed { problem, .. } => self.request_problem = Some(problem),
             LinkEvent::Failed(problem) => self.engine = Engine::Failed(problem),
         }

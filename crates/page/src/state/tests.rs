@@ -7,6 +7,8 @@ use vitrine_record::{
 
 use super::*;
 
+mod run_change;
+
 /// A token for each word; in brackets it is one that the template added.
 pub fn tokens(text: &str) -> Vec<Token> {
     let token = |piece: &str| Token {
@@ -66,6 +68,8 @@ fn state() -> State {
         history: HistoryStep::Keep,
         last_change: LastChange::default(),
         selected_in: None,
+        hidden_in: None,
+        ranking: None,
         field_epoch: 0,
         selects_several: false,
         answers: Answers::default(),

@@ -2,6 +2,7 @@
 
 mod files;
 mod head;
+mod interventions;
 mod marks;
 mod model;
 mod neuron;
@@ -20,6 +21,7 @@ use crate::{
     state::{Action, Shared},
 };
 use head::HeadPicture;
+use interventions::{Ranking, RunStrip, WhatIf};
 use model::ModelView;
 use neuron::NeuronView;
 use options::{DrawingPicker, Options, ViewPicker};
@@ -48,7 +50,8 @@ pub fn Attention() -> Html {
             title={page.t("attention.title")} question={page.t("attention.question")} keys={shown.keys()} {on_key}
             controls={html! { <><ViewPicker /><LayerPicker /><HeadTiles /></> }} choice={words::choice(&page)}
             more={shown.options()} picture={shown.picture()} reading={shown.reading()} trust={shown.trust()}
-            warning={shown.warning()} table={shown.table()}
+            what_if={html! { <WhatIf /> }} run={html! { <RunStrip /> }}
+            warning={shown.warning()} table={html! { <>{ shown.table() }<Ranking /></> }}
             menu={files::menu(&page, slice.as_ref(), &toggle_table, *shows_table, &outcome)}
         />
     }
@@ -143,12 +146,19 @@ impl Shown<'_> {
     fn reading(&self) -> String {
         match (self.view(), self.slice) {
             (AttentionView::Neuron, _) => String::new(),
+            (_, Some(slice)) if slice.is_signed() => interventions::reading(self.page, slice),
             (_, Some(slice)) => words::reading(self.page, slice),
             (_, None) => self.none(),
         }
     }
 
     fn trust(&self) -> String {
+        let of_run = interventions::trust(self.page);
+        let parts = of_run.into_iter().chain([self.trust_of_numbers()]);
+        parts.collect::<Vec<_>>().join(" ")
+    }
+
+    fn trust_of_numbers(&self) -> String {
         match (self.view(), self.slice, &self.page.answers.head_computation) {
             (AttentionView::Neuron, _, Some(answer)) => neuron::trust(self.page.language(), &answer.value),
             (AttentionView::Neuron, _, None) => String::new(),
@@ -176,8 +186,17 @@ impl Shown<'_> {
 /// What is looked at, made anew only when it changes.
 #[hook]
 fn use_slice(page: &Context) -> Option<Shared<AttentionSlice>> {
-    let (analysis, layer) = (page.shown.analysis.clone(), page.drawn_layer());
-    let wanted = (analysis, layer, page.link.heads.clone(), page.link.options);
+    let runs = (
+        page.shown.analysis.clone(),
+        page.changed_analysis().cloned(),
+        page.drawn_run(),
+    );
+    let wanted = (
+        runs,
+        page.drawn_layer(),
+        page.link.heads.clone(),
+        page.link.options,
+    );
     let slice = use_memo(wanted, |_| page.slice().map(Shared::new));
     (*slice).clone()
 }

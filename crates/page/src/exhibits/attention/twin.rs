@@ -5,7 +5,7 @@ use vitrine_picture::{
     table::{Column, TooManyRows, attention_table},
     unit_tiles, units_of,
 };
-use vitrine_record::Side;
+use vitrine_record::{Run, Side};
 use yew::prelude::*;
 
 use super::words;
@@ -57,6 +57,12 @@ pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
             page.fill(key, &[("layer", &layer), ("token", &token)])
         }
     };
+    let of_run = |key| page.fill(key, &[("caption", &caption)]);
+    let caption = match page.drawn_run() {
+        Run::Untouched => caption,
+        Run::Changed => of_run("table.changed"),
+        Run::Difference => of_run("table.difference"),
+    };
     let columns = table.columns.iter().map(|column| {
         html! {
             <th scope="col">
@@ -71,7 +77,14 @@ pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
     let rows = table.rows.iter().enumerate().map(|(at, numbers)| {
         let cells = numbers
             .iter()
-            .map(|number| html! { <td>{ style.fixed(*number, 3) }</td> });
+            .map(|number| {
+                if slice.is_signed() {
+                    style.signed(*number, 3)
+                } else {
+                    style.fixed(*number, 3)
+                }
+            })
+            .map(|number| html! { <td>{ number }</td> });
         html! { <tr><th scope="row" lang="en">{ text(table.rows_are, at) }</th>{ for cells }</tr> }
     });
     let corner = match table.rows_are {

@@ -7,8 +7,9 @@ use vitrine_picture::{
     HeadView, MOST_LINES, Metrics, Pattern, PatternReading, Selection, TokenReading, pattern_of_heads,
     shortened, token_reading, unit_tiles, units_of,
 };
-use vitrine_record::{AttentionOptions, Drawing, HeadIdx, LayerIdx, SegmentFilter, Side};
+use vitrine_record::{Analysis, AttentionOptions, Drawing, HeadIdx, LayerIdx, Run, SegmentFilter, Side};
 
+use super::interventions;
 use crate::{
     context::Context,
     i18n::Language,
@@ -26,7 +27,7 @@ const LEAST_SHARE_OF_A_RULE: f32 = 0.5;
 
 /// The reading line: about the tokens that are looked at, else about the heads that are on.
 pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
-    let analysis = &page.shown.analysis;
+    let analysis = page.drawn_analysis();
     let focus = page.focus();
     let view = HeadView::new(slice, &[], focus.as_ref(), Drawing::Lines, Metrics::EXPORT);
     let about_tokens = focus
@@ -42,10 +43,16 @@ pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
         .unwrap_or_else(|| page.t("reading.none").to_owned())
 }
 
-/// What heads of a layer do together.
+/// What heads of a layer do together, or, of a difference, what changes most in them.
 pub fn about_head(page: &Context, layer: LayerIdx, heads: &BTreeSet<HeadIdx>) -> String {
+    if page.drawn_run() == Run::Difference {
+        let slice = page.slice_of(layer, Some(heads));
+        return slice
+            .map(|slice| interventions::reading(page, &slice))
+            .unwrap_or_default();
+    }
     let on = heads_on(&Some(heads.clone()), page.shown.model.heads);
-    pattern_of_heads(&page.shown.analysis, layer, Some(heads))
+    pattern_of_heads(page.drawn_analysis(), layer, Some(heads))
         .map(|reading| about_heads(page.language(), layer, on, &reading))
         .unwrap_or_default()
 }
@@ -145,12 +152,20 @@ fn about_tokens(
 /// The trust line: whether rows sum to 1, or what they sum to where something is left out, and which way the picture
 /// is read.
 pub fn trust(page: &Context, slice: &AttentionSlice) -> String {
-    let Some(attention) = page.shown.analysis.layer(slice.layer()) else {
+    let deviation_of = |analysis: &Analysis| {
+        let attention = analysis.layer(slice.layer())?;
+        Some(attention.largest_row_sum_error())
+    };
+    let Some(mut deviation) = deviation_of(page.drawn_analysis()) else {
         return page.t("attention.none").to_owned();
     };
     let style = page.language().numbers();
-    let deviation = attention.largest_row_sum_error();
+    if slice.is_signed() {
+        deviation = deviation_of(&page.shown.analysis).map_or(deviation, |other| deviation.max(other));
+    }
     let key = match not_whole(page, slice) {
+        _ if slice.is_signed() && deviation > LARGEST_ROUNDING => "trust.rows_of_both_off",
+        _ if slice.is_signed() => "trust.rows_of_both",
         _ if deviation > LARGEST_ROUNDING => "trust.rows_off",
         Some(_) => "trust.rows_whole",
         None => "trust.rows",
@@ -176,7 +191,8 @@ pub fn trust(page: &Context, slice: &AttentionSlice) -> String {
 /// That rows do not sum to 1 because some of their tokens are left out, where it is so.
 pub fn not_whole(page: &Context, slice: &AttentionSlice) -> Option<String> {
     let options = page.link.options;
-    let leaves_out = options.hide_special || options.segments != SegmentFilter::All;
+    // The rows of a difference have no sum to be scaled up to.
+    let leaves_out = !slice.is_signed() && (options.hide_special || options.segments != SegmentFilter::All);
     let (smallest, largest) = slice.row_sums().filter(|_| leaves_out)?;
     let style = page.language().numbers();
     Some(page.fill(
@@ -247,6 +263,7 @@ pub fn note(page: &Context, slice: &AttentionSlice) -> String {
         (Drawing::HeatMap, _) => "figure.note_heat_map",
     };
     let mut lines = vec![page.fill(key, &[("model", &model.id), ("hash", &hash)])];
+    lines.extend(interventions::note(page, slice));
     lines.extend(not_whole(page, slice));
     lines.extend(too_weak(page, slice));
     lines.extend(left_out(page, slice));

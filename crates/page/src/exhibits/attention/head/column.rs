@@ -37,6 +37,14 @@ pub fn Column(ColumnProps { slice, side }: &ColumnProps) -> Html {
             let focus = page.focus();
             let view = HeadView::new(&slice, &[], focus.as_ref(), Drawing::Lines, Metrics::EXPORT);
             let numbers = view.numbers().filter(|(at, _)| *at == side);
+            let style = page.language().numbers();
+            let written = |number: f32| {
+                if slice.is_signed() {
+                    style.points(number)
+                } else {
+                    style.percent(number)
+                }
+            };
             let (selection, units) = (page.selection(), units_of(&slice, side));
             items
                 .into_iter()
@@ -52,7 +60,7 @@ pub fn Column(ColumnProps { slice, side }: &ColumnProps) -> Html {
                         <End
                             focus={Focus { position: tile.position, side }} tile={tile.clone()}
                             tab_index={item.tab_index}
-                            number={number.map(|number| page.language().numbers().percent(*number)).unwrap_or_default()}
+                            number={number.map(|number| written(*number)).unwrap_or_default()}
                             is_selected={is_in(&selection)} is_focused={is_in(&focus)}
                             dispatcher={page.state.dispatcher()}
                         />

@@ -12,7 +12,7 @@ use crate::{
     components::{use_resizes, use_table_size},
     context::{Context, use_page},
     exhibits::{
-        attention::marks::use_marks,
+        attention::{interventions::DifferenceScale, marks::use_marks},
         canvas::{draw, resize, scale_for},
     },
     i18n::Language,
@@ -104,18 +104,24 @@ pub fn Heat(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
     };
     let style = page.language().numbers();
     let about_cell = cell.map(|(row, column)| {
+        let mean = slice.mean(row, column);
+        let (key, number, written) = if slice.is_signed() {
+            ("difference.cell", "points", style.points(mean))
+        } else {
+            ("heat_map.cell", "weight", style.fixed(mean, 4))
+        };
         page.fill(
-            "heat_map.cell",
+            key,
             &[
                 ("query", &text(Side::Destination, row)),
                 ("key", &text(Side::Source, column)),
-                ("weight", &style.fixed(slice.mean(row, column), 4)),
+                (number, &written),
             ],
         )
     });
     html! {
         <div class="heat-frame">
-            <div class={classes!("heat", (!map.is_numbered()).then_some("heat--small"))} ref={frame}>
+            <div class={classes!("heat", (!map.is_numbered()).then_some("heat--small"), slice.is_signed().then_some("heat--signed"))} ref={frame}>
                 <div class="heat__corner" aria-hidden="true">
                     <span>{ page.t("attention.key") }{ " →" }</span>
                     <span>{ page.t("attention.query") }{ " ↓" }</span>
@@ -126,7 +132,11 @@ pub fn Heat(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
                     <canvas ref={canvas} {onpointermove} {onpointerleave} {onclick} />
                 </div>
             </div>
-            { legend(&page, map.limit()) }
+            if slice.is_signed() {
+                <DifferenceScale limit={map.limit()} />
+            } else {
+                { legend(&page, map.limit()) }
+            }
             <p class="heat__about number">{ about_cell.unwrap_or_else(|| page.t("heat_map.hint").to_owned()) }</p>
         </div>
     }

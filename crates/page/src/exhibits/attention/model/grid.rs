@@ -3,7 +3,7 @@
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use gloo::{timers::callback::Timeout, utils::window};
-use vitrine_picture::{Paint, Palette, Theme, ThumbnailStyle, coloured};
+use vitrine_picture::{Theme, ThumbnailStyle};
 use vitrine_record::HeadMetric;
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
@@ -291,7 +291,7 @@ fn paint(painting: &Rc<RefCell<Painting>>, canvas: &HtmlCanvasElement) -> Option
     Some(())
 }
 
-/// A thumbnail of a head in its hue, as a square of so many pixels.
+/// A thumbnail of a head, in its hue or in those of a difference, as a square of so many pixels.
 pub fn bitmap(
     thumbnails: &Thumbnails,
     place: Place,
@@ -300,11 +300,6 @@ pub fn bitmap(
     side: usize,
 ) -> Option<ImageData> {
     let thumbnail = thumbnails.get(place)?;
-    let palette = Palette::built_in();
-    let (hue, ground) = (
-        palette.colour(Paint::Head(place.head), theme),
-        palette.colour(Paint::Paper, theme),
-    );
-    let pixels = coloured(&thumbnail.coverage(style, side, side), hue, ground);
+    let pixels = thumbnail.pixels(style, (side, side), place.head, theme);
     ImageData::new_with_u8_clamped_array(Clamped(&pixels), side as u32).ok()
 }

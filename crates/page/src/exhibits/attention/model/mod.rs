@@ -7,12 +7,12 @@ mod thumbnails;
 
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::ThumbnailStyle;
-use vitrine_record::{Drawing, HeadMetric};
+use vitrine_record::{Drawing, HeadMetric, Run};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::head::HeadPicture;
+use super::{head::HeadPicture, interventions::DifferenceScale};
 use crate::{
     components::Switch,
     context::{Context, use_page},
@@ -48,7 +48,12 @@ pub fn ModelView(ModelViewProps { slice }: &ModelViewProps) -> Html {
     };
     let entries = entries(&thumbnails, &scores, &filter, metric_used);
     if thumbnails.places().next().is_none() {
-        return html! { <p class="hint">{ page.t("attention.none") }</p> };
+        let key = if page.link.run == Run::Difference {
+            "model.no_difference"
+        } else {
+            "attention.none"
+        };
+        return html! { <p class="hint">{ page.t(key) }</p> };
     }
     let style = style_of(page.link.drawing);
     let on_point = {
@@ -86,6 +91,9 @@ pub fn ModelView(ModelViewProps { slice }: &ModelViewProps) -> Html {
             </p>
             if thumbnails.are_coarse() {
                 <p class="hint">{ page.t("model.coarse") }</p>
+            }
+            if let Some(limit) = thumbnails.limit() {
+                <DifferenceScale {limit} />
             }
             <div class="model__board">
                 <Grid
