@@ -143,15 +143,6 @@ impl Panels {
         strips
     }
 
-    /// The numbers of one depth, of all columns: a row of the matrix, unpacked.
-    pub(crate) fn row(&self, depth: usize) -> Vec<f32> {
-        let numbers = self
-            .iter()
-            .flat_map(|panel| panel[depth].map(Lanes::to_array))
-            .flatten();
-        numbers.take(self.columns).collect()
-    }
-
     pub(crate) fn depth(&self) -> usize {
         self.depth
     }
