@@ -4,11 +4,13 @@
 //! a [`Palette`] gives the names their colours in a [`Theme`]. The page draws a scene on a canvas; [`svg`] writes
 //! the same scene as a file; [`table`] and [`export`] give the numbers behind it.
 
+mod bitmap;
 mod colour;
 pub mod export;
 mod figure;
 mod head_view;
 mod heat_map;
+mod model_figure;
 pub mod neuron_view;
 mod number;
 mod palette;
@@ -23,12 +25,14 @@ mod tile;
 #[cfg(test)]
 mod fixture;
 
+pub use bitmap::Bitmap;
 pub use colour::Colour;
 pub use figure::FigureWords;
 pub use head_view::{
     Focus, HeadView, MOST_LINES, Metrics, SMALLEST_VISIBLE_OPACITY, Selection, opposite, units_of,
 };
 pub use heat_map::HeatMap;
+pub use model_figure::ModelFigure;
 pub use number::NumberStyle;
 pub use palette::{HEAD_HUES, Palette, PaletteError, Theme};
 pub use reading::{Pattern, PatternReading, TokenReading, pattern_of_heads, token_reading};

@@ -36,7 +36,7 @@ pub struct Thumbnails {
 impl Thumbnails {
     /// From the attention itself where all layers have come, else from what came in its place: of a long text that is
     /// made smaller already, and shows all of it whatever is left out.
-    fn new(analysis: &Analysis, layers: usize, options: &AttentionOptions) -> Thumbnails {
+    pub fn new(analysis: &Analysis, layers: usize, options: &AttentionOptions) -> Thumbnails {
         let exact = (0..layers).map(|layer| {
             let attention = analysis.layer(LayerIdx(layer))?;
             AttentionSlice::new(attention, &analysis.tokens, None, options)
