@@ -33,27 +33,26 @@ impl AttentionSlice {
         heads: Option<&BTreeSet<HeadIdx>>,
         options: &AttentionOptions,
     ) -> Option<AttentionSlice> {
-        if !attention.is_consistent() || attention.tokens() != tokens.len() {
+        AttentionSlice::between(attention, tokens, tokens, heads, options)
+    }
+
+    /// The same of attention from one text, `asking`, to another, `asked`.
+    pub fn between(
+        attention: &LayerAttention,
+        asking: &[Token],
+        asked: &[Token],
+        heads: Option<&BTreeSet<HeadIdx>>,
+        options: &AttentionOptions,
+    ) -> Option<AttentionSlice> {
+        let fits = attention.tokens() == asking.len() && attention.sources() == asked.len();
+        if !attention.is_consistent() || !fits {
             return None;
         }
         let heads: Vec<HeadIdx> = chosen_heads(attention.heads(), heads).collect();
-        let units = if options.merge_words {
-            words(tokens)
-        } else {
-            (0..tokens.len()).map(|at| Unit::token(Position(at))).collect()
-        };
         let (from, to) = ends(options.segments);
-        let kept = |segment: Option<Segment>| -> Vec<Unit> {
-            let keeps = |unit: &&Unit| {
-                let token = &tokens[unit.first.0];
-                !(options.hide_special && token.special)
-                    && segment.is_none_or(|segment| token.segment == segment)
-            };
-            units.iter().filter(keeps).cloned().collect()
-        };
-        let (destinations, sources) = (kept(from), kept(to));
+        let (destinations, sources) = (kept(asking, from, options), kept(asked, to, options));
         let mut weights = Vec::with_capacity(heads.len() * destinations.len() * sources.len());
-        let mut row = vec![0.0; tokens.len()];
+        let mut row = vec![0.0; asked.len()];
         for head in &heads {
             for destination in &destinations {
                 row.fill(0.0);
@@ -208,6 +207,20 @@ pub fn chosen_heads<'a>(
     (0..heads)
         .map(HeadIdx)
         .filter(move |head| chosen.is_none_or(|chosen| chosen.contains(head)))
+}
+
+/// The units of a text that are not left out.
+fn kept(tokens: &[Token], segment: Option<Segment>, options: &AttentionOptions) -> Vec<Unit> {
+    let mut units = if options.merge_words {
+        words(tokens)
+    } else {
+        (0..tokens.len()).map(|at| Unit::token(Position(at))).collect()
+    };
+    units.retain(|unit| {
+        let token = &tokens[unit.first.0];
+        !(options.hide_special && token.special) && segment.is_none_or(|segment| token.segment == segment)
+    });
+    units
 }
 
 fn ends(filter: SegmentFilter) -> (Option<Segment>, Option<Segment>) {
@@ -454,6 +467,26 @@ mod tests {
             }
             prop_assert!(whole.row_sums().unwrap().0 < 1.0);
         }
+    }
+
+    #[test]
+    fn attention_from_one_text_to_another_has_rows_of_the_one_and_columns_of_the_other() {
+        let (asking, asked) = (&tokens()[1..3], &tokens()[..4]);
+        let weights = vec![0.1, 0.2, 0.3, 0.4, 0.4, 0.3, 0.2, 0.1];
+        let attention = LayerAttention::between(LayerIdx(1), 1, 2, 4, weights).unwrap();
+        assert_eq!((attention.row(0, 1)[3], attention.at(0, 2, 0)), (0.1, 0.0));
+        let slice = AttentionSlice::between(&attention, asking, asked, None, &options()).unwrap();
+        assert_eq!((slice.destinations().len(), slice.sources().len()), (2, 4));
+        assert_eq!((slice.weight(0, 0, 3), slice.weight(0, 1, 0)), (0.4, 0.4));
+        let merged = AttentionOptions {
+            merge_words: true,
+            ..options()
+        };
+        let merged = AttentionSlice::between(&attention, asking, asked, None, &merged).unwrap();
+        assert_eq!((merged.destinations().len(), merged.sources().len()), (1, 3));
+        assert!((merged.weight(0, 0, 1) - 0.5).abs() < 1e-6);
+        assert!(AttentionSlice::new(&attention, asking, None, &options()).is_none());
+        assert!(AttentionSlice::between(&attention, asked, asking, None, &options()).is_none());
     }
 
     #[test]

@@ -223,7 +223,7 @@ mod tests {
             .map(|shape| match shape {
                 Shape::Rectangle { paint, .. } => format!("{paint:?}"),
                 Shape::Text { paint, content, .. } => format!("{content} {paint:?}"),
-                Shape::Curve { .. } => panic!("no lines in a heat map"),
+                other => panic!("{other:?} in a heat map"),
             })
             .collect();
         assert_eq!(

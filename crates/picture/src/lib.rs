@@ -4,12 +4,14 @@
 //! a [`Palette`] gives the names their colours in a [`Theme`]. The page draws a scene on a canvas; [`svg`] writes
 //! the same scene as a file; [`table`] and [`export`] give the numbers behind it.
 
+mod bitmap;
 mod colour;
 mod difference;
 pub mod export;
 mod figure;
 mod head_view;
 mod heat_map;
+mod model_figure;
 pub mod neuron_view;
 mod number;
 mod palette;
@@ -25,6 +27,7 @@ mod tile;
 #[cfg(test)]
 mod fixture;
 
+pub use bitmap::Bitmap;
 pub use colour::Colour;
 pub use difference::{
     DifferenceReading, LEAST_LIMIT_OF_DIFFERENCES, difference_reading, limit_of_differences,
@@ -34,6 +37,7 @@ pub use head_view::{
     Focus, HeadView, MOST_LINES, Metrics, SMALLEST_VISIBLE_OPACITY, Selection, opposite, units_of,
 };
 pub use heat_map::HeatMap;
+pub use model_figure::ModelFigure;
 pub use number::NumberStyle;
 pub use palette::{HEAD_HUES, Palette, PaletteError, Theme};
 pub use ranking::{RankedHead, ranked_heads, ranking_csv};

@@ -2,6 +2,8 @@
 
 use vitrine_record::HeadIdx;
 
+use crate::Bitmap;
+
 /// What a shape is drawn with: a name that a [`Palette`](crate::Palette) turns into a colour.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Paint {
@@ -104,6 +106,19 @@ pub enum Shape {
         /// Its opacity.
         opacity: f32,
     },
+    /// A bitmap, stretched to a rectangle.
+    Image {
+        /// Its upper left corner.
+        corner: Point,
+        /// Its width.
+        width: f32,
+        /// Its height.
+        height: f32,
+        /// Its paint.
+        paint: Paint,
+        /// Where the paint is.
+        bitmap: Bitmap,
+    },
     /// A line of text.
     Text {
         /// Its baseline, at the end that `anchor` names.
@@ -157,6 +172,12 @@ impl Shape {
                 width,
                 height,
                 ..
+            }
+            | Shape::Image {
+                corner,
+                width,
+                height,
+                ..
             } => {
                 let length = match axis {
                     Axis::Across => width,
@@ -170,6 +191,7 @@ impl Shape {
     }
 
     /// Exchanges right and down. A text is turned, and the end of it that was nearer to the left is nearer to the top.
+    /// A bitmap stays upright in its new place: it is a picture of its own.
     pub(crate) fn transpose(&mut self) {
         let swap = |point: &mut Point| std::mem::swap(&mut point.x, &mut point.y);
         match self {
@@ -182,6 +204,12 @@ impl Shape {
                 };
             }
             Shape::Rectangle {
+                corner,
+                width,
+                height,
+                ..
+            }
+            | Shape::Image {
                 corner,
                 width,
                 height,

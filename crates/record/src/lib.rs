@@ -5,6 +5,7 @@
 //! [`Manifest`] describes the weights beside the page. Layers, heads, neurons and positions count from 0 everywhere.
 
 mod analysis;
+mod attention_import;
 mod attention_options;
 mod head_computation;
 mod head_effects;
@@ -19,6 +20,9 @@ mod thumbnails;
 mod token;
 
 pub use analysis::{Analysis, LayerAttention, ModelInfo, Notice, Prediction};
+pub use attention_import::{
+    AttentionImport, IMPORT_FORMAT, IMPORT_VERSION, ImportPart, ImportedStack, RowsOff, UnreadableImport,
+};
 pub use attention_options::{AttentionOptions, AttentionView, Drawing, Percent, SegmentFilter};
 pub use head_computation::{HeadComputation, LayerNormalisation};
 pub use head_effects::{HeadEffect, HeadEffects};

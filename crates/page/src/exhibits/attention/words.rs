@@ -179,10 +179,7 @@ pub fn trust(page: &Context, slice: &AttentionSlice) -> String {
         page.fill(key, &[("deviation", &style.significant(deviation))]),
         page.t(direction).to_owned(),
     ];
-    if page.link.options.temperature != AttentionOptions::default().temperature {
-        let temperature = style.fixed(page.link.options.temperature.share(), 1);
-        sentences.push(page.fill("trust.temperature", &[("temperature", &temperature)]));
-    }
+    sentences.extend(tempered(page));
     sentences.extend(too_weak(page, slice));
     sentences.extend(left_out(page, slice));
     sentences.join(" ")
@@ -204,6 +201,15 @@ pub fn not_whole(page: &Context, slice: &AttentionSlice) -> Option<String> {
     ))
 }
 
+/// The temperature, where it is not the model's.
+fn tempered(page: &Context) -> Option<String> {
+    let temperature = page.link.options.temperature;
+    (temperature != AttentionOptions::default().temperature).then(|| {
+        let temperature = page.language().numbers().fixed(temperature.share(), 1);
+        page.fill("trust.temperature", &[("temperature", &temperature)])
+    })
+}
+
 /// How many weights are too weak to be drawn, where some are.
 fn too_weak(page: &Context, slice: &AttentionSlice) -> Option<String> {
     let count = page.language().numbers().count(slice.not_drawn());
@@ -220,17 +226,17 @@ fn left_out(page: &Context, slice: &AttentionSlice) -> Option<String> {
     })
 }
 
-/// The heading of an exported figure.
-pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
+/// What was read, as a heading has it.
+fn text_of_heading(page: &Context) -> String {
     const MOST: usize = 48;
     let analysis = &page.shown.analysis;
     let texts = [Some(&analysis.text), analysis.pair.as_ref()];
-    let text = texts
-        .into_iter()
-        .flatten()
-        .map(|text| shortened(text, MOST))
-        .collect::<Vec<_>>()
-        .join("” + “");
+    let texts = texts.into_iter().flatten().map(|text| shortened(text, MOST));
+    texts.collect::<Vec<_>>().join("” + “")
+}
+
+/// The heading of an exported figure.
+pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
     let layer = page.drawn_layer().to_string();
     let list: Vec<String> = heads.iter().map(HeadIdx::to_string).collect();
     let list = list.join(", ");
@@ -243,17 +249,20 @@ pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
         key,
         &[
             ("layer", &layer),
-            ("text", &text),
+            ("text", &text_of_heading(page)),
             ("head", &list),
             ("heads", &list),
         ],
     )
 }
 
+/// The heading of an exported figure of all heads of all layers.
+pub fn heading_of_all(page: &Context) -> String {
+    page.fill("figure.heading_model", &[("text", &text_of_heading(page))])
+}
+
 /// The note below an exported figure: which way it is read, what it was computed with, and what it leaves out.
 pub fn note(page: &Context, slice: &AttentionSlice) -> String {
-    let model = &page.shown.model;
-    let hash: String = model.hash.chars().take(12).collect();
     let is_one = slice.heads().len() == 1 || page.selection().is_some();
     let key = match (page.link.drawing, is_one) {
         (Drawing::Lines, false) => "figure.note",
@@ -262,15 +271,48 @@ pub fn note(page: &Context, slice: &AttentionSlice) -> String {
         (Drawing::LinesAcross, true) => "figure.note_across_selected",
         (Drawing::HeatMap, _) => "figure.note_heat_map",
     };
-    let mut lines = vec![page.fill(key, &[("model", &model.id), ("hash", &hash)])];
+    let mut lines = Vec::new();
     lines.extend(interventions::note(page, slice));
+    lines.extend(tempered(page));
     lines.extend(not_whole(page, slice));
     lines.extend(too_weak(page, slice));
     lines.extend(left_out(page, slice));
+    note_of(page, key, lines)
+}
+
+/// The note below an exported figure of all heads of all layers. Coarse thumbnails leave nothing out.
+pub fn note_of_all(page: &Context, are_coarse: bool) -> String {
+    let key = match page.link.drawing {
+        Drawing::Lines | Drawing::LinesAcross => "figure.note_model",
+        Drawing::HeatMap => "figure.note_model_heat_map",
+    };
+    let options = page.link.options;
+    let leaves_out = AttentionOptions {
+        temperature: AttentionOptions::default().temperature,
+        merge_words: false,
+        ..options
+    } != AttentionOptions::default();
+    let line = match (are_coarse, leaves_out) {
+        (true, _) => Some("model.coarse"),
+        (false, true) => Some("figure.note_model_left_out"),
+        (false, false) => None,
+    };
+    let mut lines = Vec::new();
+    lines.extend(tempered(page).filter(|_| !are_coarse));
+    lines.extend(line.map(|key| page.t(key).to_owned()));
+    note_of(page, key, lines)
+}
+
+/// How a figure is read and what it was computed with, then lines of its own, then whether it is recorded.
+fn note_of(page: &Context, key: &'static str, lines: impl IntoIterator<Item = String>) -> String {
+    let model = &page.shown.model;
+    let hash: String = model.hash.chars().take(12).collect();
+    let mut all = vec![page.fill(key, &[("model", &model.id), ("hash", &hash)])];
+    all.extend(lines);
     if page.shown.origin == Origin::Recorded {
-        lines.push(page.t("origin.recorded").to_owned());
+        all.push(page.t("origin.recorded").to_owned());
     }
-    lines.join("\n")
+    all.join("\n")
 }
 
 /// The controls in a few words, for where they are folded away.

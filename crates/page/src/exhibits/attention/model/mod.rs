@@ -21,7 +21,9 @@ use crate::{
 use grid::Grid;
 use order::{Filter, entries, metric_name, use_scores};
 use preview::Preview;
-use thumbnails::{Place, Thumbnails, use_thumbnails};
+use thumbnails::{Place, use_thumbnails};
+
+pub use thumbnails::Thumbnails;
 
 /// Properties of [`ModelView`].
 #[derive(Properties, PartialEq)]
@@ -151,7 +153,7 @@ fn chosen(page: &Context) -> Option<Place> {
 }
 
 /// Thumbnails are drawn as the detail is.
-fn style_of(drawing: Drawing) -> ThumbnailStyle {
+pub fn style_of(drawing: Drawing) -> ThumbnailStyle {
     match drawing {
         Drawing::Lines | Drawing::LinesAcross => ThumbnailStyle::Lines,
         Drawing::HeatMap => ThumbnailStyle::Cells,

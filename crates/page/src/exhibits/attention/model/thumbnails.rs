@@ -99,6 +99,11 @@ impl Thumbnails {
         }
     }
 
+    /// Those of one run.
+    pub fn of_run(analysis: &Shared<Analysis>, layers: usize, options: &AttentionOptions) -> Thumbnails {
+        Thumbnails::new(&Runs::One(analysis.clone()), layers, options)
+    }
+
     /// All heads, layer by layer.
     pub fn places(&self) -> impl Iterator<Item = Place> + use<> {
         let heads = self.heads;
