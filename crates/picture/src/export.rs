@@ -5,8 +5,8 @@ use std::fmt::Write;
 use serde::Serialize;
 use vitrine_attention::{AttentionSlice, Unit};
 use vitrine_record::{
-    Analysis, AttentionOptions, Drawing, HeadIdx, LayerIdx, ModelInfo, Notice, Position, Prediction, Side,
-    Token,
+    Analysis, AttentionOptions, Drawing, HeadIdx, Intervention, LayerIdx, ModelInfo, Notice, Position,
+    Prediction, Run, Side, Token,
 };
 
 use crate::{Selection, number::exact};
@@ -34,18 +34,25 @@ pub struct Settings<'a> {
     pub selection: Option<&'a Selection>,
     /// When it was computed.
     pub origin: Origin,
+    /// The run that the weights are of.
+    pub run: Run,
+    /// What is changed in it; nothing in the untouched run.
+    pub interventions: &'a [Intervention],
+    /// Of a changed run, the prediction without the changes.
+    pub untouched_prediction: Option<&'a Prediction>,
 }
 
 /// One line for each head, destination and source of the slice: RFC 4180, lines ended by CRLF. Destination and source
 /// are named by the position of their first token, and by its pieces. Each line names the model by the hash of its
-/// weights, so that lines of several files can be put together.
+/// weights, so that lines of several files can be put together. The number is a `weight`, or, of a slice that is one, a
+/// `difference`.
 ///
 /// The file comes in parts, to be written one after the other: its heading, then each head. A long text has
 /// millions of lines, more than should be in memory at once.
 pub fn csv<'a>(analysis: &'a Analysis, slice: &'a AttentionSlice) -> impl Iterator<Item = String> + use<'a> {
-    let heading = String::from(
-        "layer,head,destination,source,destination_piece,source_piece,weight,drawn,model_hash\r\n",
-    );
+    let number = if slice.is_signed() { "difference" } else { "weight" };
+    let heading =
+        format!("layer,head,destination,source,destination_piece,source_piece,{number},drawn,model_hash\r\n");
     let of_head = move |(place, head): (usize, &HeadIdx)| {
         let mut csv = String::new();
         for (row, from) in slice.destinations().iter().enumerate() {
@@ -132,6 +139,8 @@ struct Document<'a> {
     notices: &'a [Notice],
     tokens: &'a [Token],
     prediction: Option<&'a Prediction>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    untouched_prediction: Option<&'a Prediction>,
     attention: Vec<HeadRows>,
 }
 
@@ -141,6 +150,8 @@ struct DocumentSettings<'a> {
     heads: &'a [HeadIdx],
     drawing: Drawing,
     options: AttentionOptions,
+    run: &'static str,
+    interventions: &'a [Intervention],
     selected: Vec<Position>,
     side: Option<&'static str>,
     /// The positions of the tokens that each row stands for.
@@ -188,6 +199,8 @@ pub fn json(
             heads: slice.heads(),
             drawing: settings.drawing,
             options: settings.options,
+            run: settings.run.name(),
+            interventions: settings.interventions,
             selected: selection.map_or_else(Vec::new, |selection| {
                 selection.positions.iter().copied().collect()
             }),
@@ -203,6 +216,7 @@ pub fn json(
         notices: &analysis.notices,
         tokens: &analysis.tokens,
         prediction: analysis.prediction.as_ref(),
+        untouched_prediction: settings.untouched_prediction,
         attention: slice.heads().iter().enumerate().map(rows).collect(),
     };
     serde_json::to_string(&document)
@@ -261,6 +275,15 @@ mod tests {
             drawing: Drawing::HeatMap,
             selection: Some(&fixture::selected(1, Side::Source)),
             origin: Origin::Recorded,
+            run: Run::Changed,
+            interventions: &[Intervention::HideKey {
+                layer: LayerIdx(0),
+                key: Position(1),
+            }],
+            untouched_prediction: Some(&Prediction {
+                logits: vec![1.0, -1.0],
+                probabilities: vec![0.88, 0.12],
+            }),
         };
         let written = json(&analysis, &fixture::model(3), &settings).unwrap();
         let read: serde_json::Value = serde_json::from_str(&written).unwrap();
@@ -270,6 +293,9 @@ mod tests {
         let value = read["attention"][0]["weights"][1][0].as_f64().unwrap() as f32;
         assert_eq!(value.to_bits(), attention.at(2, 1, 0).to_bits());
         assert_eq!(read["prediction"]["logits"][0], -0.5);
+        assert_eq!(read["settings"]["run"], "changed");
+        assert_eq!(read["settings"]["interventions"][0]["HideKey"]["key"], 1);
+        assert_eq!(read["untouched_prediction"]["logits"][0], 1.0);
         assert_eq!(read["settings"]["selected"], serde_json::json!([1]));
         assert_eq!(read["settings"]["sources"], serde_json::json!([[0], [1]]));
     }
@@ -304,7 +330,10 @@ mod tests {
         let slice = of_heads(&analysis, Some(&[0, 2]));
         let parts: Vec<String> = csv(&analysis, &slice).collect();
         assert_eq!(parts.len(), 3);
-        assert!(parts[0].ends_with(",model_hash\r\n"));
+        assert!(parts[0].ends_with(",weight,drawn,model_hash\r\n"));
+        let difference = AttentionSlice::difference(&slice, &slice, &AttentionOptions::default()).unwrap();
+        let heading = csv(&analysis, &difference).next().unwrap();
+        assert!(heading.ends_with(",difference,drawn,model_hash\r\n"));
         assert!(parts[1].starts_with("0,0,0,0,a,a,") && parts[2].starts_with("0,2,0,0,a,a,"));
         assert!(parts[1..].iter().all(|part| part.lines().count() == 4));
         let options = AttentionOptions {

@@ -2,7 +2,7 @@
 
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::{FigureWords, HeadView, HeatMap, Metrics, Scene, export::Settings, neuron_view};
-use vitrine_record::{AttentionView, Drawing};
+use vitrine_record::{AttentionView, Drawing, Run};
 use yew::prelude::*;
 
 use super::{neuron, words};
@@ -94,24 +94,34 @@ fn figure<'a>(
 }
 
 fn heads<'a>(page: &'a Context, slice: &'a AttentionSlice, on_failed: Callback<()>) -> Figure<'a> {
-    let analysis = &*page.shown.analysis;
+    let analysis = &**page.drawn_analysis();
     let model = &*page.shown.model;
+    let run = page.drawn_run();
+    let name = vitrine_picture::export::file_name(analysis, model, slice);
     Figure {
         scene: Box::new(move || Some(scene_of_heads(page, slice))),
         csv: Box::new(vitrine_picture::export::csv(analysis, slice)),
         json: Box::new(move || {
-            let selection = page.selection();
+            let (selection, interventions) = (page.selection(), page.interventions());
+            let is_untouched = run == Run::Untouched;
+            let untouched = page.shown.analysis.prediction.as_ref();
             let settings = Settings {
                 slice,
                 options: page.link.options,
                 drawing: page.link.drawing,
                 selection: selection.as_ref(),
                 origin: origin(page),
+                run,
+                interventions: if is_untouched { &[] } else { &interventions },
+                untouched_prediction: untouched.filter(|_| !is_untouched),
             };
             vitrine_picture::export::json(analysis, model, &settings)
         }),
         theme: page.appearance.theme(),
-        name: vitrine_picture::export::file_name(analysis, model, slice),
+        name: match run {
+            Run::Untouched => name,
+            Run::Changed | Run::Difference => format!("{name}-{}", run.name()),
+        },
         on_failed,
     }
 }
