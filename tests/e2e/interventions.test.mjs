@@ -16,6 +16,7 @@ async function openWith(open, rest, options = {}) {
 visit("switching heads off changes the prediction by what is said, and undoing restores it", async ({ open }) => {
   const vitrine = await openWith(open, "&layer=4");
   const before = await vitrine.logit("negative");
+  await vitrine.page.mouse.move(0, 0);
   const untouched = await vitrine.picture();
   assert.equal(await vitrine.changed("negative"), null);
   await vitrine.openWhatIf();
@@ -36,6 +37,7 @@ visit("switching heads off changes the prediction by what is said, and undoing r
   await vitrine.page.locator(".reading", { hasText: /layer 5 changes most/ }).waitFor();
   await vitrine.layer(4).check({ force: true });
   await vitrine.button("run.clear").click();
+  await vitrine.page.mouse.move(0, 0);
   await until("the changed run is gone", async () => (await vitrine.changed("negative")) === null);
   await until("the picture is as before", async () => (await vitrine.picture()) === untouched);
   assert.equal((await vitrine.address()).get("scale"), null);
