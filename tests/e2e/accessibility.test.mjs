@@ -35,6 +35,12 @@ for (const language of ["en", "tr"]) {
         await summary.evaluate(element => (element.parentElement.open = true));
       }
       assert.deepEqual(await findings(vitrine), [], "with the table and everything folded open");
+      await vitrine.button("what_if.hide").click();
+      await vitrine.button("what_if.ablate_some", { count: 11, layer: 0 }).click();
+      await vitrine.button("what_if.rank").click();
+      await vitrine.page.locator(".prediction__changed").first().waitFor();
+      await vitrine.page.locator(".ranking tbody tr").first().waitFor();
+      assert.deepEqual(await findings(vitrine), [], "with a changed run and a ranking");
     });
 
     visit(`axe finds nothing in any view: ${language}, ${theme}`, async ({ open }) => {

@@ -11,7 +11,7 @@ use vitrine_picture::{
     neuron_view, svg,
 };
 use vitrine_record::{
-    Analysis, AttentionOptions, AttentionView, Drawing, HeadIdx, LayerIdx, ModelInfo, Position, Side,
+    Analysis, AttentionOptions, AttentionView, Drawing, HeadIdx, LayerIdx, ModelInfo, Position, Run, Side,
 };
 
 use crate::arguments::Input;
@@ -264,6 +264,9 @@ fn settings<'a>(
         drawing: arguments.drawing,
         selection,
         origin: Origin::Live,
+        run: Run::Untouched,
+        interventions: &[],
+        untouched_prediction: None,
     }
 }
 

@@ -5,8 +5,8 @@ use std::{borrow::Borrow, fmt::Write};
 use serde::Serialize;
 use vitrine_attention::{AttentionSlice, Unit};
 use vitrine_record::{
-    Analysis, AttentionOptions, Drawing, HeadIdx, LayerIdx, ModelInfo, Notice, Position, Prediction, Side,
-    Token,
+    Analysis, AttentionOptions, Drawing, HeadIdx, Intervention, LayerIdx, ModelInfo, Notice, Position,
+    Prediction, Run, Side, Token,
 };
 
 use crate::{Selection, number::exact};
@@ -30,6 +30,8 @@ pub enum Quantity {
     Attention,
     /// Their rollout through the layers (Abnar and Zuidema 2020), which has no heads: it is written as head 0.
     Rollout,
+    /// The attention probabilities of a changed run minus those of the untouched one.
+    Difference,
 }
 
 impl Quantity {
@@ -38,6 +40,7 @@ impl Quantity {
         match self {
             Quantity::Attention => "attention",
             Quantity::Rollout => "rollout",
+            Quantity::Difference => "difference",
         }
     }
 }
@@ -57,6 +60,12 @@ pub struct Settings<'a> {
     pub selection: Option<&'a Selection>,
     /// When it was computed.
     pub origin: Origin,
+    /// The run that the weights are of.
+    pub run: Run,
+    /// What is changed in it; nothing in the untouched run.
+    pub interventions: &'a [Intervention],
+    /// Of a changed run, the prediction without the changes.
+    pub untouched_prediction: Option<&'a Prediction>,
 }
 
 /// One line for each head, destination and source of each slice: RFC 4180, lines ended by CRLF. Destination and source
@@ -166,6 +175,8 @@ struct Document<'a> {
     notices: &'a [Notice],
     tokens: &'a [Token],
     prediction: Option<&'a Prediction>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    untouched_prediction: Option<&'a Prediction>,
     attention: Vec<HeadRows>,
 }
 
@@ -176,6 +187,8 @@ struct DocumentSettings<'a> {
     heads: &'a [HeadIdx],
     drawing: Drawing,
     options: AttentionOptions,
+    run: &'static str,
+    interventions: &'a [Intervention],
     selected: Vec<Position>,
     side: Option<&'static str>,
     /// The positions of the tokens that each row stands for.
@@ -235,6 +248,8 @@ pub fn json(
             heads: first.map_or(&[], AttentionSlice::heads),
             drawing: settings.drawing,
             options: settings.options,
+            run: settings.run.name(),
+            interventions: settings.interventions,
             selected: selection.map_or_else(Vec::new, |selection| {
                 selection.positions.iter().copied().collect()
             }),
@@ -250,6 +265,7 @@ pub fn json(
         notices: &analysis.notices,
         tokens: &analysis.tokens,
         prediction: analysis.prediction.as_ref(),
+        untouched_prediction: settings.untouched_prediction,
         attention: slices.iter().flat_map(of_slice).collect(),
     };
     serde_json::to_string(&document)
@@ -309,6 +325,15 @@ mod tests {
             drawing: Drawing::HeatMap,
             selection: Some(&fixture::selected(1, Side::Source)),
             origin: Origin::Recorded,
+            run: Run::Changed,
+            interventions: &[Intervention::HideKey {
+                layer: LayerIdx(0),
+                key: Position(1),
+            }],
+            untouched_prediction: Some(&Prediction {
+                logits: vec![1.0, -1.0],
+                probabilities: vec![0.88, 0.12],
+            }),
         };
         let written = json(&analysis, &fixture::model(3), &settings).unwrap();
         let read: serde_json::Value = serde_json::from_str(&written).unwrap();
@@ -324,6 +349,9 @@ mod tests {
         let value = read["attention"][0]["weights"][1][0].as_f64().unwrap() as f32;
         assert_eq!(value.to_bits(), attention.at(2, 1, 0).to_bits());
         assert_eq!(read["prediction"]["logits"][0], -0.5);
+        assert_eq!(read["settings"]["run"], "changed");
+        assert_eq!(read["settings"]["interventions"][0]["HideKey"]["key"], 1);
+        assert_eq!(read["untouched_prediction"]["logits"][0], 1.0);
         assert_eq!(read["settings"]["selected"], serde_json::json!([1]));
         assert_eq!(read["settings"]["sources"], serde_json::json!([[0], [1]]));
     }
@@ -380,6 +408,9 @@ mod tests {
             drawing: Drawing::Lines,
             selection: None,
             origin: Origin::Live,
+            run: Run::Untouched,
+            interventions: &[],
+            untouched_prediction: None,
         };
         let written = json(&analysis, &fixture::model(2), &settings).unwrap();
         let read: serde_json::Value = serde_json::from_str(&written).unwrap();
@@ -399,7 +430,10 @@ mod tests {
         let slice = of_heads(&analysis, Some(&[0, 2]));
         let parts: Vec<String> = csv(&analysis, Quantity::Attention, [&slice]).collect();
         assert_eq!(parts.len(), 3);
-        assert!(parts[0].ends_with(",model_hash\r\n"));
+        assert!(parts[0].ends_with(",weight,drawn,model_hash\r\n"));
+        let difference = AttentionSlice::difference(&slice, &slice, &AttentionOptions::default()).unwrap();
+        let part = csv(&analysis, Quantity::Difference, [&difference]).nth(1).unwrap();
+        assert!(part.starts_with("0,0,0,0,a,a,difference,0,"), "{part}");
         assert!(parts[1].starts_with("0,0,0,0,a,a,") && parts[2].starts_with("0,2,0,0,a,a,"));
         assert!(parts[1..].iter().all(|part| part.lines().count() == 4));
         let options = AttentionOptions {

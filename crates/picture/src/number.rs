@@ -54,11 +54,13 @@ impl NumberStyle {
     /// assert_eq!(NumberStyle::Turkish.points(0.301), "+30,1");
     /// assert_eq!(NumberStyle::English.points(0.000123), "+0.01");
     /// assert_eq!(NumberStyle::English.points(0.0), "0");
+    /// assert_eq!(NumberStyle::English.points(-1.0), "−100");
     /// ```
     pub fn points(self, difference: f32) -> String {
         let points = difference * 100.0;
         match points.abs() {
             0.0 => self.fixed(0.0, 0),
+            size if size >= 99.95 => self.signed(points, 0),
             size if size >= 0.995 => self.signed(points, 1),
             _ => self.signed(points, 2),
         }

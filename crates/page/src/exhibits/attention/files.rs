@@ -104,18 +104,14 @@ fn figure<'a>(
 }
 
 fn heads<'a>(page: &'a Context, slice: &'a AttentionSlice, on_failed: Callback<()>) -> Figure<'a> {
-    let analysis = &*page.shown.analysis;
+    let analysis = &**page.drawn_analysis();
     let slices = std::slice::from_ref(slice);
     Figure {
         scene: Box::new(move || Some(scene_of_heads(page, slice))),
-        csv: Box::new(vitrine_picture::export::csv(
-            analysis,
-            Quantity::Attention,
-            [slice],
-        )),
+        csv: Box::new(vitrine_picture::export::csv(analysis, quantity(page), [slice])),
         json: Box::new(move || json(page, slices)),
         theme: page.appearance.theme(),
-        name: vitrine_picture::export::file_name(analysis, &page.shown.model, slices),
+        name: file_name(page, slices),
         on_failed,
     }
 }
@@ -131,27 +127,49 @@ fn all_heads(page: &Context, on_failed: Callback<()>) -> Figure<'_> {
         scene: Box::new(move || scene_of_all_heads(page)),
         csv: Box::new(vitrine_picture::export::csv(
             analysis,
-            Quantity::Attention,
+            quantity(page),
             of_csv,
         )),
         json: Box::new(move || json(page, &slices.collect::<Vec<_>>())),
         theme: page.appearance.theme(),
-        name: vitrine_picture::export::file_name(analysis, &page.shown.model, &[]),
+        name: file_name(page, &[]),
         on_failed,
     }
 }
 
+/// What the numbers of the run that is drawn are.
+fn quantity(page: &Context) -> Quantity {
+    match page.drawn_run() {
+        Run::Untouched | Run::Changed => Quantity::Attention,
+        Run::Difference => Quantity::Difference,
+    }
+}
+
+/// A run that is not the model's own is named.
+fn file_name(page: &Context, slices: &[AttentionSlice]) -> String {
+    let name = vitrine_picture::export::file_name(page.drawn_analysis(), &page.shown.model, slices);
+    match page.drawn_run() {
+        Run::Untouched => name,
+        run @ (Run::Changed | Run::Difference) => format!("{name}-{}", run.name()),
+    }
+}
+
 fn json(page: &Context, slices: &[AttentionSlice]) -> Result<String, serde_json::Error> {
-    let selection = page.selection();
+    let (selection, interventions, run) = (page.selection(), page.interventions(), page.drawn_run());
+    let is_untouched = run == Run::Untouched;
+    let untouched = page.shown.analysis.prediction.as_ref();
     let settings = Settings {
         slices,
-        quantity: Quantity::Attention,
+        quantity: quantity(page),
         options: page.link.options,
         drawing: page.link.drawing,
         selection: selection.as_ref(),
         origin: origin(page),
+        run,
+        interventions: if is_untouched { &[] } else { &interventions },
+        untouched_prediction: untouched.filter(|_| !is_untouched),
     };
-    vitrine_picture::export::json(&page.shown.analysis, &page.shown.model, &settings)
+    vitrine_picture::export::json(page.drawn_analysis(), &page.shown.model, &settings)
 }
 
 /// Nothing if there is attention of no layer.

@@ -146,9 +146,9 @@ pub fn Heat(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
 fn legend(page: &Context, limit: f32) -> Html {
     let style = page.language().numbers();
     html! {
-        <p class="scale">
+        <p class="limits">
             <span class="number">{ style.fixed(0.0, 0) }</span>
-            <span class="scale__ramp scale__ramp--sequential" aria-hidden="true" />
+            <span class="limits__ramp limits__ramp--sequential" aria-hidden="true" />
             <span class="number">{ style.significant(limit) }</span>
         </p>
     }

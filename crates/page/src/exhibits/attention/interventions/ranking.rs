@@ -168,11 +168,11 @@ fn row(page: &Context, ranked: &RankedHead, largest: f32, on_point: &Callback<(L
     let name = place(page, layer, head);
     let factor = page.link.changes.heads.get(&(layer, head));
     let is_off = factor == Some(&RunChanges::ABLATED);
-    let (change, switch) = if is_off {
-        (RunChange::RestoreHead { layer, head }, "ranking.on")
+    let change = if is_off {
+        RunChange::RestoreHead { layer, head }
     } else {
         let factor = RunChanges::ABLATED;
-        (RunChange::ScaleHead { layer, head, factor }, "ranking.off")
+        RunChange::ScaleHead { layer, head, factor }
     };
     let points = page.fill(
         "prediction.points",
@@ -200,11 +200,11 @@ fn row(page: &Context, ranked: &RankedHead, largest: f32, on_point: &Callback<(L
             <td class="number">{ style.signed(ranked.logit_change, 2) }</td>
             <td>
                 <button
-                    type="button" class="button button--small" aria-pressed={is_off.to_string()}
+                    type="button" class="button button--small ranking__switch" aria-pressed={is_off.to_string()}
                     aria-label={page.fill("ranking.switch_off", &[("head", &name)])}
                     onclick={page.sends(Action::ChangeRun(change))}
                 >
-                    { page.t(switch) }
+                    { page.t("ranking.off") }
                 </button>
             </td>
         </tr>

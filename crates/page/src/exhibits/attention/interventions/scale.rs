@@ -18,9 +18,9 @@ pub fn DifferenceScale(DifferenceScaleProps { limit }: &DifferenceScaleProps) ->
     let style = page.language().numbers();
     let end = |limit: f32| page.fill("prediction.points", &[("points", &style.points(limit))]);
     html! {
-        <p class="scale">
+        <p class="limits">
             <span>{ page.t("difference.less") }{ " " }<span class="number">{ end(-limit) }</span></span>
-            <span class="scale__ramp scale__ramp--signed" aria-hidden="true" />
+            <span class="limits__ramp limits__ramp--signed" aria-hidden="true" />
             <span><span class="number">{ end(*limit) }</span>{ " " }{ page.t("difference.more") }</span>
         </p>
     }
