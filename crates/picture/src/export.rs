@@ -432,7 +432,9 @@ mod tests {
         assert_eq!(parts.len(), 3);
         assert!(parts[0].ends_with(",weight,drawn,model_hash\r\n"));
         let difference = AttentionSlice::difference(&slice, &slice, &AttentionOptions::default()).unwrap();
-        let part = csv(&analysis, Quantity::Difference, [&difference]).nth(1).unwrap();
+        let part = csv(&analysis, Quantity::Difference, [&difference])
+            .nth(1)
+            .unwrap();
         assert!(part.starts_with("0,0,0,0,a,a,difference,0,"), "{part}");
         assert!(parts[1].starts_with("0,0,0,0,a,a,") && parts[2].starts_with("0,2,0,0,a,a,"));
         assert!(parts[1..].iter().all(|part| part.lines().count() == 4));

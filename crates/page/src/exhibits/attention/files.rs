@@ -125,11 +125,7 @@ fn all_heads(page: &Context, on_failed: Callback<()>) -> Figure<'_> {
     let of_csv = slices.clone();
     Figure {
         scene: Box::new(move || scene_of_all_heads(page)),
-        csv: Box::new(vitrine_picture::export::csv(
-            analysis,
-            quantity(page),
-            of_csv,
-        )),
+        csv: Box::new(vitrine_picture::export::csv(analysis, quantity(page), of_csv)),
         json: Box::new(move || json(page, &slices.collect::<Vec<_>>())),
         theme: page.appearance.theme(),
         name: file_name(page, &[]),
