@@ -8,6 +8,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 async function findings(vitrine) {
+  // What is fading in has not yet the colours that it is read in.
+  await vitrine.page.evaluate(() => Promise.all(document.getAnimations().map(animation => animation.finished)));
   await vitrine.page.evaluate(AXE);
   const { violations } = await vitrine.page.evaluate(tags => window.axe.run(document, { runOnly: tags }), TAGS);
   return violations.flatMap(({ id, help, nodes }) =>
