@@ -9,7 +9,8 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 async function findings(vitrine) {
   // What is fading in has not yet the colours that it is read in.
-  await vitrine.page.evaluate(() => Promise.all(document.getAnimations().map(animation => animation.finished)));
+  // What goes meanwhile never finishes.
+  await vitrine.page.evaluate(() => Promise.allSettled(document.getAnimations().map(animation => animation.finished)));
   await vitrine.page.evaluate(AXE);
   const { violations } = await vitrine.page.evaluate(tags => window.axe.run(document, { runOnly: tags }), TAGS);
   return violations.flatMap(({ id, help, nodes }) =>
