@@ -220,7 +220,10 @@ mod tests {
     use vitrine_record::Drawing;
 
     use super::*;
-    use crate::fixture::{METRICS, selected, uneven, whole};
+    use crate::{
+        Axis,
+        fixture::{METRICS, selected, uneven, whole},
+    };
 
     fn words<'a>(heading: &'a str, note: &'a str) -> FigureWords<'a> {
         FigureWords {
@@ -242,31 +245,12 @@ mod tests {
         let (slice, selection) = (whole(&analysis), selected(1, Side::Destination));
         let view = HeadView::new(&slice, &analysis.tokens, Some(&selection), drawing, METRICS);
         let scene = view.scene(&words("Layer 0", "from query to key"));
-        let inside =
-            |point: Point| (0.0..=scene.width).contains(&point.x) && (0.0..=scene.height).contains(&point.y);
         assert_eq!(scene.shapes.len(), 12 * 4 + 12 * 4 + 8 + 4 + 12 + 2);
-        for shape in &scene.shapes {
-            assert!(match *shape {
-                Shape::Curve { from, to, .. } => inside(from) && inside(to),
-                Shape::Rectangle {
-                    corner,
-                    width,
-                    height,
-                    ..
-                }
-                | Shape::Image {
-                    corner,
-                    width,
-                    height,
-                    ..
-                } =>
-                    inside(corner)
-                        && inside(Point {
-                            x: corner.x + width,
-                            y: corner.y + height
-                        }),
-                Shape::Text { at, .. } => inside(at),
-            });
+        for (axis, length) in [(Axis::Across, scene.width), (Axis::Down, scene.height)] {
+            for shape in &scene.shapes {
+                let (first, last) = shape.extent(axis);
+                assert!(first >= 0.0 && last <= length, "{shape:?}");
+            }
         }
     }
 

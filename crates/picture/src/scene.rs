@@ -157,11 +157,17 @@ impl Shape {
     /// assert!(line.overlaps(Axis::Across, 8.0, 9.0) && !line.overlaps(Axis::Across, 11.0, 12.0));
     /// ```
     pub fn overlaps(&self, axis: Axis, start: f32, end: f32) -> bool {
+        let (first, last) = self.extent(axis);
+        first < end && last > start
+    }
+
+    /// Where it begins and ends along an axis; a text as if it were as long as it is high.
+    pub(crate) fn extent(&self, axis: Axis) -> (f32, f32) {
         let along = |point: &Point| match axis {
             Axis::Across => point.x,
             Axis::Down => point.y,
         };
-        let (first, last) = match self {
+        match self {
             // Both controls are level with an end or between the ends, so a curve stays between its ends.
             Shape::Curve { from, to, width, .. } => {
                 let (from, to) = (along(from), along(to));
@@ -186,8 +192,7 @@ impl Shape {
                 (along(corner), along(corner) + length)
             }
             Shape::Text { at, size, .. } => (along(at) - size, along(at) + size),
-        };
-        first < end && last > start
+        }
     }
 
     /// Exchanges right and down. A text is turned, and the end of it that was nearer to the left is nearer to the top.

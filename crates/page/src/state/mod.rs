@@ -2,7 +2,9 @@
 
 mod action;
 mod answers;
+mod events;
 pub mod heads;
+mod requests;
 mod run_change;
 mod selection;
 mod shown;
@@ -14,11 +16,10 @@ pub use answers::{Answer, Answers};
 use heads::{HeadChoice, HeadsOn};
 pub use run_change::RunChange;
 pub use shown::{Engine, Origin, Shared, Shown};
-use vitrine_link::LinkEvent;
-use vitrine_picture::{Focus, Selection};
+use vitrine_picture::Focus;
 use vitrine_record::{
-    Analysis, AttentionOptions, AttentionView, HeadIdx, LayerIdx, Permalink, Position, Run, Side,
-    message::{Problem, Reply, Request, RequestKind, WeightsSource},
+    Analysis, AttentionOptions, HeadIdx, LayerIdx, Permalink, Run, Side,
+    message::{Problem, Request},
 };
 use yew::Reducible;
 
@@ -107,19 +108,6 @@ pub struct State {
 }
 
 impl State {
-    /// The tokens that are looked at: the one under the pointer, else the selected ones.
-    pub fn focus(&self) -> Option<Selection> {
-        self.hover.map(Selection::from).or_else(|| self.selection())
-    }
-
-    /// The selected tokens.
-    pub fn selection(&self) -> Option<Selection> {
-        (!self.link.tokens.is_empty()).then(|| Selection {
-            positions: self.link.tokens.clone(),
-            side: self.link.side,
-        })
-    }
-
     /// What the address says: not a choice that was made in another text than its own.
     pub fn address(&self) -> Permalink {
         let mut link = self.link.clone();
@@ -146,76 +134,6 @@ impl State {
             }
             Origin::Live { text, pair } => self.link.text == *text && self.link.pair == *pair,
         }
-    }
-
-    /// What has to be asked so that the screen shows what it should; nothing if it does.
-    pub fn wanted(&self) -> Option<Request> {
-        let satisfied = self.is_current()
-            && self.shown.origin != Origin::Recorded
-            && self.shown.analysis.layer(self.link.layer).is_some();
-        (!satisfied).then(|| Request::Analyse {
-            text: self.link.text.clone(),
-            pair: self.link.pair.clone(),
-            layer: self.link.layer,
-        })
-    }
-
-    /// The token whose computation the neuron view shows: the first that is selected, else the first that was typed.
-    pub fn destination(&self) -> Position {
-        let first = self.link.tokens.first().copied();
-        first.unwrap_or_else(|| {
-            let tokens = &self.shown.analysis.tokens;
-            Position(tokens.iter().position(|token| !token.special).unwrap_or_default())
-        })
-    }
-
-    /// The head whose computation the neuron view shows: the first that is on.
-    pub fn first_head(&self) -> HeadIdx {
-        let first = self.link.heads.as_ref().and_then(|heads| heads.first());
-        first.copied().unwrap_or_default()
-    }
-
-    /// What has to be asked of a kind, besides the analysis, so that the screen shows what it should; nothing if it
-    /// does. It is about the text on the screen, so it waits for that to be the one in the field.
-    pub fn wanted_besides(&self, kind: RequestKind) -> Option<Request> {
-        let is_live = self.is_current() && self.shown.origin != Origin::Recorded;
-        let request = self.besides(kind).filter(|_| is_live)?;
-        (!self.answers.settles(&request)).then_some(request)
-    }
-
-    /// What the screen is to show of a kind, besides the analysis.
-    pub fn besides(&self, kind: RequestKind) -> Option<Request> {
-        let (text, pair) = (self.link.text.clone(), self.link.pair.clone());
-        match kind {
-            RequestKind::ComputeHead if self.link.view == AttentionView::Neuron => {
-                Some(Request::ComputeHead {
-                    text,
-                    pair,
-                    layer: self.link.layer,
-                    head: self.first_head(),
-                    destination: self.destination(),
-                    interventions: match self.link.run {
-                        Run::Untouched => Vec::new(),
-                        Run::Changed | Run::Difference => self.interventions(),
-                    },
-                })
-            }
-            RequestKind::Intervene if self.is_changed() => Some(Request::Intervene {
-                text,
-                pair,
-                layer: self.link.layer,
-                interventions: self.interventions(),
-            }),
-            RequestKind::RankHeads => self.ranking.clone(),
-            _ => None,
-        }
-    }
-
-    /// Whether an answer is being waited for.
-    pub fn is_computing(&self) -> bool {
-        matches!(self.engine, Engine::Ready { .. })
-            && self.request_problem.is_none()
-            && self.wanted().is_some()
     }
 
     /// The layer that the picture can show: the chosen one, or, until its attention arrives, one that is there.
@@ -377,41 +295,13 @@ impl State {
         next
     }
 
-    fn select(&mut self, selection: Selection) {
-        self.selected_in = (!self.is_current()).then(|| self.shown.analysis.clone());
-        self.link.tokens = selection.positions;
-        self.link.side = selection.side;
-        self.clamp();
-        self.chosen();
-    }
-
-    fn select_also(&mut self, focus: Focus) {
-        let mut selection = self.selection().filter(|selection| selection.side == focus.side);
-        if let Some(selection) = &mut selection
-            && !selection.positions.remove(&focus.position)
-        {
-            selection.positions.insert(focus.position);
-        }
-        let selection = selection.unwrap_or_else(|| focus.into());
-        if selection.positions.is_empty() {
-            self.deselect();
-        } else {
-            self.select(selection);
-        }
-    }
-
     fn set_options(&mut self, mut options: AttentionOptions) {
         options.clamp();
         if options == self.link.options {
             return;
         }
         self.link.options = options;
-        self.history = if self.last_change == LastChange::Options {
-            HistoryStep::Replace
-        } else {
-            HistoryStep::Push
-        };
-        self.last_change = LastChange::Options;
+        self.refines(LastChange::Options);
     }
 
     /// The text is about to change by typing.
@@ -423,32 +313,24 @@ impl State {
             self.forget_selection();
         }
         self.remember_hidden();
-        self.history = if self.last_change == LastChange::Typing {
-            HistoryStep::Replace
-        } else {
-            HistoryStep::Push
-        };
-        self.last_change = LastChange::Typing;
+        self.refines(LastChange::Typing);
         self.hover = None;
         self.request_problem = None;
     }
 
     fn chosen(&mut self) {
-        self.history = HistoryStep::Push;
-        self.last_change = LastChange::Other;
+        self.refines(LastChange::Other);
     }
 
-    fn deselect(&mut self) {
-        if !self.link.tokens.is_empty() {
-            self.forget_selection();
-            self.chosen();
-        }
-    }
-
-    fn forget_selection(&mut self) {
-        self.link.tokens.clear();
-        self.link.side = Side::default();
-        self.selected_in = None;
+    /// A change that refines the one before it, if that was the same, is one step of the history with it.
+    fn refines(&mut self, change: LastChange) {
+        let is_refined = change != LastChange::Other && self.last_change == change;
+        self.history = if is_refined {
+            HistoryStep::Replace
+        } else {
+            HistoryStep::Push
+        };
+        self.last_change = change;
     }
 
     /// Tokens are counted only while the picture is of the text in the field: a link to a text that has yet to
@@ -457,82 +339,6 @@ impl State {
         let tokens = self.is_current().then_some(self.shown.analysis.tokens.len());
         self.link
             .clamp(self.shown.model.layers, self.shown.model.heads, tokens);
-    }
-
-    fn heard(&mut self, event: LinkEvent) {
-        match event {
-            LinkEvent::Progress {
-                received,
-                total,
-                source,
-            } => {
-                let retried = matches!(self.engine, Engine::Loading { retried: true, .. });
-                self.engine = Engine::Loading {
-                    received,
-                    total,
-                    source,
-                    retried,
-                };
-            }
-            LinkEvent::Retried => {
-                let total = match self.engine {
-                    Engine::Loading { total, .. } => total,
-                    _ => 0,
-                };
-                let source = WeightsSource::Network;
-                self.engine = Engine::Loading {
-                    received: 0,
-                    total,
-                    source,
-                    retried: true,
-                };
-            }
-            LinkEvent::Ready { model, source } => {
-                self.engine = Engine::Ready { source };
-                self.shown.model = Shared::new(model);
-                let before = self.link.clone();
-                self.clamp();
-                if self.link != before {
-                    self.history = HistoryStep::Replace;
-                }
-            }
-            // Whoever undoes a change before it was answered wants to keep the picture that is there.
-            LinkEvent::Reply { request, reply } if request.kind() != RequestKind::Analyse => {
-                if self.wanted_besides(request.kind()).as_ref() == Some(&request) {
-                    self.answers.take(request, reply, &self.shown.analysis);
-                }
-            }
-            LinkEvent::Part { request, reply } => {
-                if self.wanted_besides(request.kind()).as_ref() == Some(&request) {
-                    self.answers.take_part(request, reply, &self.shown.analysis);
-                }
-            }
-            LinkEvent::RequestFailed { request, problem } if request.kind() != RequestKind::Analyse => {
-                self.answers.fail(request, problem);
-            }
-            LinkEvent::Reply { request, .. } | LinkEvent::RequestFailed { request, .. }
-                if self.wanted().as_ref() != Some(&request) => {}
-            LinkEvent::Reply {
-                request: Request::Analyse { text, pair, .. },
-                reply: Reply::Analysis(analysis),
-            } => {
-                self.shown.analysis = Shared::new(*analysis);
-                self.shown.origin = Origin::Live { text, pair };
-                self.request_problem = None;
-                let tokens = self.shown.analysis.tokens.len();
-                self.hover = self.hover.filter(|focus| focus.position < Position(tokens));
-                let before = self.link.clone();
-                self.follow_words();
-                self.clamp();
-                if self.link != before {
-                    self.history = HistoryStep::Replace;
-                }
-            }
-            // The link lets through what answers the request, and the page asks for nothing else.
-            LinkEvent::Reply { .. } => {}
-            LinkEvent::RequestFailed { problem, .. } => self.request_problem = Some(problem),
-            LinkEvent::Failed(problem) => self.engine = Engine::Failed(problem),
-        }
     }
 }
 

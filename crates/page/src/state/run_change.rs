@@ -8,7 +8,7 @@ use vitrine_record::{
     message::{Request, RequestKind},
 };
 
-use super::{Answer, HistoryStep, LastChange, Origin, Shared, State, heads, selection};
+use super::{Answer, LastChange, Origin, Shared, State, heads, selection};
 
 /// A change to the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,12 +147,7 @@ impl State {
         if self.link.changes == before {
             return;
         }
-        self.history = if last_change != LastChange::Other && self.last_change == last_change {
-            HistoryStep::Replace
-        } else {
-            HistoryStep::Push
-        };
-        self.last_change = last_change;
+        self.refines(last_change);
     }
 
     fn hide_selection(&mut self) {
