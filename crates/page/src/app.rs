@@ -8,7 +8,10 @@ use gloo::{
     utils::{document, window},
 };
 use vitrine_link::{Link, LinkEvent, OnLinkEvent, are_weights_kept};
-use vitrine_record::message::{Request, RequestKind};
+use vitrine_record::{
+    Permalink,
+    message::{Request, RequestKind},
+};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -21,7 +24,7 @@ use crate::{
     context::Context,
     exhibits::Attention,
     recorded,
-    state::{Action, Answers, Engine, HistoryStep, LastChange, Origin, Shared, Shown, State},
+    state::{Action, Answers, Engine, HistoryStep, Imports, LastChange, Origin, Shared, Shown, State},
     theme::ThemeChoice,
 };
 
@@ -29,12 +32,9 @@ fn initial_state() -> State {
     let recording = recorded::example();
     let wishes = address::wishes();
     let may_load = !browser::saves_data();
-    let mut link = address::permalink(&recording.analysis.text);
-    let is_example = link.text == recording.analysis.text && link.pair == recording.analysis.pair;
-    let tokens = is_example.then_some(recording.analysis.tokens.len());
-    link.clamp(recording.model.layers, recording.model.heads, tokens);
-    State {
-        link,
+    let link = address::permalink(&recording.analysis.text);
+    let state = State {
+        link: Permalink::default(),
         history: HistoryStep::Keep,
         last_change: LastChange::default(),
         selected_in: None,
@@ -57,7 +57,9 @@ fn initial_state() -> State {
         request_problem: None,
         ranking: None,
         answers: Answers::default(),
-    }
+        imports: Imports::default(),
+    };
+    state.after(Action::Navigate(link))
 }
 
 /// The page.

@@ -7,6 +7,7 @@ use vitrine_record::{
 
 use super::*;
 
+mod imported;
 mod run_change;
 
 /// A token for each word; in brackets it is one that the template added.
@@ -73,6 +74,7 @@ fn state() -> State {
         field_epoch: 0,
         selects_several: false,
         answers: Answers::default(),
+        imports: Imports::default(),
         hover: None,
         query: Query::default(),
         language: Language::English,
