@@ -18,8 +18,8 @@ use yew::prelude::*;
 use crate::{
     address, browser,
     components::{
-        Examples, Footer, Header, InputPanel, NoticeList, NoticeTopic, Plate, PredictionPanel, ProblemBanner,
-        WeightsProgress,
+        Examples, Footer, Header, ImportPanel, InputPanel, NoticeList, NoticeTopic, Plate, PredictionPanel,
+        ProblemBanner, WeightsProgress,
     },
     context::Context,
     exhibits::Attention,
@@ -79,6 +79,8 @@ pub fn App() -> Html {
         let dispatcher = state.dispatcher();
         Callback::from(move |()| dispatcher.dispatch(Action::Restart))
     };
+    // What belongs to the typed text has no meaning for attention that was imported.
+    let is_of_text = state.imported().is_none();
     let context = Context {
         state,
         consent,
@@ -90,17 +92,22 @@ pub fn App() -> Html {
             <main class="hall">
                 <div class="hall__input">
                     <InputPanel />
+                    <ImportPanel />
                     <div class="hall__engine">
                         <WeightsProgress />
                         <ProblemBanner />
                     </div>
                 </div>
-                <Examples />
+                if is_of_text {
+                    <Examples />
+                }
                 <Attention />
-                <div class="hall__prediction">
-                    <PredictionPanel />
-                    <NoticeList about={NoticeTopic::Prediction} />
-                </div>
+                if is_of_text {
+                    <div class="hall__prediction">
+                        <PredictionPanel />
+                        <NoticeList about={NoticeTopic::Prediction} />
+                    </div>
+                }
                 <Plate />
             </main>
             <Footer />

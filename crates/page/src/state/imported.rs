@@ -190,6 +190,14 @@ impl State {
         }
     }
 
+    /// What the scores of heads are of: what is looked at, but of a run that is changed the untouched one.
+    pub fn scored(&self) -> LookedAt {
+        match self.imported() {
+            Some(_) => self.looked_at(),
+            None => LookedAt::Analysed(self.shown.analysis.clone()),
+        }
+    }
+
     /// How many layers there are to choose from.
     pub fn layers(&self) -> usize {
         match self.imported() {

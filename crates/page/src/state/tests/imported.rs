@@ -73,7 +73,7 @@ fn leaving_finds_everything_as_it_was() {
         .after(Action::ChangeRun(RunChange::AblateHeadsOn));
     let import = typed.after(translation());
     assert_eq!(
-        (import.link.view, import.link.run),
+        (import.link.view, import.drawn_run()),
         (AttentionView::Head, Run::Untouched)
     );
     assert!(import.link.tokens.is_empty() && import.link.heads.is_none() && !import.is_changed());
@@ -95,7 +95,7 @@ fn a_choice_that_waits_for_the_answer_to_its_text_waits_on() {
         .after(Action::SetText("not a very bad film".into()));
     let left = typing.after(translation()).after(Action::LeaveImport);
     assert_eq!(left.selected_in, typing.selected_in);
-    assert_eq!(answered(&left, &[0]).link.tokens, BTreeSet::from([Position(2)]));
+    assert_eq!(answered(&left, &[0]).link.tokens, BTreeSet::from([Position(3)]));
 }
 
 #[test]
