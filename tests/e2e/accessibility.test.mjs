@@ -1,22 +1,7 @@
 // WCAG 2.2 AA as far as axe can tell, in both themes and languages, and no sideways scrolling on a phone.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { findings } from "./support/axe.mjs";
 import { visit } from "./support/visit.mjs";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
-async function findings(vitrine) {
-  // What is fading in has not yet the colours that it is read in.
-  // What goes meanwhile never finishes.
-  await vitrine.page.evaluate(() => Promise.allSettled(document.getAnimations().map(animation => animation.finished)));
-  await vitrine.page.evaluate(AXE);
-  const { violations } = await vitrine.page.evaluate(tags => window.axe.run(document, { runOnly: tags }), TAGS);
-  return violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target.join(" ")}: ${failureSummary}`),
-  );
-}
 
 for (const language of ["en", "tr"]) {
   for (const theme of ["light", "dark"]) {

@@ -8,20 +8,23 @@ use gloo::{
     utils::{document, window},
 };
 use vitrine_link::{Link, LinkEvent, OnLinkEvent, are_weights_kept};
-use vitrine_record::message::{Request, RequestKind};
+use vitrine_record::{
+    Permalink,
+    message::{Request, RequestKind},
+};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::{
     address, browser,
     components::{
-        Examples, Footer, Header, InputPanel, NoticeList, NoticeTopic, Plate, PredictionPanel, ProblemBanner,
-        WeightsProgress,
+        Examples, Footer, Header, ImportPanel, InputPanel, NoticeList, NoticeTopic, Plate, PredictionPanel,
+        ProblemBanner, WeightsProgress,
     },
     context::Context,
     exhibits::Attention,
     recorded,
-    state::{Action, Answers, Engine, HistoryStep, LastChange, Origin, Shared, Shown, State},
+    state::{Action, Answers, Engine, HistoryStep, Imports, LastChange, Origin, Shared, Shown, State},
     theme::ThemeChoice,
 };
 
@@ -29,12 +32,9 @@ fn initial_state() -> State {
     let recording = recorded::example();
     let wishes = address::wishes();
     let may_load = !browser::saves_data();
-    let mut link = address::permalink(&recording.analysis.text);
-    let is_example = link.text == recording.analysis.text && link.pair == recording.analysis.pair;
-    let tokens = is_example.then_some(recording.analysis.tokens.len());
-    link.clamp(recording.model.layers, recording.model.heads, tokens);
-    State {
-        link,
+    let link = address::permalink(&recording.analysis.text);
+    let state = State {
+        link: Permalink::default(),
         history: HistoryStep::Keep,
         last_change: LastChange::default(),
         selected_in: None,
@@ -57,7 +57,9 @@ fn initial_state() -> State {
         request_problem: None,
         ranking: None,
         answers: Answers::default(),
-    }
+        imports: Imports::default(),
+    };
+    state.after(Action::Navigate(link))
 }
 
 /// The page.
@@ -77,6 +79,8 @@ pub fn App() -> Html {
         let dispatcher = state.dispatcher();
         Callback::from(move |()| dispatcher.dispatch(Action::Restart))
     };
+    // What belongs to the typed text has no meaning for attention that was imported.
+    let is_of_text = state.imported().is_none();
     let context = Context {
         state,
         consent,
@@ -88,17 +92,22 @@ pub fn App() -> Html {
             <main class="hall">
                 <div class="hall__input">
                     <InputPanel />
+                    <ImportPanel />
                     <div class="hall__engine">
                         <WeightsProgress />
                         <ProblemBanner />
                     </div>
                 </div>
-                <Examples />
+                if is_of_text {
+                    <Examples />
+                }
                 <Attention />
-                <div class="hall__prediction">
-                    <PredictionPanel />
-                    <NoticeList about={NoticeTopic::Prediction} />
-                </div>
+                if is_of_text {
+                    <div class="hall__prediction">
+                        <PredictionPanel />
+                        <NoticeList about={NoticeTopic::Prediction} />
+                    </div>
+                }
                 <Plate />
             </main>
             <Footer />

@@ -11,6 +11,7 @@ mod components;
 mod context;
 mod exhibits;
 mod export;
+mod files;
 pub mod i18n;
 mod recorded;
 pub mod state;

@@ -9,9 +9,9 @@ use vitrine_record::{
     Prediction, Run, Side, Token,
 };
 
-use crate::{Selection, number::exact};
+use crate::{Selection, TokenEnds, number::exact};
 
-/// When the numbers were computed.
+/// When the numbers were computed, or where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
@@ -19,6 +19,8 @@ pub enum Origin {
     Recorded,
     /// Just now, by the model in the tab.
     Live,
+    /// Elsewhere: they were imported.
+    Imported,
 }
 
 /// What the weights are.
@@ -79,17 +81,34 @@ pub fn csv<'a, Slice: Borrow<AttentionSlice> + 'a>(
     quantity: Quantity,
     slices: impl IntoIterator<Item = Slice> + 'a,
 ) -> impl Iterator<Item = String> + 'a {
-    let heading = String::from(
-        "layer,head,destination,source,destination_piece,source_piece,quantity,weight,drawn,model_hash\r\n",
+    let origin = ("model_hash", analysis.model_hash.clone());
+    lines(TokenEnds::from(&analysis.tokens), quantity, origin, slices)
+}
+
+/// The same with other last columns: their headings, and what stands in them.
+pub(crate) fn lines<'a, Slice: Borrow<AttentionSlice> + 'a>(
+    ends: TokenEnds<'a>,
+    quantity: Quantity,
+    (headings, origin): (&'static str, String),
+    slices: impl IntoIterator<Item = Slice> + 'a,
+) -> impl Iterator<Item = String> + 'a {
+    let heading = format!(
+        "layer,head,destination,source,destination_piece,source_piece,quantity,weight,drawn,{headings}\r\n"
     );
     let of_slice = move |slice: Slice| {
-        let heads = slice.borrow().heads().len();
-        (0..heads).map(move |place| lines_of_head(analysis, quantity, slice.borrow(), place))
+        let (heads, origin) = (slice.borrow().heads().len(), origin.clone());
+        (0..heads).map(move |place| lines_of_head(ends, quantity, &origin, slice.borrow(), place))
     };
     std::iter::once(heading).chain(slices.into_iter().flat_map(of_slice))
 }
 
-fn lines_of_head(analysis: &Analysis, quantity: Quantity, slice: &AttentionSlice, place: usize) -> String {
+fn lines_of_head(
+    ends: TokenEnds,
+    quantity: Quantity,
+    origin: &str,
+    slice: &AttentionSlice,
+    place: usize,
+) -> String {
     let mut csv = String::new();
     let head = slice.heads()[place];
     for (row, from) in slice.destinations().iter().enumerate() {
@@ -97,16 +116,15 @@ fn lines_of_head(analysis: &Analysis, quantity: Quantity, slice: &AttentionSlice
             // Writing to a String cannot fail.
             let _ = write!(
                 csv,
-                "{},{head},{},{},{},{},{},{},{},{}\r\n",
+                "{},{head},{},{},{},{},{},{},{},{origin}\r\n",
                 slice.layer(),
                 from.first,
                 to.first,
-                quoted(&pieces(analysis, from)),
-                quoted(&pieces(analysis, to)),
+                quoted(&pieces(ends.destinations, from)),
+                quoted(&pieces(ends.sources, to)),
                 quantity.name(),
                 exact(slice.weight(place, row, column)),
                 slice.is_drawn(place, row, column),
-                analysis.model_hash,
             );
         }
     }
@@ -114,8 +132,8 @@ fn lines_of_head(analysis: &Analysis, quantity: Quantity, slice: &AttentionSlice
 }
 
 /// The pieces of a unit as the vocabulary has them.
-fn pieces(analysis: &Analysis, unit: &Unit) -> String {
-    let tokens = analysis.tokens.get(unit.positions()).unwrap_or_default();
+fn pieces(tokens: &[Token], unit: &Unit) -> String {
+    let tokens = tokens.get(unit.positions()).unwrap_or_default();
     let pieces: Vec<&str> = tokens.iter().map(|token| token.piece.as_str()).collect();
     pieces.join(" ")
 }
@@ -123,23 +141,31 @@ fn pieces(analysis: &Analysis, unit: &Unit) -> String {
 /// A name for the files of a picture, without an ending: the exhibit, the sentence as far as it fits, the layer if it
 /// is of one, and the heads if not all of the model's are drawn.
 pub fn file_name(analysis: &Analysis, model: &ModelInfo, slices: &[AttentionSlice]) -> String {
-    let mut name = format!("vitrine-attention{}", words_of_text(analysis));
+    name_of_slices(words_of_text(analysis), model.heads, slices)
+}
+
+/// The name of files of slices of layers that have so many heads, with words in it that each have a hyphen before them.
+pub(crate) fn name_of_slices(words: String, heads_of_layer: usize, slices: &[AttentionSlice]) -> String {
+    let mut name = format!("vitrine-attention{words}");
     if let [slice] = slices {
         name = format!("{name}-layer-{}", slice.layer());
     }
     let heads = slices.first().map_or(&[][..], AttentionSlice::heads);
-    if (1..model.heads).contains(&heads.len()) {
+    if (1..heads_of_layer).contains(&heads.len()) {
         let heads: Vec<String> = heads.iter().map(HeadIdx::to_string).collect();
         name = format!("{name}-head-{}", heads.join("-"));
     }
     name
 }
 
-/// The words of the text as far as they fit into the name of a file, each with a hyphen before it.
 pub(crate) fn words_of_text(analysis: &Analysis) -> String {
+    words_in_name(&analysis.text)
+}
+
+/// The words of a text as far as they fit into the name of a file, each with a hyphen before it.
+pub(crate) fn words_in_name(text: &str) -> String {
     const MOST_CHARACTERS_OF_TEXT: usize = 40;
-    let words = analysis
-        .text
+    let words = text
         .split(|character: char| !character.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase);
@@ -163,6 +189,11 @@ pub(crate) fn quoted(field: &str) -> String {
     }
 }
 
+/// The value of `format` in such a file.
+pub(crate) const FORMAT: &str = "vitrine-attention";
+/// The value of `version`.
+pub(crate) const VERSION: u32 = 3;
+
 #[derive(Serialize)]
 struct Document<'a> {
     format: &'static str,
@@ -180,8 +211,9 @@ struct Document<'a> {
     attention: Vec<HeadRows>,
 }
 
+/// The settings as they stand in a file.
 #[derive(Serialize)]
-struct DocumentSettings<'a> {
+pub(crate) struct DocumentSettings<'a> {
     quantity: Quantity,
     layers: Vec<LayerIdx>,
     heads: &'a [HeadIdx],
@@ -197,8 +229,9 @@ struct DocumentSettings<'a> {
     sources: Vec<Vec<usize>>,
 }
 
+/// The weights of a head as they stand in a file.
 #[derive(Serialize)]
-struct HeadRows {
+pub(crate) struct HeadRows {
     layer: LayerIdx,
     head: HeadIdx,
     /// `[destination][source]`.
@@ -214,37 +247,31 @@ pub fn json(
     model: &ModelInfo,
     settings: &Settings,
 ) -> Result<String, serde_json::Error> {
-    let slices = settings.slices;
-    let rows = |slice: &AttentionSlice, (place, head): (usize, &HeadIdx)| HeadRows {
-        layer: slice.layer(),
-        head: *head,
-        weights: (0..slice.destinations().len())
-            .map(|row| {
-                (0..slice.sources().len())
-                    .map(|column| slice.weight(place, row, column))
-                    .collect()
-            })
-            .collect(),
-    };
-    let of_slice = |slice: &AttentionSlice| -> Vec<HeadRows> {
-        slice
-            .heads()
-            .iter()
-            .enumerate()
-            .map(|head| rows(slice, head))
-            .collect()
-    };
-    let first = slices.first();
-    let positions = |units: &[Unit]| units.iter().map(|unit| unit.positions().collect()).collect();
-    let selection = settings.selection;
     let document = Document {
-        format: "vitrine-attention",
-        version: 3,
+        format: FORMAT,
+        version: VERSION,
         origin: settings.origin,
         model,
-        settings: DocumentSettings {
+        settings: DocumentSettings::new(settings),
+        text: &analysis.text,
+        pair: analysis.pair.as_deref(),
+        notices: &analysis.notices,
+        tokens: &analysis.tokens,
+        prediction: analysis.prediction.as_ref(),
+        untouched_prediction: settings.untouched_prediction,
+        attention: rows_of_heads(settings.slices),
+    };
+    serde_json::to_string(&document)
+}
+
+impl<'a> DocumentSettings<'a> {
+    pub(crate) fn new(settings: &Settings<'a>) -> DocumentSettings<'a> {
+        let first = settings.slices.first();
+        let positions = |units: &[Unit]| units.iter().map(|unit| unit.positions().collect()).collect();
+        let selection = settings.selection;
+        DocumentSettings {
             quantity: settings.quantity,
-            layers: slices.iter().map(AttentionSlice::layer).collect(),
+            layers: settings.slices.iter().map(AttentionSlice::layer).collect(),
             heads: first.map_or(&[], AttentionSlice::heads),
             drawing: settings.drawing,
             options: settings.options,
@@ -259,16 +286,28 @@ pub fn json(
             }),
             destinations: first.map_or_else(Vec::new, |slice| positions(slice.destinations())),
             sources: first.map_or_else(Vec::new, |slice| positions(slice.sources())),
-        },
-        text: &analysis.text,
-        pair: analysis.pair.as_deref(),
-        notices: &analysis.notices,
-        tokens: &analysis.tokens,
-        prediction: analysis.prediction.as_ref(),
-        untouched_prediction: settings.untouched_prediction,
-        attention: slices.iter().flat_map(of_slice).collect(),
+        }
+    }
+}
+
+/// The weights of all heads of slices.
+pub(crate) fn rows_of_heads(slices: &[AttentionSlice]) -> Vec<HeadRows> {
+    let rows = |slice: &AttentionSlice, (place, head): (usize, &HeadIdx)| HeadRows {
+        layer: slice.layer(),
+        head: *head,
+        weights: (0..slice.destinations().len())
+            .map(|row| {
+                (0..slice.sources().len())
+                    .map(|column| slice.weight(place, row, column))
+                    .collect()
+            })
+            .collect(),
     };
-    serde_json::to_string(&document)
+    let of_slice = |slice: &AttentionSlice| -> Vec<HeadRows> {
+        let heads = slice.heads().iter().enumerate();
+        heads.map(|head| rows(slice, head)).collect()
+    };
+    slices.iter().flat_map(of_slice).collect()
 }
 
 #[cfg(test)]

@@ -156,7 +156,7 @@ impl HeadView<'_> {
                 Anchor::End,
             ),
         ] {
-            let tiles = unit_tiles(self.tokens, units_of(self.slice, side));
+            let tiles = unit_tiles(self.ends.at(side), units_of(self.slice, side));
             for (row, tile) in tiles.into_iter().enumerate() {
                 let y = self.middle(row) + size * 0.32;
                 labels.extend(number(side, row).map(|content| Shape::Text {

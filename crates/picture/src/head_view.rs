@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use vitrine_attention::{AttentionSlice, Unit};
-use vitrine_record::{Drawing, HeadIdx, Position, Side, Token};
+use vitrine_record::{Drawing, HeadIdx, Position, Side};
 
 use crate::{
-    Axis, Paint, Point, Shape, Strand, combined_opacity,
+    Axis, Paint, Point, Shape, Strand, TokenEnds, combined_opacity,
     difference::{limit_of_differences, sign},
 };
 
@@ -70,7 +70,7 @@ impl From<Focus> for Selection {
 #[derive(Clone, Debug)]
 pub struct HeadView<'a> {
     pub(crate) slice: &'a AttentionSlice,
-    pub(crate) tokens: &'a [Token],
+    pub(crate) ends: TokenEnds<'a>,
     side: Side,
     /// Which of the units of that side are selected, in order.
     selected: Vec<usize>,
@@ -81,11 +81,11 @@ pub struct HeadView<'a> {
 }
 
 impl<'a> HeadView<'a> {
-    /// Lays out a slice of the attention between `tokens`. A selection of which nothing is in the slice is none.
+    /// Lays out a slice of the attention between the tokens at its ends. A selection of which nothing is in the slice is none.
     /// Metrics are those of a picture whose lines run from left to right; for [`Drawing::LinesAcross`] it is turned.
     pub fn new(
         slice: &'a AttentionSlice,
-        tokens: &'a [Token],
+        ends: impl Into<TokenEnds<'a>>,
         selection: Option<&Selection>,
         drawing: Drawing,
         metrics: Metrics,
@@ -97,7 +97,7 @@ impl<'a> HeadView<'a> {
         let units = units_of(slice, side);
         HeadView {
             slice,
-            tokens,
+            ends: ends.into(),
             side,
             selected: (0..units.len()).filter(|&at| is_selected(&units[at])).collect(),
             limit: if slice.is_signed() {

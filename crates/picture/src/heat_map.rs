@@ -1,10 +1,11 @@
 //! Attention as a heat map: a row for each unit that asks, a column for each that answers.
 
 use vitrine_attention::AttentionSlice;
-use vitrine_record::{Side, Token};
+use vitrine_record::Side;
 
 use crate::{
     Anchor, Colour, FigureWords, NumberStyle, Paint, Palette, Point, Scene, Selection, Shape, Theme,
+    TokenEnds,
     difference::limit_of_differences,
     figure::{Frame, MOST_CHARACTERS_OF_A_LABEL},
     head_view::{SMALLEST_VISIBLE_OPACITY, units_of},
@@ -23,14 +24,18 @@ const SMALLEST_NUMBER: f32 = 0.005;
 #[derive(Clone, Debug)]
 pub struct HeatMap<'a> {
     slice: &'a AttentionSlice,
-    tokens: &'a [Token],
+    ends: TokenEnds<'a>,
     selection: Option<&'a Selection>,
     limit: f32,
 }
 
 impl<'a> HeatMap<'a> {
-    /// Lays out a slice of the attention between `tokens`.
-    pub fn new(slice: &'a AttentionSlice, tokens: &'a [Token], selection: Option<&'a Selection>) -> Self {
+    /// Lays out a slice of the attention between the tokens at its ends.
+    pub fn new(
+        slice: &'a AttentionSlice,
+        ends: impl Into<TokenEnds<'a>>,
+        selection: Option<&'a Selection>,
+    ) -> Self {
         let mut limit = 0.0f32;
         for destination in 0..slice.destinations().len() {
             for source in 0..slice.sources().len() {
@@ -42,7 +47,7 @@ impl<'a> HeatMap<'a> {
         }
         HeatMap {
             slice,
-            tokens,
+            ends: ends.into(),
             selection,
             limit,
         }
@@ -162,7 +167,7 @@ impl<'a> HeatMap<'a> {
         }
         for side in [Side::Destination, Side::Source] {
             let units = units_of(self.slice, side);
-            for (at, tile) in unit_tiles(self.tokens, units).into_iter().enumerate() {
+            for (at, tile) in unit_tiles(self.ends.at(side), units).into_iter().enumerate() {
                 let is_selected = self.selection.is_some_and(|selection| {
                     selection.side == side
                         && selection

@@ -11,6 +11,7 @@ pub mod export;
 mod figure;
 mod head_view;
 mod heat_map;
+mod imported;
 mod model_figure;
 pub mod neuron_view;
 mod number;
@@ -23,6 +24,7 @@ pub mod table;
 mod text;
 mod thumbnail;
 mod tile;
+mod token_ends;
 
 #[cfg(test)]
 mod fixture;
@@ -37,12 +39,17 @@ pub use head_view::{
     Focus, HeadView, MOST_LINES, Metrics, SMALLEST_VISIBLE_OPACITY, Selection, opposite, units_of,
 };
 pub use heat_map::HeatMap;
+pub use imported::{ImportOrigin, imported_csv, imported_file_name, imported_json};
 pub use model_figure::ModelFigure;
 pub use number::NumberStyle;
 pub use palette::{HEAD_HUES, Palette, PaletteError, Theme};
 pub use ranking::{RankedHead, ranked_heads, ranking_csv};
-pub use reading::{Pattern, PatternReading, TokenReading, pattern_of_heads, token_reading};
+pub use reading::{
+    Pattern, PatternReading, SourceReading, TokenReading, pattern_of_heads, pattern_of_layer, source_reading,
+    token_reading,
+};
 pub use scene::{Anchor, Axis, Paint, Point, Scene, Shape, Strand, combined_opacity, curve_controls};
 pub use text::shortened;
 pub use thumbnail::{Thumbnail, ThumbnailStyle};
 pub use tile::{Tile, tiles, unit_tiles};
+pub use token_ends::TokenEnds;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use vitrine_attention::chosen_heads;
-use vitrine_record::{Analysis, HeadIdx, LayerAttention, LayerIdx, Side};
+use vitrine_attention::{AttentionSlice, chosen_heads};
+use vitrine_record::{Analysis, HeadIdx, LayerAttention, LayerIdx, Side, Token};
 
 use crate::{HeadView, opposite};
 
@@ -61,8 +61,7 @@ impl Pattern {
 
 /// The shares of all heads for each pattern that some token of the text could follow, averaged over the same
 /// destinations so that they can be compared: all tokens but those that the template added.
-fn shares(analysis: &Analysis, attention: &LayerAttention) -> Vec<(Pattern, Vec<f32>)> {
-    let tokens = &analysis.tokens;
+fn shares(tokens: &[Token], attention: &LayerAttention) -> Vec<(Pattern, Vec<f32>)> {
     let special = |piece: &str| -> Vec<usize> {
         (0..tokens.len())
             .filter(|&at| tokens[at].special && tokens[at].piece == piece)
@@ -107,17 +106,53 @@ pub fn pattern_of_heads(
     heads: Option<&BTreeSet<HeadIdx>>,
 ) -> Option<PatternReading> {
     let attention = analysis.layer(layer).filter(|_| analysis.is_consistent())?;
+    pattern_of_layer(attention, &analysis.tokens, heads)
+}
+
+/// The same of a layer alone. Nothing either if it is not attention between these tokens.
+pub fn pattern_of_layer(
+    attention: &LayerAttention,
+    tokens: &[Token],
+    heads: Option<&BTreeSet<HeadIdx>>,
+) -> Option<PatternReading> {
     let heads: Vec<HeadIdx> = chosen_heads(attention.heads(), heads).collect();
-    if heads.is_empty() {
+    if heads.is_empty() || !attention.is_within_text() || attention.tokens() != tokens.len() {
         return None;
     }
-    let readings = shares(analysis, attention)
+    let readings = shares(tokens, attention)
         .into_iter()
         .map(|(pattern, shares)| PatternReading {
             pattern,
             share: heads.iter().map(|head| shares[head.0]).sum::<f32>() / heads.len() as f32,
         });
     readings.max_by(|one, two| one.share.total_cmp(&two.share))
+}
+
+/// The unit that is given most.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SourceReading {
+    /// Its place among the sources.
+    pub source: usize,
+    /// What it is given, averaged over the heads and over all units that ask.
+    pub share: f32,
+}
+
+/// The unit that is given most on average; nothing if there are no heads, or no units at one of the ends.
+pub fn source_reading(slice: &AttentionSlice) -> Option<SourceReading> {
+    let destinations = slice.destinations().len();
+    if slice.heads().is_empty() || destinations == 0 {
+        return None;
+    }
+    let share = |source| {
+        let given = (0..destinations).map(|destination| slice.mean(destination, source));
+        given.sum::<f32>() / destinations as f32
+    };
+    (0..slice.sources().len())
+        .map(|source| SourceReading {
+            source,
+            share: share(source),
+        })
+        .max_by(|one, two| one.share.total_cmp(&two.share))
 }
 
 /// What the selected units give to the others, or are given by them, summed over what is selected. Nothing if nothing is

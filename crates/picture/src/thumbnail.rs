@@ -37,6 +37,29 @@ impl Thumbnail {
         Thumbnail::of_weights(slice, |row, column| slice.drawn_weight(place, row, column))
     }
 
+    /// The same with at most so many rows, and columns: of more units each stands for several neighbouring ones, and
+    /// for the strongest weight among theirs.
+    pub fn small_of_slice(slice: &AttentionSlice, place: usize, most: usize) -> Thumbnail {
+        let whole = Thumbnail::of_slice(slice, place);
+        let (rows, columns) = (whole.rows.min(most), whole.columns.min(most));
+        if (rows, columns) == (whole.rows, whole.columns) {
+            return whole;
+        }
+        let mut values = vec![0u8; rows * columns];
+        for (at, value) in whole.values.iter().enumerate() {
+            let row = at / whole.columns * rows / whole.rows;
+            let column = at % whole.columns * columns / whole.columns;
+            let cell = &mut values[row * columns + column];
+            *cell = (*cell).max(*value);
+        }
+        Thumbnail {
+            rows,
+            columns,
+            values,
+            losses: None,
+        }
+    }
+
     /// Of weights for the rows and columns of a slice; what is below 0 counts as 0.
     pub(crate) fn of_weights(slice: &AttentionSlice, weight: impl Fn(usize, usize) -> f32) -> Thumbnail {
         let (rows, columns) = (slice.destinations().len(), slice.sources().len());
@@ -165,6 +188,23 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_small_thumbnail_has_the_strongest_weight_of_each_block() {
+        let pieces = ["x"; 5];
+        let attention = fixture::layer(1, 5, |_, row, column| (1 + 5 * row + column * column) as f32);
+        let slice = fixture::whole(&fixture::analysis(&pieces, attention));
+        let whole = Thumbnail::of_slice(&slice, 0);
+        assert_eq!(Thumbnail::small_of_slice(&slice, 0, 5), whole);
+        let small = Thumbnail::small_of_slice(&slice, 0, 2);
+        let block = |row: usize, column: usize| {
+            let inside = |at: usize, cell: usize| at * 2 / 5 == cell;
+            let values = (0..25).filter(|at| inside(at / 5, row) && inside(at % 5, column));
+            values.map(|at| whole.values[at]).max().unwrap()
+        };
+        assert_eq!(small.values, [block(0, 0), block(0, 1), block(1, 0), block(1, 1)]);
+        assert_eq!((small.rows, small.columns), (2, 2));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    AttentionOptions, AttentionView, Drawing, HeadIdx, LayerIdx, Percent, Position, Run, RunChanges,
-    SegmentFilter, Side,
+    AttentionOptions, AttentionView, Drawing, HeadIdx, ImportPart, LayerIdx, Percent, Position, Run,
+    RunChanges, SegmentFilter, Side,
 };
 
 /// Version of the address format. An address of another version is read as far as it can be.
@@ -31,6 +31,9 @@ pub struct Permalink {
     pub text: String,
     /// The second text of a pair.
     pub pair: Option<String>,
+    /// The part that is looked at of attention that was loaded, in place of the text's; no address holds the attention
+    /// itself.
+    pub import: Option<ImportPart>,
     /// The layer that is looked at.
     pub layer: LayerIdx,
     /// The heads that are switched on; `None` means all of them.
@@ -65,6 +68,7 @@ impl Permalink {
             match key.as_ref() {
                 "text" => link.text = value.chars().take(MOST_CHARACTERS).collect(),
                 "pair" => link.pair = Some(value.chars().take(MOST_CHARACTERS).collect()),
+                "import" => link.import = ImportPart::from_name(&value),
                 "layer" => link.layer = LayerIdx(index(&value).unwrap_or_default()),
                 "heads" => {
                     let heads: BTreeSet<_> = value.split('.').filter_map(index).map(HeadIdx).collect();
@@ -98,6 +102,9 @@ impl Permalink {
             .append_pair("text", &self.text);
         if let Some(pair) = &self.pair {
             fragment.append_pair("pair", pair);
+        }
+        if let Some(part) = self.import {
+            fragment.append_pair("import", part.name());
         }
         if self.layer != LayerIdx::default() {
             fragment.append_pair("layer", &self.layer.to_string());
@@ -225,6 +232,7 @@ mod tests {
         fn any_permalink()(
             text in ".{0,40}",
             pair in proptest::option::of(".{0,20}"),
+            import in proptest::option::of(proptest::sample::select(&ImportPart::ALL)),
             layer in 0..MOST_INDEX,
             heads in proptest::option::of(proptest::collection::btree_set((0..64usize).prop_map(HeadIdx), 1..8)),
             tokens in proptest::collection::btree_set((0..MOST_INDEX).prop_map(Position), 0..4),
@@ -241,7 +249,9 @@ mod tests {
             let [temperature, top_p, threshold] = [temperature, top_p, threshold].map(Percent);
             let options = AttentionOptions { segments, hide_special, merge_words, temperature, top_p, threshold };
             let run = if changes.is_empty() { Run::default() } else { run };
-            Permalink { text, pair, layer: LayerIdx(layer), heads, tokens, side, view, drawing, options, changes, run }
+            Permalink {
+                text, pair, import, layer: LayerIdx(layer), heads, tokens, side, view, drawing, options, changes, run,
+            }
         }
     }
 

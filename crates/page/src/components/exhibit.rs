@@ -28,8 +28,8 @@ pub struct ExhibitProps {
     pub controls: Html,
     /// The others, kept behind "what is shown"; none of them where it is empty.
     pub more: Option<Html>,
-    /// The controls that change the run, behind "what if".
-    pub what_if: Html,
+    /// The controls that change the run, behind "what if"; nothing where no run can be changed.
+    pub what_if: Option<Html>,
     /// A mark that the run is changed; nothing where it is not.
     pub run: Html,
     /// What they are set to, for where there is no room to show them all the time.
@@ -119,10 +119,12 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
                             { more.clone() }
                         </details>
                     }
-                    <details class="more more--options more--what-if">
-                        <summary>{ page.t("what_if.title") }</summary>
-                        { props.what_if.clone() }
-                    </details>
+                    if let Some(what_if) = &props.what_if {
+                        <details class="more more--options more--what-if">
+                            <summary>{ page.t("what_if.title") }</summary>
+                            { what_if.clone() }
+                        </details>
+                    }
                     <details class="more more--keys">
                         <summary>{ page.t("exhibit.more") }</summary>
                         <p class="hint">{ page.t("exhibit.keys_where") }</p>

@@ -14,7 +14,7 @@ use crate::{
 #[component]
 pub fn HeadTiles() -> Html {
     let page = use_page();
-    let count = page.shown.model.heads;
+    let count = page.heads();
     let render = {
         let page = page.clone();
         Callback::from(move |items: Vec<RovingItem>| {

@@ -10,7 +10,7 @@ use yew::prelude::*;
 use crate::{
     browser,
     context::use_page,
-    state::{Action, Engine, Origin, Shown},
+    state::{Action, Engine, ImportSource, Origin, Shown},
 };
 
 /// How long typing has to pause before the text is taken, in milliseconds.
@@ -146,7 +146,8 @@ pub fn InputPanel() -> Html {
         });
     }
     html! {
-        <section class="input" aria-labelledby="input-title">
+        // It is kept while something else is looked at, so that what was typed and can be undone is there afterwards.
+        <section class="input" aria-labelledby="input-title" hidden={page.imported().is_some()}>
             <h2 id="input-title" class="visually-hidden">{ page.t("input.title") }</h2>
             <Field
                 id={TEXT_FIELD} label={page.t("input.label")} rows="2" text={page.link.text.clone()}
@@ -205,6 +206,19 @@ pub fn Examples() -> Html {
 #[component]
 pub fn OriginLine() -> Html {
     let page = use_page();
+    if let Some((imported, _)) = page.imported() {
+        let (name, text) = match &imported.source {
+            ImportSource::File(file) => ("import.origin_file", file.as_str()),
+            ImportSource::ThisPage => ("import.origin_page", imported.name()),
+        };
+        return html! {
+            <p class="origin origin--recorded">
+                <span class="origin__name">{ page.t(name) }</span>
+                { " " }
+                <span>{ text }</span>
+            </p>
+        };
+    }
     let Shown { origin, .. } = &page.shown;
     let (class, name, text) = match (origin, page.is_current()) {
         (Origin::Recorded, true) => ("origin--recorded", "origin.recorded", "origin.recorded_text"),

@@ -9,7 +9,7 @@ use crate::{context::use_page, state::Action};
 #[component]
 pub fn LayerPicker() -> Html {
     let page = use_page();
-    let layers = (0..page.shown.model.layers).map(|layer| {
+    let layers = (0..page.layers()).map(|layer| {
         let layer = LayerIdx(layer);
         let number = layer.to_string();
         html! {

@@ -37,9 +37,12 @@ pub struct NoticeListProps {
 pub fn NoticeList(props: &NoticeListProps) -> Html {
     let page = use_page();
     let analysis = &page.shown.analysis;
+    // They are about the typed text.
+    let is_of_text = page.imported().is_none();
     let notices = analysis
         .notices
         .iter()
+        .filter(|_| is_of_text)
         .filter(|notice| topic(notice) == props.about)
         .map(|notice| html! { <li>{ sentence(&page, analysis, notice) }</li> });
     let label = match props.about {

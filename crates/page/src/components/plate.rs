@@ -1,6 +1,6 @@
 //! The plate beside the case: what is seen, how to read it, and one question.
 
-use vitrine_record::{AttentionView, Drawing};
+use vitrine_record::{AttentionView, Drawing, ImportPart};
 use yew::prelude::*;
 
 use crate::{browser, context::use_page};
@@ -63,10 +63,13 @@ fn guide(view: AttentionView, drawing: Drawing) -> Guide {
 #[component]
 pub fn Plate() -> Html {
     let page = use_page();
-    let (layers, heads) = (
-        page.shown.model.layers.to_string(),
-        page.shown.model.heads.to_string(),
-    );
+    let (layers, heads) = (page.layers().to_string(), page.heads().to_string());
+    let (what, name) = match page.imported() {
+        None => ("plate.what", ""),
+        Some((imported, ImportPart::Encoder)) => ("import.plate_encoder", imported.name()),
+        Some((imported, ImportPart::Decoder)) => ("import.plate_decoder", imported.name()),
+        Some((imported, ImportPart::Cross)) => ("import.plate_cross", imported.name()),
+    };
     let guide = guide(page.link.view, page.link.drawing);
     let is_touched = browser::matches_media("(pointer: coarse)");
     let by_device =
@@ -78,10 +81,15 @@ pub fn Plate() -> Html {
         <aside class="plate" aria-labelledby="plate-title">
             <h2 id="plate-title">{ page.t("plate.title") }</h2>
             <div class="plate__body">
-            <p>{ page.fill("plate.what", &[("layers", &layers), ("heads", &heads)]) }</p>
+            <p>{ page.fill(what, &[("layers", &layers), ("heads", &heads), ("name", name)]) }</p>
             <p>{ page.t(guide.how) }{ " " }{ by_device(guide.pointing) }</p>
-            <p class="plate__question">{ page.t(guide.question) }</p>
-            <p>{ page.t(guide.hint) }{ " " }{ guide.second_hint.map(by_device).unwrap_or_default() }</p>
+            if page.looked_at().is_within_text() {
+                <p class="plate__question">{ page.t(guide.question) }</p>
+                <p>{ page.t(guide.hint) }{ " " }{ guide.second_hint.map(by_device).unwrap_or_default() }</p>
+            } else {
+                <p class="plate__question">{ page.t("import.plate_question") }</p>
+                <p>{ page.t("import.plate_hint") }</p>
+            }
             <details>
                 <summary>{ page.t("plate.words_title") }</summary>
                 <dl class="glossary">{ for words }</dl>

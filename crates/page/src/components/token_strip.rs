@@ -15,47 +15,99 @@ use crate::{
     state::{Action, State},
 };
 
-/// What is shown of the tokens at the moment.
+/// What is shown of the tokens at the moment: of attention from one text to another, those of both.
 #[component]
 pub fn TokenStrip() -> Html {
     let page = use_page();
-    let analysis = page.shown.analysis.clone();
-    let tiles = tiles(&analysis.tokens);
+    if page.looked_at().is_within_text() {
+        return html! { <Strip side={Side::Destination} label={page.t("strip.label")} has_both_sides={true} /> };
+    }
+    html! {
+        <div class="strips">
+            <Strip side={Side::Destination} label={page.t("import.strip_queries")} has_both_sides={false} />
+            <Strip side={Side::Source} label={page.t("import.strip_keys")} has_both_sides={false} />
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct StripProps {
+    /// The end that the tokens are taken from, and that one is looked at from when it is chosen.
+    side: Side,
+    label: AttrValue,
+    /// Whether the tokens at the other end are the same.
+    has_both_sides: bool,
+}
+
+#[component]
+fn Strip(props: &StripProps) -> Html {
+    let page = use_page();
+    let (side, has_both_sides) = (props.side, props.has_both_sides);
+    let tiles = tiles(page.tokens(side));
     let count = tiles.len();
     let render = {
         let page = page.clone();
         Callback::from(move |items: Vec<RovingItem>| {
-            words(&analysis.tokens)
+            let tokens = page.tokens(side);
+            words(tokens)
                 .into_iter()
                 .map(|word| {
-                    let tiles = word
-                        .positions()
-                        .map(|index| tile(&page, &tiles[index], &analysis.tokens[index], items[index]));
+                    let tiles = word.positions().map(|index| {
+                        let focus = Focus {
+                            position: tiles[index].position,
+                            side,
+                        };
+                        tile(
+                            &page,
+                            &tiles[index],
+                            &tokens[index],
+                            focus,
+                            has_both_sides,
+                            items[index],
+                        )
+                    });
                     html! { <span class="word">{ for tiles }</span> }
                 })
                 .collect::<Html>()
         })
     };
     html! {
-        <Roving
-            label={page.t("strip.label")} class="strip" {count} {render}
-            on_leave={page.sends(Action::Hover(None))}
-        />
+        <>
+            if !has_both_sides {
+                <span class="control__name" aria-hidden="true">{ &props.label }</span>
+            }
+            <Roving
+                label={props.label.clone()} class="strip" {count} {render}
+                on_leave={page.sends(Action::Hover(None))}
+            />
+        </>
     }
 }
 
-fn tile(page: &Context, tile: &Tile, token: &Token, item: RovingItem) -> Html {
+fn tile(
+    page: &Context,
+    tile: &Tile,
+    token: &Token,
+    focus: Focus,
+    has_both_sides: bool,
+    item: RovingItem,
+) -> Html {
     let position = tile.position.to_string();
     let id = token.id.0.to_string();
+    let key = match page.imported() {
+        Some(_) => "import.tooltip",
+        None => "strip.tooltip",
+    };
     let title = page.fill(
-        "strip.tooltip",
+        key,
         &[("position", &position), ("piece", &token.piece), ("id", &id)],
     );
+    let is_here = |side: Side| has_both_sides || side == focus.side;
     html! {
         <TokenTile
-            tile={tile.clone()} {title} tab_index={item.tab_index}
-            is_selected={page.link.tokens.contains(&tile.position)}
-            is_hovered={page.hover.is_some_and(|hover| hover.position == tile.position)}
+            tile={tile.clone()} {focus} {title} tab_index={item.tab_index}
+            is_selected={page.link.tokens.contains(&tile.position) && is_here(page.link.side)}
+            is_hovered={page.hover.is_some_and(|hover| hover.position == tile.position && is_here(hover.side))}
             hidden={page.is_hidden(tile.position).then(|| page.t("strip.hidden"))} language={page.language()}
             dispatcher={page.state.dispatcher()}
         />
@@ -66,6 +118,7 @@ fn tile(page: &Context, tile: &Tile, token: &Token, item: RovingItem) -> Html {
 #[derive(Properties, PartialEq)]
 struct TokenTileProps {
     tile: Tile,
+    focus: Focus,
     title: String,
     tab_index: &'static str,
     is_selected: bool,
@@ -80,6 +133,7 @@ struct TokenTileProps {
 fn TokenTile(props: &TokenTileProps) -> Html {
     let TokenTileProps {
         tile,
+        focus,
         title,
         tab_index,
         is_selected,
@@ -96,15 +150,11 @@ fn TokenTile(props: &TokenTileProps) -> Html {
         is_hovered.then_some("tile--hovered"),
         hidden.map(|_| "tile--hidden"),
     );
-    let focus = Focus {
-        position: tile.position,
-        side: Side::Destination,
-    };
     let Pointing {
         onpointerenter,
         onfocus,
         onclick,
-    } = pointing(dispatcher, focus);
+    } = pointing(dispatcher, *focus);
     html! {
         <button
             type="button" {class} title={title.clone()} data-roving="" tabindex={*tab_index} lang="en"

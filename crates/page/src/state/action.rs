@@ -2,9 +2,11 @@
 
 use vitrine_link::LinkEvent;
 use vitrine_picture::Focus;
-use vitrine_record::{AttentionOptions, AttentionView, Drawing, HeadIdx, LayerIdx, Permalink, Run};
+use vitrine_record::{
+    AttentionImport, AttentionOptions, AttentionView, Drawing, HeadIdx, ImportPart, LayerIdx, Permalink, Run,
+};
 
-use super::RunChange;
+use super::{ImportSource, RunChange, Shared};
 use crate::{i18n::Language, theme::ThemeChoice};
 
 /// What can happen.
@@ -56,6 +58,17 @@ pub enum Action {
     RankHeads,
     /// The ranking is not wanted any more.
     ForgetRanking,
+    /// Attention that was not computed for the typed text is to be looked at in its place.
+    LookAtImport {
+        /// The attention.
+        import: Shared<AttentionImport>,
+        /// Where it comes from.
+        source: ImportSource,
+    },
+    /// Another part of it was chosen.
+    ChooseImportPart(ImportPart),
+    /// The typed text's attention is to be looked at again.
+    LeaveImport,
     /// No token is chosen any more.
     ClearSelection,
     /// The pointer or the focus is on a token, or has left.

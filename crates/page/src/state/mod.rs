@@ -4,6 +4,7 @@ mod action;
 mod answers;
 mod events;
 pub mod heads;
+mod imported;
 mod requests;
 mod run_change;
 mod selection;
@@ -14,11 +15,12 @@ use std::{collections::BTreeSet, rc::Rc};
 pub use action::Action;
 pub use answers::{Answer, Answers};
 use heads::{HeadChoice, HeadsOn};
+pub use imported::{ImportSource, ImportedAttention, Imports, LookedAt};
 pub use run_change::RunChange;
 pub use shown::{Engine, Origin, Shared, Shown};
 use vitrine_picture::Focus;
 use vitrine_record::{
-    Analysis, AttentionOptions, HeadIdx, LayerIdx, Permalink, Run, Side,
+    Analysis, AttentionOptions, AttentionView, HeadIdx, LayerIdx, Permalink, Run, Side,
     message::{Problem, Request},
 };
 use yew::Reducible;
@@ -105,6 +107,8 @@ pub struct State {
     pub ranking: Option<Request>,
     /// What the model answered besides.
     pub answers: Answers,
+    /// Attention that was not computed for the typed text.
+    pub imports: Imports,
 }
 
 impl State {
@@ -123,7 +127,7 @@ impl State {
 
     /// The heads that are on.
     pub fn heads_on(&self) -> HeadsOn {
-        heads::heads_on(&self.link.heads, self.shown.model.heads)
+        heads::heads_on(&self.link.heads, self.heads())
     }
 
     /// Whether the picture on the screen is of the text in the input field.
@@ -138,6 +142,9 @@ impl State {
 
     /// The layer that the picture can show: the chosen one, or, until its attention arrives, one that is there.
     pub fn drawn_layer(&self) -> LayerIdx {
+        if self.imported().is_some() {
+            return self.link.layer;
+        }
         let analysis = &self.shown.analysis;
         match analysis.layer(self.link.layer) {
             Some(_) => self.link.layer,
@@ -156,17 +163,20 @@ impl State {
         match action {
             Action::SetText(text) if text == self.link.text => {}
             Action::SetText(text) => {
+                next.leave_import();
                 next.typed();
                 next.link.text = text;
             }
             Action::SetPair(pair) => {
                 let pair = (!pair.is_empty()).then_some(pair);
                 if pair != self.link.pair {
+                    next.leave_import();
                     next.typed();
                     next.link.pair = pair;
                 }
             }
             Action::ChooseExample(text) => {
+                next.leave_import();
                 next.link.text = text;
                 next.link.pair = None;
                 next.forget_selection();
@@ -177,10 +187,7 @@ impl State {
                 next.chosen();
             }
             Action::Navigate(link) => {
-                next.link = link;
-                next.selected_in = None;
-                next.hidden_in = None;
-                next.clamp();
+                next.open(link);
                 next.field_epoch += 1;
                 next.last_change = LastChange::Other;
                 next.hover = None;
@@ -194,13 +201,13 @@ impl State {
             }
             Action::ToggleHead(head) => {
                 let before = self.link.heads.clone();
-                next.link.heads = heads::toggle(&before, head, self.shown.model.heads);
+                next.link.heads = heads::toggle(&before, head, self.heads());
                 next.chosen();
                 next.last_change = LastChange::HeadToggle { head, before };
             }
             Action::IsolateHead(head) => {
                 next.chosen();
-                next.link.heads = heads::isolate(&self.link.heads, head, self.shown.model.heads);
+                next.link.heads = heads::isolate(&self.link.heads, head, self.heads());
             }
             Action::IsolateToggledHead(head) => {
                 next.chosen();
@@ -214,7 +221,7 @@ impl State {
                     }
                     _ => &self.link.heads,
                 };
-                next.link.heads = heads::isolate(before, head, self.shown.model.heads);
+                next.link.heads = heads::isolate(before, head, self.heads());
             }
             Action::ChooseHead { layer, head } => {
                 let alone = Some(BTreeSet::from([head]));
@@ -234,6 +241,14 @@ impl State {
             Action::Select(focus) => next.select(focus.into()),
             Action::SelectAlso(focus) => next.select_also(focus),
             Action::SelectSeveral(several) => next.selects_several = several,
+            Action::LookAtImport { import, source } => next.look_at_import(import, source),
+            Action::ChooseImportPart(part) => next.choose_import_part(part),
+            Action::LeaveImport => next.leave_import(),
+            Action::SetView(AttentionView::Neuron)
+            | Action::ChangeRun(_)
+            | Action::SetRun(_)
+            | Action::RankHeads
+                if self.imported().is_some() => {}
             Action::SetView(view) if view != self.link.view => {
                 next.link.view = view;
                 next.hover = None;
@@ -336,9 +351,8 @@ impl State {
     /// Tokens are counted only while the picture is of the text in the field: a link to a text that has yet to
     /// be computed may name a token that the recorded example lacks.
     fn clamp(&mut self) {
-        let tokens = self.is_current().then_some(self.shown.analysis.tokens.len());
-        self.link
-            .clamp(self.shown.model.layers, self.shown.model.heads, tokens);
+        let tokens = self.choosable_tokens();
+        self.link.clamp(self.layers(), self.heads(), tokens);
     }
 }
 

@@ -10,6 +10,9 @@ use super::{Engine, Origin, State};
 impl State {
     /// What has to be asked so that the screen shows what it should; nothing if it does.
     pub fn wanted(&self) -> Option<Request> {
+        if self.imported().is_some() {
+            return None;
+        }
         let satisfied = self.is_current()
             && self.shown.origin != Origin::Recorded
             && self.shown.analysis.layer(self.link.layer).is_some();
@@ -45,6 +48,9 @@ impl State {
 
     /// What the screen is to show of a kind, besides the analysis.
     pub fn besides(&self, kind: RequestKind) -> Option<Request> {
+        if self.imported().is_some() {
+            return None;
+        }
         let (text, pair) = (self.link.text.clone(), self.link.pair.clone());
         match kind {
             RequestKind::ComputeHead if self.link.view == AttentionView::Neuron => {

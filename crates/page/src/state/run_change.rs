@@ -4,11 +4,11 @@ use std::{collections::BTreeSet, mem};
 
 use vitrine_attention::AttentionSlice;
 use vitrine_record::{
-    Analysis, HeadEffects, HeadIdx, Intervention, LayerIdx, Percent, Position, Run, RunChanges,
+    Analysis, HeadEffects, HeadIdx, Intervention, LayerIdx, Percent, Position, Run, RunChanges, Side,
     message::{Request, RequestKind},
 };
 
-use super::{Answer, LastChange, Origin, Shared, State, heads, selection};
+use super::{Answer, LastChange, LookedAt, Origin, Shared, State, heads, selection};
 
 /// A change to the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +88,12 @@ impl State {
 
     /// The attention of heads of a layer (all of them for `None`) as it is looked at.
     pub fn slice_of(&self, layer: LayerIdx, heads: Option<&BTreeSet<HeadIdx>>) -> Option<AttentionSlice> {
+        if let LookedAt::Imported(imported, part) = self.looked_at() {
+            let tokens = |side| imported.tokens(part, side);
+            let attention = imported.layers(part).get(layer.0)?;
+            let (asking, asked) = (tokens(Side::Destination), tokens(Side::Source));
+            return AttentionSlice::between(attention, asking, asked, heads, &self.link.options);
+        }
         let of = |attention| {
             AttentionSlice::new(attention, &self.shown.analysis.tokens, heads, &self.link.options)
         };

@@ -38,7 +38,8 @@ impl State {
     }
 
     pub(super) fn select(&mut self, selection: Selection) {
-        self.selected_in = (!self.is_current()).then(|| self.shown.analysis.clone());
+        let is_of_shown = self.imported().is_some() || self.is_current();
+        self.selected_in = (!is_of_shown).then(|| self.shown.analysis.clone());
         self.link.tokens = selection.positions;
         self.link.side = selection.side;
         self.clamp();

@@ -3,12 +3,13 @@ use std::collections::BTreeSet;
 use vitrine_link::LinkEvent;
 use vitrine_picture::Selection;
 use vitrine_record::{
-    AttentionView, Drawing, LayerAttention, ModelInfo, Percent, Position, Prediction, Segment, Token, TokenId,
+    Drawing, LayerAttention, ModelInfo, Percent, Position, Prediction, Segment, Token, TokenId,
     message::{ProblemKind, Reply, RequestKind, WeightsSource},
 };
 
 use super::*;
 
+mod imported;
 mod run_change;
 
 /// A token for each word; in brackets it is one that the template added.
@@ -75,6 +76,7 @@ fn state() -> State {
         field_epoch: 0,
         selects_several: false,
         answers: Answers::default(),
+        imports: Imports::default(),
         hover: None,
         query: Query::default(),
         language: Language::English,

@@ -4,8 +4,8 @@ mod weights;
 
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
 
 use crate::{HeadIdx, LayerAttention, LayerIdx, Position};
 use weights::Weights;
@@ -41,7 +41,8 @@ pub struct ImportedStack {
 }
 
 /// A part of an import.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ImportPart {
     /// Self-attention of the encoder.
     Encoder,
@@ -52,13 +53,21 @@ pub enum ImportPart {
 }
 
 impl ImportPart {
-    /// Its name in the file.
+    /// All parts, in the order in which they are offered.
+    pub const ALL: [ImportPart; 3] = [ImportPart::Encoder, ImportPart::Decoder, ImportPart::Cross];
+
+    /// Its name in files and addresses.
     pub fn name(self) -> &'static str {
         match self {
             ImportPart::Encoder => "encoder",
             ImportPart::Decoder => "decoder",
             ImportPart::Cross => "cross",
         }
+    }
+
+    /// The part of a name.
+    pub fn from_name(name: &str) -> Option<ImportPart> {
+        ImportPart::ALL.into_iter().find(|part| part.name() == name)
     }
 }
 
@@ -131,22 +140,28 @@ impl AttentionImport {
         file.check()
     }
 
+    /// The parts that it has, at least one.
+    pub fn parts(&self) -> impl Iterator<Item = ImportPart> {
+        let is_there = |part: &ImportPart| !self.layers(*part).is_empty();
+        ImportPart::ALL.into_iter().filter(is_there)
+    }
+
+    /// The layers of a part from 0; empty if it is not there.
+    pub fn layers(&self, part: ImportPart) -> &[LayerAttention] {
+        let stack = match part {
+            ImportPart::Encoder => &self.encoder,
+            ImportPart::Decoder => &self.decoder,
+            ImportPart::Cross => return &self.cross,
+        };
+        stack.as_ref().map_or(&[], |stack| &stack.layers)
+    }
+
     /// The parts that have rows which do not sum to 1.
     pub fn rows_off(&self) -> Vec<RowsOff> {
-        let parts = [
-            (ImportPart::Encoder, layers_of(&self.encoder)),
-            (ImportPart::Decoder, layers_of(&self.decoder)),
-            (ImportPart::Cross, self.cross.as_slice()),
-        ];
-        let off = parts
-            .into_iter()
-            .filter_map(|(part, layers)| rows_off(part, layers));
-        off.collect()
+        self.parts()
+            .filter_map(|part| rows_off(part, self.layers(part)))
+            .collect()
     }
-}
-
-fn layers_of(stack: &Option<ImportedStack>) -> &[LayerAttention] {
-    stack.as_ref().map_or(&[], |stack| &stack.layers)
 }
 
 fn rows_off(part: ImportPart, layers: &[LayerAttention]) -> Option<RowsOff> {

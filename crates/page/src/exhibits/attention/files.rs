@@ -1,15 +1,18 @@
 //! What a person takes along from the exhibit: the menu, and the files of each view.
 
+use std::borrow::Borrow;
+
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::{
     FigureWords, HeadView, HeatMap, Metrics, ModelFigure, Scene,
     export::{Quantity, Settings},
-    neuron_view,
+    imported_csv, imported_file_name, imported_json, neuron_view,
 };
 use vitrine_record::{AttentionView, Drawing, LayerIdx, Run};
 use yew::prelude::*;
 
 use super::{
+    imported,
     interventions::note_of_computation,
     model::{Thumbnails, style_of},
     neuron, words,
@@ -84,6 +87,7 @@ pub fn menu(
 
 fn origin(page: &Context) -> vitrine_picture::export::Origin {
     match page.shown.origin {
+        _ if page.imported().is_some() => vitrine_picture::export::Origin::Imported,
         Origin::Recorded => vitrine_picture::export::Origin::Recorded,
         Origin::Live { .. } => vitrine_picture::export::Origin::Live,
     }
@@ -105,11 +109,10 @@ fn figure<'a>(
 }
 
 fn heads<'a>(page: &'a Context, slice: &'a AttentionSlice, on_failed: Callback<()>) -> Figure<'a> {
-    let analysis = &**page.drawn_analysis();
     let slices = std::slice::from_ref(slice);
     Figure {
         scene: Box::new(move || Some(scene_of_heads(page, slice))),
-        csv: Box::new(vitrine_picture::export::csv(analysis, quantity(page), [slice])),
+        csv: csv(page, [slice]),
         json: Box::new(move || json(page, slices)),
         theme: page.appearance.theme(),
         name: file_name(page, slices),
@@ -119,18 +122,29 @@ fn heads<'a>(page: &'a Context, slice: &'a AttentionSlice, on_failed: Callback<(
 
 /// All heads of all layers, whichever are on. Of a long text the numbers are those of the layers that have come.
 fn all_heads(page: &Context, on_failed: Callback<()>) -> Figure<'_> {
-    let analysis = &**page.drawn_analysis();
-    let slices = (0..page.shown.model.layers)
-        .filter_map(|layer| analysis.layer(LayerIdx(layer)))
-        .filter_map(|layer| AttentionSlice::new(layer, &analysis.tokens, None, &page.link.options));
+    let slices = (0..page.layers()).filter_map(|layer| page.slice_of(LayerIdx(layer), None));
     let of_csv = slices.clone();
     Figure {
         scene: Box::new(move || scene_of_all_heads(page)),
-        csv: Box::new(vitrine_picture::export::csv(analysis, quantity(page), of_csv)),
+        csv: csv(page, of_csv),
         json: Box::new(move || json(page, &slices.collect::<Vec<_>>())),
         theme: page.appearance.theme(),
         name: file_name(page, &[]),
         on_failed,
+    }
+}
+
+/// The lines of the numbers of slices, in parts.
+fn csv<'a, Slice: Borrow<AttentionSlice> + 'a>(
+    page: &'a Context,
+    slices: impl IntoIterator<Item = Slice> + 'a,
+) -> Box<dyn Iterator<Item = String> + 'a> {
+    match imported::file_origin(page) {
+        Some(origin) => Box::new(imported_csv(&origin, page.token_ends(), slices)),
+        None => {
+            let analysis = &**page.drawn_analysis();
+            Box::new(vitrine_picture::export::csv(analysis, quantity(page), slices))
+        }
     }
 }
 
@@ -144,6 +158,9 @@ fn quantity(page: &Context) -> Quantity {
 
 /// A run that is not the model's own is named.
 fn file_name(page: &Context, slices: &[AttentionSlice]) -> String {
+    if let Some(origin) = imported::file_origin(page) {
+        return imported_file_name(&origin, slices);
+    }
     let name = vitrine_picture::export::file_name(page.drawn_analysis(), &page.shown.model, slices);
     match page.drawn_run() {
         Run::Untouched => name,
@@ -166,13 +183,15 @@ fn json(page: &Context, slices: &[AttentionSlice]) -> Result<String, serde_json:
         interventions: if is_untouched { &[] } else { &interventions },
         untouched_prediction: untouched.filter(|_| !is_untouched),
     };
-    vitrine_picture::export::json(page.drawn_analysis(), &page.shown.model, &settings)
+    match imported::file_origin(page) {
+        Some(origin) => imported_json(&origin, page.token_ends(), &settings),
+        None => vitrine_picture::export::json(page.drawn_analysis(), &page.shown.model, &settings),
+    }
 }
 
 /// Nothing if there is attention of no layer.
 fn scene_of_all_heads(page: &Context) -> Option<Scene> {
-    let (analysis, model) = (page.drawn_analysis(), &page.shown.model);
-    let thumbnails = Thumbnails::of_run(analysis, model.layers, &page.link.options);
+    let thumbnails = Thumbnails::of_one(&page.looked_at(), page.layers(), &page.link.options);
     thumbnails.places().next()?;
     let drawn = thumbnails
         .places()
@@ -191,12 +210,10 @@ fn scene_of_heads(page: &Context, slice: &AttentionSlice) -> Scene {
         note: &words::note(page, slice),
         numbers: page.language().numbers(),
     };
-    let (tokens, selection) = (&page.shown.analysis.tokens, page.selection());
+    let (ends, selection) = (page.token_ends(), page.selection());
     match page.link.drawing {
-        Drawing::HeatMap => HeatMap::new(slice, tokens, selection.as_ref()).scene(&figure_words),
-        lines => {
-            HeadView::new(slice, tokens, selection.as_ref(), lines, Metrics::EXPORT).scene(&figure_words)
-        }
+        Drawing::HeatMap => HeatMap::new(slice, ends, selection.as_ref()).scene(&figure_words),
+        lines => HeadView::new(slice, ends, selection.as_ref(), lines, Metrics::EXPORT).scene(&figure_words),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod files;
 mod head;
+mod imported;
 mod interventions;
 mod marks;
 mod model;
@@ -21,6 +22,7 @@ use crate::{
     state::{Action, Shared},
 };
 use head::HeadPicture;
+use imported::PartPicker;
 use interventions::{Ranking, RunStrip, WhatIf};
 use model::ModelView;
 use neuron::NeuronView;
@@ -48,9 +50,9 @@ pub fn Attention() -> Html {
     html! {
         <Exhibit
             title={page.t("attention.title")} question={page.t("attention.question")} keys={shown.keys()} {on_key}
-            controls={html! { <><ViewPicker /><LayerPicker /><HeadTiles /></> }} choice={words::choice(&page)}
+            controls={html! { <><ViewPicker /><PartPicker /><LayerPicker /><HeadTiles /></> }} choice={words::choice(&page)}
             more={shown.options()} picture={shown.picture()} reading={shown.reading()} trust={shown.trust()}
-            what_if={html! { <WhatIf /> }} run={html! { <RunStrip /> }}
+            what_if={page.imported().is_none().then(|| html! { <WhatIf /> })} run={html! { <RunStrip /> }}
             warning={shown.warning()} table={html! { <>{ shown.table() }<Ranking /></> }}
             menu={files::menu(&page, slice.as_ref(), &toggle_table, *shows_table, &outcome)}
         />
@@ -157,7 +159,7 @@ impl Shown<'_> {
     }
 
     fn trust(&self) -> String {
-        let of_run = interventions::trust(self.page);
+        let of_run = interventions::trust(self.page).or_else(|| imported::origin(self.page));
         let parts = of_run.into_iter().chain([self.trust_of_numbers()]);
         parts.collect::<Vec<_>>().join(" ")
     }
@@ -173,7 +175,9 @@ impl Shown<'_> {
 
     fn warning(&self) -> Option<AttrValue> {
         let slice = self.slice.filter(|_| self.view() != AttentionView::Neuron)?;
-        words::not_whole(self.page, slice).map(AttrValue::from)
+        let warnings = [imported::rows_off(self.page), words::not_whole(self.page, slice)];
+        let warnings: Vec<String> = warnings.into_iter().flatten().collect();
+        (!warnings.is_empty()).then(|| warnings.join(" ").into())
     }
 
     /// The neuron view has a table of its own for each step.
@@ -190,13 +194,14 @@ impl Shown<'_> {
 /// What is looked at, made anew only when it changes.
 #[hook]
 fn use_slice(page: &Context) -> Option<Shared<AttentionSlice>> {
-    let runs = (
+    let looked_at = (
+        page.looked_at(),
         page.shown.analysis.clone(),
         page.changed_analysis().cloned(),
         page.drawn_run(),
     );
     let wanted = (
-        runs,
+        looked_at,
         page.drawn_layer(),
         page.link.heads.clone(),
         page.link.options,
@@ -207,9 +212,10 @@ fn use_slice(page: &Context) -> Option<Shared<AttentionSlice>> {
 
 fn keys_handler(page: &Context, toggle_table: &Callback<()>) -> Callback<KeyboardEvent> {
     let (dispatcher, toggle_table) = (page.state.dispatcher(), toggle_table.clone());
-    let (layers, layer) = (page.shown.model.layers.max(1), page.link.layer.0);
+    let (layers, layer) = (page.layers().max(1), page.link.layer.0);
     let next = match page.link.view {
         AttentionView::Head => AttentionView::Model,
+        AttentionView::Model if page.imported().is_some() => AttentionView::Head,
         AttentionView::Model => AttentionView::Neuron,
         AttentionView::Neuron => AttentionView::Head,
     };

@@ -1,6 +1,8 @@
 //! The controls behind "what is shown": how weights are drawn, what is changed in them, and what is left out.
 
-use vitrine_record::{AttentionOptions, AttentionView, Drawing, Percent, Segment, SegmentFilter};
+use vitrine_record::{
+    AttentionOptions, AttentionView, Drawing, Percent, Segment, SegmentFilter, Side, Token,
+};
 use yew::prelude::*;
 
 use crate::{
@@ -15,6 +17,8 @@ pub fn ViewPicker() -> Html {
     let page = use_page();
     let items = AttentionView::ALL
         .into_iter()
+        // What was imported is attention alone.
+        .filter(|view| *view != AttentionView::Neuron || page.imported().is_none())
         .map(|view| ChoiceItem {
             name: page.t(view_key(view)).into(),
             is_chosen: page.link.view == view,
@@ -64,12 +68,17 @@ pub fn Options() -> Html {
         let dispatcher = page.state.dispatcher();
         Callback::from(move |several| dispatcher.dispatch(Action::SelectSeveral(several)))
     };
-    let is_pair = page
-        .shown
-        .analysis
-        .tokens
-        .iter()
-        .any(|token| token.segment == Segment::B);
+    let any_token = |holds: fn(&Token) -> bool| {
+        let mut tokens = [Side::Destination, Side::Source]
+            .into_iter()
+            .flat_map(|side| page.tokens(side));
+        tokens.any(holds)
+    };
+    let is_pair = any_token(|token| token.segment == Segment::B);
+    // Of typed text each is offered, whatever its tokens are: the next text may have others.
+    let is_typed = page.imported().is_none();
+    let has_special = is_typed || any_token(|token| token.special);
+    let has_pieces = is_typed || any_token(Token::continues_word);
     let style = page.language().numbers();
     let percent = |percent: Percent| AttrValue::from(style.percent(percent.share()));
     html! {
@@ -78,16 +87,20 @@ pub fn Options() -> Html {
                 { segments(&page) }
             }
             <div class="options__row">
+                if has_special {
                 <Switch
-                    name={page.t("options.hide_special")} hint={page.t("options.hide_special_hint")}
+                    name={page.t(if is_typed { "options.hide_special" } else { "import.hide_special" })} hint={page.t("options.hide_special_hint")}
                     is_on={options.hide_special}
                     on_change={changes(&page, |options, is_on| options.hide_special = is_on)}
                 />
+                }
+                if has_pieces {
                 <Switch
                     name={page.t("options.merge_words")} hint={page.t("options.merge_words_hint")}
                     is_on={options.merge_words}
                     on_change={changes(&page, |options, is_on| options.merge_words = is_on)}
                 />
+                }
                 <Switch
                     name={page.t("options.several")} hint={page.t("options.several_hint")}
                     is_on={page.selects_several} on_change={on_several}
@@ -115,7 +128,7 @@ pub fn Options() -> Html {
                 type="button" class="button button--small" disabled={options == AttentionOptions::default()}
                 onclick={page.sends(Action::SetOptions(AttentionOptions::default()))}
             >
-                { page.t("options.reset") }
+                { page.t(if is_typed { "options.reset" } else { "import.reset" }) }
             </button>
         </div>
     }

@@ -27,7 +27,6 @@ pub struct TwinProps {
 pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
     let page = use_page();
     let region = use_focus_while_shown();
-    let analysis = &page.shown.analysis;
     let selection = page.selection();
     let table = match attention_table(slice, selection.as_ref()) {
         Ok(table) => table,
@@ -40,7 +39,7 @@ pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
     let layer = page.drawn_layer().to_string();
     let text = |side, at: usize| {
         let unit = units_of(slice, side).get(at..=at).unwrap_or_default();
-        let tile = unit_tiles(&analysis.tokens, unit).pop();
+        let tile = unit_tiles(page.tokens(side), unit).pop();
         tile.map(|tile| tile.text).unwrap_or_default()
     };
     let caption = match (&selection, page.heads_on()) {

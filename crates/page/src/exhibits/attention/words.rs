@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use vitrine_attention::{AttentionSlice, Unit};
 use vitrine_picture::{
-    HeadView, MOST_LINES, Metrics, Pattern, PatternReading, Selection, TokenReading, pattern_of_heads,
+    HeadView, MOST_LINES, Metrics, Pattern, PatternReading, Selection, TokenReading, pattern_of_layer,
     shortened, token_reading, unit_tiles, units_of,
 };
-use vitrine_record::{Analysis, AttentionOptions, Drawing, HeadIdx, LayerIdx, Run, SegmentFilter, Side};
+use vitrine_record::{
+    AttentionOptions, Drawing, HeadIdx, LayerAttention, LayerIdx, Run, SegmentFilter, Side,
+};
 
-use super::interventions;
+use super::{imported, interventions};
 use crate::{
     context::Context,
     i18n::Language,
@@ -27,20 +29,30 @@ const LEAST_SHARE_OF_A_RULE: f32 = 0.5;
 
 /// The reading line: about the tokens that are looked at, else about the heads that are on.
 pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
-    let analysis = page.drawn_analysis();
     let focus = page.focus();
     let view = HeadView::new(slice, &[], focus.as_ref(), Drawing::Lines, Metrics::EXPORT);
     let about_tokens = focus
         .as_ref()
         .zip(token_reading(&view))
         .map(|(focus, reading)| about_tokens(page, slice, focus, &reading));
-    let about_heads = || {
-        pattern_of_heads(analysis, slice.layer(), page.link.heads.as_ref())
-            .map(|reading| about_heads(page.language(), slice.layer(), page.heads_on(), &reading))
+    let about_heads = || match page.looked_at().is_within_text() {
+        true => pattern(page, slice.layer(), page.link.heads.as_ref())
+            .map(|reading| about_heads(page.language(), slice.layer(), page.heads_on(), &reading)),
+        false => imported::given_most(page, slice),
     };
     about_tokens
         .or_else(about_heads)
         .unwrap_or_else(|| page.t("reading.none").to_owned())
+}
+
+/// The pattern that heads of a layer of what is looked at follow most.
+fn pattern(page: &Context, layer: LayerIdx, heads: Option<&BTreeSet<HeadIdx>>) -> Option<PatternReading> {
+    let looked_at = page.looked_at();
+    pattern_of_layer(
+        looked_at.layer(layer)?,
+        looked_at.tokens(Side::Destination),
+        heads,
+    )
 }
 
 /// What heads of a layer do together, or, of a difference, what changes most in them.
@@ -51,8 +63,14 @@ pub fn about_head(page: &Context, layer: LayerIdx, heads: &BTreeSet<HeadIdx>) ->
             .map(|slice| interventions::reading(page, &slice))
             .unwrap_or_default();
     }
-    let on = heads_on(&Some(heads.clone()), page.shown.model.heads);
-    pattern_of_heads(page.drawn_analysis(), layer, Some(heads))
+    if !page.looked_at().is_within_text() {
+        let slice = page.slice_of(layer, Some(heads));
+        return slice
+            .and_then(|slice| imported::given_most(page, &slice))
+            .unwrap_or_default();
+    }
+    let on = heads_on(&Some(heads.clone()), page.heads());
+    pattern(page, layer, Some(heads))
         .map(|reading| about_heads(page.language(), layer, on, &reading))
         .unwrap_or_default()
 }
@@ -64,7 +82,7 @@ pub fn selected_text(page: &Context, slice: &AttentionSlice, selection: &Selecti
         .filter(|unit| selection.positions.iter().any(|at| unit.contains(*at)))
         .cloned()
         .collect();
-    let texts: Vec<String> = unit_tiles(&page.shown.analysis.tokens, &units)
+    let texts: Vec<String> = unit_tiles(page.tokens(selection.side), &units)
         .into_iter()
         .map(|tile| tile.text)
         .collect();
@@ -121,7 +139,7 @@ fn about_tokens(
     selection: &Selection,
     reading: &TokenReading,
 ) -> String {
-    let tiles = unit_tiles(&page.shown.analysis.tokens, units_of(slice, reading.side));
+    let tiles = unit_tiles(page.tokens(reading.side), units_of(slice, reading.side));
     let text = |at: usize| tiles.get(at).map(|tile| tile.text.as_str()).unwrap_or_default();
     let style = page.language().numbers();
     let (head, target, strongest) = reading.strongest;
@@ -152,20 +170,21 @@ fn about_tokens(
 /// The trust line: whether rows sum to 1, or what they sum to where something is left out, and which way the picture
 /// is read.
 pub fn trust(page: &Context, slice: &AttentionSlice) -> String {
-    let deviation_of = |analysis: &Analysis| {
-        let attention = analysis.layer(slice.layer())?;
-        Some(attention.largest_row_sum_error())
-    };
-    let Some(mut deviation) = deviation_of(page.drawn_analysis()) else {
+    let deviation_of =
+        |attention: Option<&LayerAttention>| attention.map(LayerAttention::largest_row_sum_error);
+    let Some(mut deviation) = deviation_of(page.looked_at().layer(slice.layer())) else {
         return page.t("attention.none").to_owned();
     };
     let style = page.language().numbers();
     if slice.is_signed() {
-        deviation = deviation_of(&page.shown.analysis).map_or(deviation, |other| deviation.max(other));
+        let untouched = page.shown.analysis.layer(slice.layer());
+        deviation = deviation_of(untouched).map_or(deviation, |other| deviation.max(other));
     }
     let key = match not_whole(page, slice) {
         _ if slice.is_signed() && deviation > LARGEST_ROUNDING => "trust.rows_of_both_off",
         _ if slice.is_signed() => "trust.rows_of_both",
+        // The warning says it of what was imported, which may be of a coarser precision.
+        _ if deviation > LARGEST_ROUNDING && page.imported().is_some() => "import.trust_rows",
         _ if deviation > LARGEST_ROUNDING => "trust.rows_off",
         Some(_) => "trust.rows_whole",
         None => "trust.rows",
@@ -229,6 +248,9 @@ fn left_out(page: &Context, slice: &AttentionSlice) -> Option<String> {
 /// What was read, as a heading has it.
 fn text_of_heading(page: &Context) -> String {
     const MOST: usize = 48;
+    if let Some((imported, _)) = page.imported() {
+        return shortened(imported.name(), MOST);
+    }
     let analysis = &page.shown.analysis;
     let texts = [Some(&analysis.text), analysis.pair.as_ref()];
     let texts = texts.into_iter().flatten().map(|text| shortened(text, MOST));
@@ -293,7 +315,7 @@ pub fn note_of_all(page: &Context, are_coarse: bool) -> String {
         ..options
     } != AttentionOptions::default();
     let line = match (are_coarse, leaves_out) {
-        (true, _) => Some("model.coarse"),
+        (true, _) => Some(coarse(page)),
         (false, true) => Some("figure.note_model_left_out"),
         (false, false) => None,
     };
@@ -303,13 +325,24 @@ pub fn note_of_all(page: &Context, are_coarse: bool) -> String {
     note_of(page, key, lines)
 }
 
+/// That thumbnails are smaller than the text. Those that come with a long text show all of it.
+pub fn coarse(page: &Context) -> &'static str {
+    match page.imported() {
+        Some(_) => "import.coarse",
+        None => "model.coarse",
+    }
+}
+
 /// How a figure is read and what it was computed with, then lines of its own, then whether it is recorded.
 fn note_of(page: &Context, key: &'static str, lines: impl IntoIterator<Item = String>) -> String {
     let model = &page.shown.model;
     let hash: String = model.hash.chars().take(12).collect();
-    let mut all = vec![page.fill(key, &[("model", &model.id), ("hash", &hash)])];
+    let of_model = || page.fill("figure.note_of_model", &[("model", &model.id), ("hash", &hash)]);
+    let imported = imported::computed_by(page);
+    let is_recorded = imported.is_none() && page.shown.origin == Origin::Recorded;
+    let mut all = vec![format!("{} {}", page.t(key), imported.unwrap_or_else(of_model))];
     all.extend(lines);
-    if page.shown.origin == Origin::Recorded {
+    if is_recorded {
         all.push(page.t("origin.recorded").to_owned());
     }
     all.join("\n")

@@ -24,8 +24,7 @@ pub struct ColumnProps {
 #[component]
 pub fn Column(ColumnProps { slice, side }: &ColumnProps) -> Html {
     let (page, side) = (use_page(), *side);
-    let analysis = page.shown.analysis.clone();
-    let tiles = unit_tiles(&analysis.tokens, units_of(slice, side));
+    let tiles = unit_tiles(page.tokens(side), units_of(slice, side));
     let count = tiles.len();
     let (label, class) = match side {
         Side::Destination => (page.t("attention.query_label"), "ends ends--destination"),

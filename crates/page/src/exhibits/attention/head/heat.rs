@@ -27,8 +27,7 @@ pub fn Heat(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
     let canvas = use_node_ref();
     let resizes = use_resizes(&canvas);
     let cell = use_state_eq(|| None::<(usize, usize)>);
-    let analysis = page.shown.analysis.clone();
-    let map = HeatMap::new(slice, &analysis.tokens, None);
+    let map = HeatMap::new(slice, &[], None);
     let (rows, columns) = map.size();
     use_table_size(&frame, rows, columns);
     let mark = use_marks(&page);
@@ -97,7 +96,7 @@ pub fn Heat(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
     };
     let text = |side, at: usize| {
         let unit = units_of(slice, side).get(at..=at).unwrap_or_default();
-        unit_tiles(&analysis.tokens, unit)
+        unit_tiles(page.tokens(side), unit)
             .pop()
             .map(|tile| tile.text)
             .unwrap_or_default()

@@ -20,8 +20,9 @@ use crate::{
 pub fn Ranking() -> Html {
     let page = use_page();
     match page.ranking {
-        Some(_) => html! { <Shown /> },
-        None => Html::default(),
+        // It is of the typed text.
+        Some(_) if page.imported().is_none() => html! { <Shown /> },
+        _ => Html::default(),
     }
 }
 

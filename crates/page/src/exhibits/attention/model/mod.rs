@@ -12,14 +12,14 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::{head::HeadPicture, interventions::DifferenceScale};
+use super::{head::HeadPicture, interventions::DifferenceScale, words};
 use crate::{
     components::Switch,
     context::{Context, use_page},
     state::{Action, Shared, heads::HeadsOn},
 };
 use grid::Grid;
-use order::{Filter, entries, metric_name, use_scores};
+use order::{Filter, entries, have_scores, metric_name, use_scores};
 use preview::Preview;
 use thumbnails::{Place, use_thumbnails};
 
@@ -37,13 +37,17 @@ pub struct ModelViewProps {
 pub fn ModelView(ModelViewProps { slice }: &ModelViewProps) -> Html {
     let page = use_page();
     let thumbnails = use_thumbnails(&page);
-    let scores = use_scores(&page);
     let only_layer = use_state_eq(|| false);
     let only_heads = use_state_eq(|| false);
     let metric = use_state_eq(|| None::<HeadMetric>);
     let pointed_at = use_state_eq(|| None::<Place>);
     let chosen = chosen(&page);
-    let metric_used = metric.filter(|_| !scores.is_empty());
+    let is_within_text = page.looked_at().is_within_text();
+    // Of a run that is changed, the order is that of the untouched one.
+    let scored = page.scored();
+    let have_scores = have_scores(&scored, page.layers());
+    let metric_used = metric.filter(|_| have_scores);
+    let scores = use_scores(scored, metric_used.is_some());
     let filter = Filter {
         layer: only_layer.then_some(page.link.layer),
         heads: page.link.heads.as_ref().filter(|_| *only_heads),
@@ -75,7 +79,9 @@ pub fn ModelView(ModelViewProps { slice }: &ModelViewProps) -> Html {
     html! {
         <div class="model">
             <div class="model__filters">
-                { metric_picker(&page, &metric, scores.is_empty()) }
+                if is_within_text {
+                    { metric_picker(&page, &metric, !have_scores) }
+                }
                 <Switch
                     name={page.t("model.only_layer")} hint={page.t("model.only_layer_hint")}
                     is_on={*only_layer} on_change={sets(&only_layer)}
@@ -91,8 +97,11 @@ pub fn ModelView(ModelViewProps { slice }: &ModelViewProps) -> Html {
                     None => page.t("model.axes"),
                 } }
             </p>
+            if !is_within_text {
+                <p class="hint">{ page.t("import.no_order") }</p>
+            }
             if thumbnails.are_coarse() {
-                <p class="hint">{ page.t("model.coarse") }</p>
+                <p class="hint">{ page.t(words::coarse(&page)) }</p>
             }
             if let Some(limit) = thumbnails.limit() {
                 <DifferenceScale {limit} />

@@ -4,19 +4,26 @@ use std::collections::BTreeSet;
 
 use vitrine_attention::head_scores;
 use vitrine_picture::NumberStyle;
-use vitrine_record::{HeadIdx, HeadMetric, HeadScores, LayerIdx};
+use vitrine_record::{HeadIdx, HeadMetric, HeadScores, LayerIdx, Side};
 use yew::prelude::*;
 
 use super::thumbnails::{Place, Thumbnails};
-use crate::{context::Context, i18n::Language, state::Shared};
+use crate::{
+    i18n::Language,
+    state::{LookedAt, Shared},
+};
 
-/// The scores of all heads for the text on the screen; none of a text whose layers have not all come.
+/// Whether heads can be ordered by what they do: not those of a text whose layers have not all come.
+pub fn have_scores(looked_at: &LookedAt, layers: usize) -> bool {
+    looked_at.is_within_text() && looked_at.layers().len() == layers
+}
+
+/// The scores of all heads of what is looked at, if they are wanted and can be had.
 #[hook]
-pub fn use_scores(page: &Context) -> Shared<Vec<HeadScores>> {
-    let wanted = (page.shown.analysis.clone(), page.shown.model.layers);
-    let scores = use_memo(wanted, |(analysis, layers)| {
-        let is_whole = analysis.attention.len() == *layers;
-        let scores = is_whole.then(|| head_scores(&analysis.attention, &analysis.tokens).ok());
+pub fn use_scores(looked_at: LookedAt, are_wanted: bool) -> Shared<Vec<HeadScores>> {
+    let scores = use_memo((looked_at, are_wanted), |(looked_at, are_wanted)| {
+        let tokens = looked_at.tokens(Side::Destination);
+        let scores = are_wanted.then(|| head_scores(looked_at.layers(), tokens).ok());
         Shared::new(scores.flatten().unwrap_or_default())
     });
     (*scores).clone()
