@@ -46,7 +46,7 @@ for (const language of ["en", "tr"]) {
     assert.equal(shownNumber(await vitrine.logit("negative")), Number(logit.toFixed(2)));
 
     const lines = csv.trimEnd().split("\r\n");
-    assert.equal(lines.shift(), "layer,head,destination,source,destination_piece,source_piece,weight,drawn,model_hash");
+    assert.equal(lines.shift(), "layer,head,destination,source,destination_piece,source_piece,attention,weight,drawn,model_hash");
     assert.equal(lines.length, 12 * TOKENS.length ** 2);
     const sums = TOKENS.map(() => TOKENS.map(() => 0));
     for (const line of lines) {

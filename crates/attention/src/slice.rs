@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use vitrine_record::{
-    AttentionOptions, HeadIdx, LayerAttention, LayerIdx, Position, Segment, SegmentFilter, Token,
+    AttentionOptions, AttentionVariant, HeadIdx, LayerAttention, LayerIdx, Percent, Position, Segment,
+    SegmentFilter, Token, VariantAttention,
 };
 
 use crate::units::{Unit, words};
@@ -16,10 +17,12 @@ use crate::units::{Unit, words};
 #[derive(Clone, Debug, PartialEq)]
 pub struct AttentionSlice {
     layer: LayerIdx,
+    variant: AttentionVariant,
     heads: Vec<HeadIdx>,
     destinations: Vec<Unit>,
     sources: Vec<Unit>,
     weights: Vec<f32>,
+    full_weight: f32,
     drawn: Vec<bool>,
 }
 
@@ -27,6 +30,33 @@ impl AttentionSlice {
     /// The slice of a layer's chosen heads, all of them for `None`; heads that the layer lacks are left out. Nothing
     /// if there are not as many tokens as the attention has.
     pub fn new(
+        attention: &LayerAttention,
+        tokens: &[Token],
+        heads: Option<&BTreeSet<HeadIdx>>,
+        options: &AttentionOptions,
+    ) -> Option<AttentionSlice> {
+        AttentionSlice::cut(AttentionVariant::Raw, attention, tokens, heads, options)
+    }
+
+    /// The same of what was made of a layer's attention: of its one head where it joins all, whatever is chosen. A
+    /// temperature has no meaning there, as the numbers are no softmax, and is passed over. Where numbers can be
+    /// negative, what is strong is so by its absolute value, and the threshold is a share of the strongest.
+    pub fn of_variant(
+        made: &VariantAttention,
+        tokens: &[Token],
+        heads: Option<&BTreeSet<HeadIdx>>,
+        options: &AttentionOptions,
+    ) -> Option<AttentionSlice> {
+        let heads = heads.filter(|_| !made.variant.joins_heads());
+        let mut options = *options;
+        if made.variant != AttentionVariant::Raw {
+            options.temperature = Percent(100);
+        }
+        AttentionSlice::cut(made.variant, &made.attention, tokens, heads, &options)
+    }
+
+    fn cut(
+        variant: AttentionVariant,
         attention: &LayerAttention,
         tokens: &[Token],
         heads: Option<&BTreeSet<HeadIdx>>,
@@ -67,13 +97,16 @@ impl AttentionSlice {
                 );
             }
         }
-        let drawn = drawn(&weights, sources.len(), options);
+        let full_weight = full_weight(variant, &weights);
+        let drawn = drawn(&weights, sources.len(), full_weight, options);
         Some(AttentionSlice {
             layer: attention.layer,
+            variant,
             heads,
             destinations,
             sources,
             weights,
+            full_weight,
             drawn,
         })
     }
@@ -81,6 +114,17 @@ impl AttentionSlice {
     /// The layer.
     pub fn layer(&self) -> LayerIdx {
         self.layer
+    }
+
+    /// What is taken for attention.
+    pub fn variant(&self) -> AttentionVariant {
+        self.variant
+    }
+
+    /// What a line of full opacity stands for: 1, or, where numbers can be negative, the largest absolute value of all
+    /// (1 if that is 0).
+    pub fn full_weight(&self) -> f32 {
+        self.full_weight
     }
 
     /// The heads, in order. The methods below take a place in this list for a head.
@@ -201,10 +245,22 @@ fn add_row(sum: &mut [f32], row: &[f32], options: &AttentionOptions) {
     }
 }
 
-/// Which weights are drawn: those that reach the threshold, and of each row the fewest that together reach its share.
-fn drawn(weights: &[f32], columns: usize, options: &AttentionOptions) -> Vec<bool> {
-    let threshold = options.threshold.share();
-    let mut drawn: Vec<bool> = weights.iter().map(|weight| *weight >= threshold).collect();
+fn full_weight(variant: AttentionVariant, weights: &[f32]) -> f32 {
+    let largest = weights
+        .iter()
+        .fold(0.0f32, |largest, weight| largest.max(weight.abs()));
+    if variant.is_signed() && largest > 0.0 {
+        largest
+    } else {
+        1.0
+    }
+}
+
+/// Which weights are drawn: those that reach the threshold, a share of `full`, and of each row the fewest that together
+/// reach its share. Signs do not count.
+fn drawn(weights: &[f32], columns: usize, full: f32, options: &AttentionOptions) -> Vec<bool> {
+    let threshold = options.threshold.share() * full;
+    let mut drawn: Vec<bool> = weights.iter().map(|weight| weight.abs() >= threshold).collect();
     if options.top_p.0 >= 100 || columns == 0 {
         return drawn;
     }
@@ -212,14 +268,14 @@ fn drawn(weights: &[f32], columns: usize, options: &AttentionOptions) -> Vec<boo
     for (weights, drawn) in weights.chunks_exact(columns).zip(drawn.chunks_exact_mut(columns)) {
         order.clear();
         order.extend(0..columns);
-        order.sort_by(|&one, &other| weights[other].total_cmp(&weights[one]));
-        let wanted = weights.iter().sum::<f32>() * options.top_p.share();
+        order.sort_by(|&one, &other| weights[other].abs().total_cmp(&weights[one].abs()));
+        let wanted = weights.iter().map(|weight| weight.abs()).sum::<f32>() * options.top_p.share();
         let mut reached = 0.0;
         for &column in &order {
             if reached >= wanted {
                 drawn[column] = false;
             }
-            reached += weights[column];
+            reached += weights[column].abs();
         }
     }
     drawn
@@ -394,6 +450,52 @@ mod tests {
         check(SegmentFilter::All, &[1, 2, 3, 5], &[1, 2, 3, 5]);
         check(SegmentFilter::BToA, &[5], &[1, 2, 3]);
         check(SegmentFilter::BToB, &[5], &[5]);
+    }
+
+    #[test]
+    fn a_variant_of_all_heads_together_is_there_whichever_head_is_chosen() {
+        let attention = LayerAttention::new(LayerIdx(1), 1, TOKENS, vec![0.25; TOKENS * TOKENS]).unwrap();
+        let rollout = VariantAttention {
+            variant: AttentionVariant::Rollout,
+            attention,
+            class: None,
+        };
+        let options = AttentionOptions {
+            temperature: Percent(20),
+            ..options()
+        };
+        let heads = BTreeSet::from([HeadIdx(2)]);
+        let slice = AttentionSlice::of_variant(&rollout, &tokens(), Some(&heads), &options).unwrap();
+        assert_eq!((slice.heads(), slice.weight(0, 3, 2)), (&[HeadIdx(0)][..], 0.25));
+        assert_eq!(slice.variant(), AttentionVariant::Rollout);
+    }
+
+    #[test]
+    fn of_signed_numbers_the_strongest_are_those_of_the_largest_absolute_value() {
+        let row = [0.01, -0.04, 0.002, -0.001, 0.0, 0.0, 0.03];
+        let attention = LayerAttention::new(LayerIdx(1), 1, TOKENS, row.repeat(TOKENS)).unwrap();
+        let gradient = VariantAttention {
+            variant: AttentionVariant::GradientTimesAttention,
+            attention,
+            class: Some(1),
+        };
+        let drawn = |options: AttentionOptions| -> Vec<usize> {
+            let slice = AttentionSlice::of_variant(&gradient, &tokens(), None, &options).unwrap();
+            assert_eq!(slice.full_weight(), 0.04);
+            (0..TOKENS)
+                .filter(|&source| slice.is_drawn(0, 0, source))
+                .collect()
+        };
+        let threshold = Percent(50);
+        assert_eq!(
+            drawn(AttentionOptions {
+                threshold,
+                ..options()
+            }),
+            [1, 6]
+        );
+        let top_p = Percent(90);
+        assert_eq!(drawn(AttentionOptions { top_p, ..options() }), [0, 1, 6]);
     }
 
     #[test]

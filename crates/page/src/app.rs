@@ -152,6 +152,8 @@ fn use_link(state: &UseReducerHandle<State>) {
     let besides = |kind| (kind, state.wanted_besides(kind));
     let (kind, wanted) = besides(RequestKind::ComputeHead);
     use_request(state, &cell, kind, wanted);
+    let (kind, wanted) = besides(RequestKind::ComputeVariant);
+    use_request(state, &cell, kind, wanted);
 }
 
 /// Asks the worker for what is wanted of a kind, and cancels it when it is wanted no more.

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use serde::Serialize;
 use vitrine_attention::{AttentionSlice, Unit};
 use vitrine_record::{
-    Analysis, AttentionOptions, Drawing, HeadIdx, LayerIdx, ModelInfo, Notice, Position, Prediction, Side,
-    Token,
+    Analysis, AttentionOptions, AttentionVariant, Drawing, HeadIdx, LayerIdx, ModelInfo, Notice, Position,
+    Prediction, Side, Token,
 };
 
 use crate::{Selection, number::exact};
@@ -37,14 +37,14 @@ pub struct Settings<'a> {
 }
 
 /// One line for each head, destination and source of the slice: RFC 4180, lines ended by CRLF. Destination and source
-/// are named by the position of their first token, and by its pieces. Each line names the model by the hash of its
-/// weights, so that lines of several files can be put together.
+/// are named by the position of their first token, and by its pieces. Each line says what is taken for attention, and
+/// names the model by the hash of its weights, so that lines of several files can be put together.
 ///
 /// The file comes in parts, to be written one after the other: its heading, then each head. A long text has
 /// millions of lines, more than should be in memory at once.
 pub fn csv<'a>(analysis: &'a Analysis, slice: &'a AttentionSlice) -> impl Iterator<Item = String> + use<'a> {
     let heading = String::from(
-        "layer,head,destination,source,destination_piece,source_piece,weight,drawn,model_hash\r\n",
+        "layer,head,destination,source,destination_piece,source_piece,attention,weight,drawn,model_hash\r\n",
     );
     let of_head = move |(place, head): (usize, &HeadIdx)| {
         let mut csv = String::new();
@@ -53,12 +53,13 @@ pub fn csv<'a>(analysis: &'a Analysis, slice: &'a AttentionSlice) -> impl Iterat
                 // Writing to a String cannot fail.
                 let _ = write!(
                     csv,
-                    "{},{head},{},{},{},{},{},{},{}\r\n",
+                    "{},{head},{},{},{},{},{},{},{},{}\r\n",
                     slice.layer(),
                     from.first,
                     to.first,
                     quoted(&pieces(analysis, from)),
                     quoted(&pieces(analysis, to)),
+                    slice.variant().name(),
                     exact(slice.weight(place, row, column)),
                     slice.is_drawn(place, row, column),
                     analysis.model_hash,
@@ -85,7 +86,10 @@ pub fn file_name(analysis: &Analysis, model: &ModelInfo, slice: &AttentionSlice)
         words_of_text(analysis),
         slice.layer()
     );
-    if slice.heads().len() < model.heads {
+    if slice.variant() != AttentionVariant::Raw {
+        name = format!("{name}-{}", slice.variant().name());
+    }
+    if slice.heads().len() < model.heads && !slice.variant().joins_heads() {
         let heads: Vec<String> = slice.heads().iter().map(HeadIdx::to_string).collect();
         name = format!("{name}-head-{}", heads.join("-"));
     }
@@ -140,6 +144,8 @@ struct DocumentSettings<'a> {
     layer: LayerIdx,
     heads: &'a [HeadIdx],
     drawing: Drawing,
+    /// What is taken for attention.
+    attention: AttentionVariant,
     options: AttentionOptions,
     selected: Vec<Position>,
     side: Option<&'static str>,
@@ -187,6 +193,7 @@ pub fn json(
             layer: slice.layer(),
             heads: slice.heads(),
             drawing: settings.drawing,
+            attention: slice.variant(),
             options: settings.options,
             selected: selection.map_or_else(Vec::new, |selection| {
                 selection.positions.iter().copied().collect()
@@ -240,7 +247,7 @@ mod tests {
             for record in reader.records() {
                 let record = record.unwrap();
                 let at = |column: usize| record[column].parse::<usize>().unwrap();
-                let value: f32 = record[6].parse().unwrap();
+                let value: f32 = record[7].parse().unwrap();
                 prop_assert_eq!(value.to_bits(), attention.at(at(1), at(2), at(3)).to_bits());
                 prop_assert_eq!(&record[4], pieces[at(2)]);
                 prop_assert_eq!(&record[5], pieces[at(3)]);
@@ -325,7 +332,7 @@ mod tests {
             csv(&analysis, &merged)
                 .nth(1)
                 .unwrap()
-                .starts_with("0,0,0,0,a ##b,a ##b,1")
+                .starts_with("0,0,0,0,a ##b,a ##b,raw,1")
         );
     }
 }

@@ -115,7 +115,8 @@ impl HeadView<'_> {
         let numbers = self.numbers();
         let number = |side, row: usize| {
             let (_, numbers) = numbers.as_ref().filter(|(at, _)| *at == side)?;
-            Some(style.percent(*numbers.get(row)?))
+            let number = *numbers.get(row)?;
+            Some(style.weight(number, self.slice.variant()))
         };
         let mut labels = Vec::new();
         for (side, x, anchor, edge, edge_anchor) in [
@@ -169,7 +170,7 @@ impl HeadView<'_> {
         let (width, height) = self.size();
         Frame {
             words: *words,
-            legend: self.slice.heads(),
+            legend: if self.has_hues() { self.slice.heads() } else { &[] },
             row_height: self.metrics.row_height,
         }
         .around(shapes, width, height)

@@ -160,14 +160,30 @@ impl<'a> HeadView<'a> {
         shapes
     }
 
+    /// What stands for a weight of the head at a place: its hue; ink where all heads are one; where numbers can be
+    /// negative, the end of the signed scale that it is on the side of.
+    fn paint(&self, place: usize, weight: f32) -> Paint {
+        match self.slice.variant() {
+            variant if variant.is_signed() => Paint::Signed(1.0f32.copysign(weight)),
+            variant if variant.joins_heads() => Paint::Ink,
+            _ => Paint::Head(self.slice.heads()[place]),
+        }
+    }
+
+    /// Whether each head has its hue.
+    pub(crate) fn has_hues(&self) -> bool {
+        let variant = self.slice.variant();
+        !variant.is_signed() && !variant.joins_heads()
+    }
+
     fn heads(&self) -> impl Iterator<Item = (usize, HeadIdx)> + use<'a> {
         self.slice.heads().iter().copied().enumerate()
     }
 
     fn lines_of_all(&self) -> Vec<Shape> {
-        let sharing = (self.slice.heads().len() as f32).sqrt();
+        let full = (self.slice.heads().len() as f32).sqrt() * self.slice.full_weight();
         let opacity = |place: usize, destination, source| {
-            (self.slice.drawn_weight(place, destination, source) / sharing).min(1.0)
+            (self.slice.drawn_weight(place, destination, source).abs() / full).min(1.0)
         };
         let (destinations, sources) = (self.slice.destinations().len(), self.slice.sources().len());
         let mut pairs: Vec<(f32, usize, usize)> = (0..destinations)
@@ -185,8 +201,8 @@ impl<'a> HeadView<'a> {
             .map(|&(_, destination, source)| {
                 let mut strands: Vec<Strand> = self
                     .heads()
-                    .map(|(place, head)| Strand {
-                        paint: Paint::Head(head),
+                    .map(|(place, _)| Strand {
+                        paint: self.paint(place, self.slice.drawn_weight(place, destination, source)),
                         opacity: opacity(place, destination, source),
                     })
                     .filter(|strand| strand.opacity > 0.0)
@@ -210,23 +226,24 @@ impl<'a> HeadView<'a> {
     }
 
     fn lines_of_selected(&self) -> Vec<Shape> {
+        let full = self.slice.full_weight();
         let mut ends: Vec<(f32, usize, usize, usize)> = Vec::new();
         for (place, _) in self.heads() {
             for &selected in &self.selected {
                 for other in self.others() {
-                    let weight = self.shared(place, selected, other);
-                    if weight >= SMALLEST_VISIBLE_OPACITY {
-                        ends.push((weight.min(1.0), place, selected, other));
+                    let weight = self.shared(place, selected, other) / full;
+                    if weight.abs() >= SMALLEST_VISIBLE_OPACITY {
+                        ends.push((weight, place, selected, other));
                     }
                 }
             }
         }
-        ends.sort_by(|one, two| one.0.total_cmp(&two.0));
+        ends.sort_by(|one, two| one.0.abs().total_cmp(&two.0.abs()));
         ends.into_iter()
-            .map(|(opacity, place, selected, other)| {
+            .map(|(weight, place, selected, other)| {
                 let strand = Strand {
-                    paint: Paint::Head(self.slice.heads()[place]),
-                    opacity,
+                    paint: self.paint(place, weight),
+                    opacity: weight.abs().min(1.0),
                 };
                 let (here, there) = (self.middle(selected), self.middle(other) + self.fan(place));
                 match self.side {
@@ -286,13 +303,13 @@ impl<'a> HeadView<'a> {
         };
         let mut strips = Vec::new();
         for other in self.others() {
-            for (place, head) in self.heads() {
+            for (place, _) in self.heads() {
                 let shared = self
                     .selected
                     .iter()
                     .map(|&selected| self.shared(place, selected, other));
-                let opacity: f32 = shared.sum();
-                if opacity >= SMALLEST_VISIBLE_OPACITY {
+                let weight = shared.sum::<f32>() / self.slice.full_weight();
+                if weight.abs() >= SMALLEST_VISIBLE_OPACITY {
                     strips.push(Shape::Rectangle {
                         corner: Point {
                             x: left + place as f32 * cell,
@@ -300,8 +317,8 @@ impl<'a> HeadView<'a> {
                         },
                         width: cell,
                         height,
-                        paint: Paint::Head(head),
-                        opacity: opacity.min(1.0),
+                        paint: self.paint(place, weight),
+                        opacity: weight.abs().min(1.0),
                     });
                 }
             }
@@ -329,7 +346,9 @@ pub fn units_of(slice: &AttentionSlice, side: Side) -> &[Unit] {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use vitrine_record::{Analysis, AttentionOptions, LayerIdx, Percent};
+    use vitrine_record::{
+        Analysis, AttentionOptions, AttentionVariant, LayerAttention, LayerIdx, Percent, VariantAttention,
+    };
 
     use super::*;
     use crate::fixture::{self, METRICS, PIECES, selected, uneven, whole};
@@ -475,6 +494,36 @@ mod tests {
         assert!(row.lines().len() < 8);
         // The numbers are those of the whole row all the same.
         assert!((row.numbers().unwrap().1.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+    }
+
+    #[test]
+    fn a_signed_line_has_the_colour_of_its_sign_and_a_joined_one_ink() {
+        let values = vec![0.0, -0.02, 0.01, 0.0];
+        let analysis = fixture::analysis(&["a", "b"], fixture::layer(1, 2, |_, _, _| 1.0));
+        let strands_of = |variant, class, values: Vec<f32>| -> Vec<(Paint, f32)> {
+            let attention = LayerAttention::new(LayerIdx(0), 1, 2, values).unwrap();
+            let made = VariantAttention {
+                variant,
+                attention,
+                class,
+            };
+            let options = AttentionOptions::default();
+            let slice = AttentionSlice::of_variant(&made, &analysis.tokens, None, &options).unwrap();
+            let lines = view(&analysis, &slice, None).lines();
+            let strand = |line: &Shape| match line {
+                Shape::Curve { strands, .. } => (strands[0].paint, strands[0].opacity),
+                other => panic!("not a line: {other:?}"),
+            };
+            lines.iter().map(strand).collect()
+        };
+        let signed = strands_of(AttentionVariant::GradientTimesAttention, Some(0), values);
+        assert_eq!(signed, [(Paint::Signed(1.0), 0.5), (Paint::Signed(-1.0), 1.0)]);
+        let joined = strands_of(AttentionVariant::Rollout, None, vec![1.0, 0.0, 0.25, 0.75]);
+        assert!(joined.iter().all(|(paint, _)| *paint == Paint::Ink));
+        assert_eq!(
+            joined.iter().map(|(_, opacity)| *opacity).collect::<Vec<_>>(),
+            [0.25, 0.75, 1.0]
+        );
     }
 
     #[test]

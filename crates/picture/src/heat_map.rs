@@ -17,7 +17,8 @@ const MOST_NUMBERED: usize = 24;
 /// Smaller numbers would be written as 0, which their cell says better.
 const SMALLEST_NUMBER: f32 = 0.005;
 
-/// The mean over the heads of a slice, cell by cell. The scale runs from 0 to [`HeatMap::limit`].
+/// The mean over the heads of a slice, cell by cell. The scale runs from 0 to [`HeatMap::limit`]; where numbers can be
+/// negative, it begins at its negative.
 #[derive(Clone, Debug)]
 pub struct HeatMap<'a> {
     slice: &'a AttentionSlice,
@@ -32,7 +33,7 @@ impl<'a> HeatMap<'a> {
         let mut limit = 0.0f32;
         for destination in 0..slice.destinations().len() {
             for source in 0..slice.sources().len() {
-                limit = limit.max(slice.drawn_mean(destination, source));
+                limit = limit.max(slice.drawn_mean(destination, source).abs());
             }
         }
         HeatMap {
@@ -43,9 +44,14 @@ impl<'a> HeatMap<'a> {
         }
     }
 
-    /// The largest mean that is drawn: the end of the scale.
+    /// The largest mean that is drawn, by its absolute value: the end of the scale.
     pub fn limit(&self) -> f32 {
         self.limit
+    }
+
+    /// Whether the scale is a signed one.
+    pub fn is_signed(&self) -> bool {
+        self.slice.variant().is_signed()
     }
 
     /// Rows and columns.
@@ -53,7 +59,7 @@ impl<'a> HeatMap<'a> {
         (self.slice.destinations().len(), self.slice.sources().len())
     }
 
-    /// Where a cell stands on the scale, 0 to 1.
+    /// Where a cell stands on the scale, 0 to 1, or −1 to 1 on a signed one.
     fn place(&self, destination: usize, source: usize) -> f32 {
         if self.limit > 0.0 {
             self.slice.drawn_mean(destination, source) / self.limit
@@ -65,27 +71,38 @@ impl<'a> HeatMap<'a> {
     /// One pixel for each cell, row by row, as red, green, blue and alpha.
     pub fn pixels(&self, palette: &Palette, theme: Theme) -> Vec<u8> {
         let (rows, columns) = self.size();
-        let ramp = palette.sequential_ramp(theme);
+        let ramp = if self.is_signed() {
+            palette.signed_ramp(theme)
+        } else {
+            palette.sequential_ramp(theme)
+        };
+        let step = |place: f32| {
+            // A place is between −1 and 1, and without a sign between 0 and 1.
+            let share = if self.is_signed() {
+                (place + 1.0) / 2.0
+            } else {
+                place
+            };
+            (share * 255.0).round() as usize
+        };
         (0..rows)
             .flat_map(|row| (0..columns).map(move |column| (row, column)))
             .flat_map(|(row, column)| {
-                // A place is between 0 and 1.
-                let step = (self.place(row, column) * 255.0).round() as usize;
-                let Colour { red, green, blue } = ramp[step.min(255)];
+                let Colour { red, green, blue } = ramp[step(self.place(row, column)).min(255)];
                 [red, green, blue, u8::MAX]
             })
             .collect()
     }
 
     /// The cells as shapes of a size, those of the empty end of the scale left out; with a style, and if there are few
-    /// enough of them, each with its number.
+    /// enough of them, each with its number. Signed numbers have too many digits for a cell.
     pub fn cells(&self, cell: f32, numbers: Option<NumberStyle>) -> Vec<Shape> {
         let (rows, columns) = self.size();
         let numbers = numbers.filter(|_| self.is_numbered());
         let mut shapes = Vec::new();
         for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
             let place = self.place(row, column);
-            if place < SMALLEST_VISIBLE_OPACITY {
+            if place.abs() < SMALLEST_VISIBLE_OPACITY {
                 continue;
             }
             let corner = Point {
@@ -96,13 +113,17 @@ impl<'a> HeatMap<'a> {
                 corner,
                 width: cell,
                 height: cell,
-                paint: Paint::Sequential(place),
+                paint: if self.is_signed() {
+                    Paint::Signed(place)
+                } else {
+                    Paint::Sequential(place)
+                },
                 opacity: 1.0,
             });
             let mean = self.slice.drawn_mean(row, column);
             shapes.extend(
                 numbers
-                    .filter(|_| mean >= SMALLEST_NUMBER)
+                    .filter(|_| !self.is_signed() && mean >= SMALLEST_NUMBER)
                     .map(|style| Shape::Text {
                         at: Point {
                             x: corner.x + cell * 0.9,
@@ -179,7 +200,9 @@ impl<'a> HeatMap<'a> {
 
 #[cfg(test)]
 mod tests {
-    use vitrine_record::{AttentionOptions, LayerIdx, Percent};
+    use vitrine_record::{
+        AttentionOptions, AttentionVariant, LayerAttention, LayerIdx, Percent, VariantAttention,
+    };
 
     use super::*;
     use crate::fixture;
@@ -223,6 +246,32 @@ mod tests {
         assert!(cells > 0 && cells < 16);
         let texts = scene.shapes.len() - cells;
         assert_eq!(texts, cells + 8 + 2);
+    }
+
+    #[test]
+    fn signed_cells_are_on_a_scale_to_the_largest_on_both_sides() {
+        let attention = LayerAttention::new(LayerIdx(0), 1, 2, vec![0.0, -0.02, 0.01, 0.0]).unwrap();
+        let made = VariantAttention {
+            variant: AttentionVariant::GradientTimesAttention,
+            attention,
+            class: Some(0),
+        };
+        let tokens = fixture::analysis(&["a", "b"], fixture::layer(1, 2, |_, _, _| 1.0)).tokens;
+        let slice = AttentionSlice::of_variant(&made, &tokens, None, &AttentionOptions::default()).unwrap();
+        let map = HeatMap::new(&slice, &tokens, None);
+        assert_eq!(map.limit(), 0.02);
+        let paints: Vec<Paint> = map
+            .cells(10.0, Some(NumberStyle::English))
+            .iter()
+            .map(|cell| match cell {
+                Shape::Rectangle { paint, .. } => *paint,
+                other => panic!("not a cell: {other:?}"),
+            })
+            .collect();
+        assert_eq!(paints, [Paint::Signed(-1.0), Paint::Signed(0.5)]);
+        let pixels = map.pixels(Palette::built_in(), Theme::Dark);
+        let negative = Palette::built_in().colour(Paint::Signed(-1.0), Theme::Dark);
+        assert_eq!(pixels[4..8], [negative.red, negative.green, negative.blue, 255]);
     }
 
     #[test]

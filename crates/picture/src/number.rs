@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use vitrine_record::AttentionVariant;
+
 /// How numbers are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NumberStyle {
@@ -126,6 +128,22 @@ impl NumberStyle {
         match self {
             NumberStyle::Turkish => format!("{sign}%{number}"),
             _ => format!("{sign}{number}%"),
+        }
+    }
+
+    /// A weight: a share as a percentage, what can be negative with its sign and to significant figures.
+    ///
+    /// ```
+    /// use vitrine_picture::NumberStyle;
+    /// use vitrine_record::AttentionVariant;
+    /// assert_eq!(NumberStyle::English.weight(0.25, AttentionVariant::Rollout), "25%");
+    /// assert_eq!(NumberStyle::English.weight(-0.25, AttentionVariant::GradientTimesAttention), "−0.25");
+    /// ```
+    pub fn weight(self, weight: f32, variant: AttentionVariant) -> String {
+        if variant.is_signed() {
+            self.significant(weight)
+        } else {
+            self.percent(weight)
         }
     }
 

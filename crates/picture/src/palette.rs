@@ -117,6 +117,11 @@ impl Palette {
         std::array::from_fn(|step| self.colour(Paint::Sequential(step as f32 / 255.0), theme))
     }
 
+    /// The signed scale in 256 steps, from its negative end.
+    pub fn signed_ramp(&self, theme: Theme) -> [Colour; 256] {
+        std::array::from_fn(|step| self.colour(Paint::Signed(step as f32 / 127.5 - 1.0), theme))
+    }
+
     /// The colour of a paint. Every paint has one: where the style sheet lacks it (a test forbids that), it is
     /// mid grey, which both papers show.
     pub fn colour(&self, paint: Paint, theme: Theme) -> Colour {

@@ -6,6 +6,7 @@
 
 mod analysis;
 mod attention_options;
+mod attention_variant;
 mod head_computation;
 mod head_effects;
 mod head_scores;
@@ -19,6 +20,7 @@ mod token;
 
 pub use analysis::{Analysis, LayerAttention, ModelInfo, Notice, Prediction};
 pub use attention_options::{AttentionOptions, AttentionView, Drawing, Percent, SegmentFilter};
+pub use attention_variant::{AttentionVariant, VariantAttention};
 pub use head_computation::{HeadComputation, LayerNormalisation};
 pub use head_effects::{HeadEffect, HeadEffects};
 pub use head_scores::{

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    AttentionOptions, AttentionView, Drawing, HeadIdx, LayerIdx, Percent, Position, SegmentFilter, Side,
+    AttentionOptions, AttentionVariant, AttentionView, Drawing, HeadIdx, LayerIdx, Percent, Position,
+    SegmentFilter, Side,
 };
 
 /// Version of the address format. An address of another version is read as far as it can be.
@@ -42,6 +43,8 @@ pub struct Permalink {
     pub view: AttentionView,
     /// How weights are drawn.
     pub drawing: Drawing,
+    /// What is taken for attention.
+    pub variant: AttentionVariant,
     /// What is changed in the weights and left out of them.
     pub options: AttentionOptions,
 }
@@ -70,6 +73,7 @@ impl Permalink {
                 "side" => link.side = Side::Destination,
                 "view" => link.view = AttentionView::from_name(&value).unwrap_or_default(),
                 "drawing" => link.drawing = Drawing::from_name(&value).unwrap_or_default(),
+                "attention" => link.variant = AttentionVariant::from_name(&value).unwrap_or_default(),
                 _ => read_option(&mut link.options, &key, &value),
             }
         }
@@ -105,6 +109,9 @@ impl Permalink {
         }
         if self.drawing != Drawing::default() {
             fragment.append_pair("drawing", self.drawing.name());
+        }
+        if self.variant != AttentionVariant::default() {
+            fragment.append_pair("attention", self.variant.name());
         }
         write_options(&self.options, &mut fragment);
         fragment.finish()
@@ -193,6 +200,7 @@ mod tests {
             source in any::<bool>(),
             view in proptest::sample::select(&AttentionView::ALL),
             drawing in proptest::sample::select(&Drawing::ALL),
+            variant in proptest::sample::select(&AttentionVariant::ALL),
             segments in proptest::sample::select(&SegmentFilter::ALL),
             (hide_special, merge_words) in any::<(bool, bool)>(),
             (temperature, top_p, threshold) in (AttentionOptions::TEMPERATURES, 1u16..=100, 0u16..=100),
@@ -200,7 +208,7 @@ mod tests {
             let side = if source && !tokens.is_empty() { Side::Source } else { Side::Destination };
             let [temperature, top_p, threshold] = [temperature, top_p, threshold].map(Percent);
             let options = AttentionOptions { segments, hide_special, merge_words, temperature, top_p, threshold };
-            Permalink { text, pair, layer: LayerIdx(layer), heads, tokens, side, view, drawing, options }
+            Permalink { text, pair, layer: LayerIdx(layer), heads, tokens, side, view, drawing, variant, options }
         }
     }
 

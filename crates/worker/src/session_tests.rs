@@ -1,6 +1,9 @@
 use vitrine_model::testing::{self, Shape};
 use vitrine_record::message::TextInput;
-use vitrine_record::{AttentionThumbnails, HeadIdx, Notice, Position, Prediction};
+use vitrine_record::{
+    AttentionThumbnails, AttentionVariant, HeadIdx, LayerAttention, Notice, Position, Prediction,
+    VariantAttention,
+};
 
 use super::*;
 
@@ -231,7 +234,7 @@ fn a_ranking_comes_in_parts_that_make_up_the_whole() {
                 parts.push(part);
             }
             Progress::Done(Reply::HeadEffects(whole)) => break whole,
-            Progress::Done(other) => panic!("{other:?}"),
+            other => panic!("{other:?}"),
         }
     };
     let sizes: Vec<usize> = parts.iter().map(|part| part.effects.len()).collect();
@@ -242,6 +245,98 @@ fn a_ranking_comes_in_parts_that_make_up_the_whole() {
     assert_eq!(whole.effects.len(), 9);
     let changed = analysis(&mut session, &intervene(&text, 0, base));
     assert_eq!(changed.prediction, Some(whole.prediction));
+}
+
+/// The answer to a request for a variant, and in how many steps it came.
+fn variant(
+    session: &mut Session,
+    text: &str,
+    layer: usize,
+    variant: AttentionVariant,
+) -> Result<(VariantAttention, usize), Problem> {
+    let request = Request::ComputeVariant {
+        text: text.into(),
+        pair: None,
+        layer: LayerIdx(layer),
+        variant,
+        interventions: Vec::new(),
+    };
+    let Answer::Work(mut work) = session.answer(&request)? else {
+        panic!("a variant is long");
+    };
+    for step in 1.. {
+        match session.advance(&mut work)? {
+            Progress::Nothing => {}
+            Progress::Done(reply) => {
+                assert!(reply.answers(&request));
+                let Reply::Attention(made) = reply else {
+                    panic!("no attention");
+                };
+                return Ok((*made, step));
+            }
+            Progress::Part(part) => panic!("{part:?}"),
+        }
+    }
+    unreachable!("the loop ends by an answer");
+}
+
+#[test]
+fn variants_come_step_by_step_and_are_of_the_layer_asked_for() {
+    let mut session = session();
+    let text = "the film was not bad at all";
+    let raw = ask(&mut session, text, None, 1).attention;
+    let mut of = |layer, made| variant(&mut session, text, layer, made).unwrap();
+    for layer in 0..3 {
+        assert_eq!(of(layer, AttentionVariant::Raw).0.attention, raw[layer]);
+        let (weighted, _) = of(layer, AttentionVariant::ValueWeighted);
+        assert_eq!(weighted.attention.heads(), raw[layer].heads());
+        assert!(weighted.attention != raw[layer] && weighted.attention.largest_row_sum_error() < 1e-5);
+        let (gradient, _) = of(layer, AttentionVariant::GradientTimesAttention);
+        assert_eq!(gradient.attention.heads(), raw[layer].heads());
+
+        let (rollout, steps) = of(layer, AttentionVariant::Rollout);
+        assert_eq!(steps, layer + 2);
+        let expected = vitrine_attention::attention_rollout(&raw).unwrap();
+        assert_same(&rollout.attention, &expected[layer].to_attention(LayerIdx(layer)));
+        let (flow, steps) = of(layer, AttentionVariant::Flow);
+        assert!(steps > layer + 2);
+        let expected = vitrine_attention::attention_flow(&raw).unwrap();
+        assert_same(&flow.attention, &expected[layer].to_attention(LayerIdx(layer)));
+    }
+}
+
+/// A layer that is computed again may differ from the first time by rounding.
+fn assert_same(one: &LayerAttention, other: &LayerAttention) {
+    assert_eq!(
+        (one.layer, one.heads(), one.tokens()),
+        (other.layer, 1, other.tokens())
+    );
+    for row in 0..one.tokens() {
+        for (one, other) in one.row(0, row).iter().zip(other.row(0, row)) {
+            assert!((one - other).abs() < 1e-6, "{one} {other}");
+        }
+    }
+}
+
+#[test]
+fn the_flow_of_a_long_text_and_a_layer_that_is_not_there_are_refused() {
+    let mut session = session();
+    let long = "film ".repeat(63);
+    let mut refused = |text: &str, layer, made| {
+        let problem = variant(&mut session, text, layer, made).unwrap_err();
+        assert_eq!(problem.kind, ProblemKind::RequestFailed);
+        problem.detail
+    };
+    let sentence = refused(&long, 0, AttentionVariant::Flow);
+    assert!(
+        sentence.contains("65 tokens") && sentence.contains("at most 64"),
+        "{sentence}"
+    );
+    for made in AttentionVariant::ALL {
+        let sentence = refused("good film", 3, made);
+        assert!(sentence.contains("no layer 3"), "{made:?}: {sentence}");
+    }
+    assert!(variant(&mut session, &long, 2, AttentionVariant::Rollout).is_ok());
 }
 
 #[test]

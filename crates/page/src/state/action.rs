@@ -2,7 +2,9 @@
 
 use vitrine_link::LinkEvent;
 use vitrine_picture::Focus;
-use vitrine_record::{AttentionOptions, AttentionView, Drawing, HeadIdx, LayerIdx, Permalink};
+use vitrine_record::{
+    AttentionOptions, AttentionVariant, AttentionView, Drawing, HeadIdx, LayerIdx, Permalink,
+};
 
 use crate::{i18n::Language, theme::ThemeChoice};
 
@@ -45,6 +47,8 @@ pub enum Action {
     SetView(AttentionView),
     /// A drawing was chosen.
     SetDrawing(Drawing),
+    /// What is taken for attention was chosen.
+    SetVariant(AttentionVariant),
     /// What is shown of attention was changed.
     SetOptions(AttentionOptions),
     /// No token is chosen any more.

@@ -1,7 +1,7 @@
 //! What the model answered besides the analysis of the text: the newest answer of each kind.
 
 use vitrine_record::{
-    Analysis, HeadComputation,
+    Analysis, HeadComputation, VariantAttention,
     message::{Problem, Reply, Request},
 };
 
@@ -18,11 +18,23 @@ pub struct Answer<T> {
     pub analysis: Shared<Analysis>,
 }
 
+impl<T> Answer<T> {
+    fn new(request: Request, value: T, analysis: &Shared<Analysis>) -> Answer<T> {
+        Answer {
+            request,
+            value: Shared::new(value),
+            analysis: analysis.clone(),
+        }
+    }
+}
+
 /// The newest answer of each kind, and the question of each kind that has none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answers {
     /// To [`Request::ComputeHead`].
     pub head_computation: Option<Answer<HeadComputation>>,
+    /// To [`Request::ComputeVariant`].
+    pub variant: Option<Answer<VariantAttention>>,
     failures: Vec<(Request, Problem)>,
 }
 
@@ -32,6 +44,10 @@ impl Answers {
         self.problem(request).is_some()
             || self
                 .head_computation
+                .as_ref()
+                .is_some_and(|answer| answer.request == *request)
+            || self
+                .variant
                 .as_ref()
                 .is_some_and(|answer| answer.request == *request)
     }
@@ -47,12 +63,12 @@ impl Answers {
     /// Takes an answer. One of a kind that is not kept here is let go.
     pub fn take(&mut self, request: Request, reply: Reply, analysis: &Shared<Analysis>) {
         self.forget_failure(&request);
-        if let Reply::HeadComputation(computation) = reply {
-            self.head_computation = Some(Answer {
-                request,
-                value: Shared::new(*computation),
-                analysis: analysis.clone(),
-            });
+        match reply {
+            Reply::HeadComputation(computation) => {
+                self.head_computation = Some(Answer::new(request, *computation, analysis));
+            }
+            Reply::Attention(made) => self.variant = Some(Answer::new(request, *made, analysis)),
+            _ => {}
         }
     }
 

@@ -5,6 +5,7 @@ mod answers;
 pub mod heads;
 mod selection;
 mod shown;
+mod variant;
 
 use std::{collections::BTreeSet, rc::Rc};
 
@@ -12,11 +13,13 @@ pub use action::Action;
 pub use answers::{Answer, Answers};
 use heads::{HeadChoice, HeadsOn};
 pub use shown::{Engine, Origin, Shared, Shown};
+pub use variant::Missing;
 use vitrine_attention::AttentionSlice;
 use vitrine_link::LinkEvent;
 use vitrine_picture::{Focus, Selection};
 use vitrine_record::{
-    Analysis, AttentionOptions, AttentionView, HeadIdx, LayerIdx, Permalink, Position, Side,
+    Analysis, AttentionOptions, AttentionVariant, AttentionView, HeadIdx, LayerIdx, Permalink, Position,
+    Side,
     message::{Problem, Reply, Request, RequestKind, WeightsSource},
 };
 use yew::Reducible;
@@ -110,9 +113,12 @@ impl State {
 
     /// The attention that is looked at; nothing until it arrives.
     pub fn slice(&self) -> Option<AttentionSlice> {
+        let (tokens, heads) = (&self.shown.analysis.tokens, self.link.heads.as_ref());
+        if self.variant() != AttentionVariant::Raw {
+            return AttentionSlice::of_variant(self.made()?, tokens, heads, &self.link.options);
+        }
         let attention = self.shown.analysis.layer(self.drawn_layer())?;
-        let heads = self.link.heads.as_ref();
-        AttentionSlice::new(attention, &self.shown.analysis.tokens, heads, &self.link.options)
+        AttentionSlice::new(attention, tokens, heads, &self.link.options)
     }
 
     /// What the address says: not a choice that was made in another text than its own.
@@ -189,6 +195,7 @@ impl State {
                     interventions: Vec::new(),
                 })
             }
+            RequestKind::ComputeVariant => self.wanted_variant(),
             _ => None,
         }
     }
@@ -202,6 +209,9 @@ impl State {
 
     /// The layer that the picture can show: the chosen one, or, until its attention arrives, one that is there.
     pub fn drawn_layer(&self) -> LayerIdx {
+        if let Some(made) = self.made() {
+            return made.attention.layer;
+        }
         let analysis = &self.shown.analysis;
         match analysis.layer(self.link.layer) {
             Some(_) => self.link.layer,
@@ -306,7 +316,12 @@ impl State {
                 next.hover = None;
                 next.chosen();
             }
-            Action::SetView(_) | Action::SetDrawing(_) => {}
+            Action::SetVariant(variant) if variant != self.link.variant => {
+                next.link.variant = variant;
+                next.hover = None;
+                next.chosen();
+            }
+            Action::SetView(_) | Action::SetDrawing(_) | Action::SetVariant(_) => {}
             Action::SetOptions(options) => next.set_options(options),
             Action::ClearSelection => {
                 next.hover = None;

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Analysis, HeadComputation, HeadEffects, HeadIdx, Intervention, LayerIdx, Position, Prediction};
+use crate::{
+    Analysis, AttentionVariant, HeadComputation, HeadEffects, HeadIdx, Intervention, LayerIdx, Position,
+    Prediction, VariantAttention,
+};
 
 /// What the worker can compute.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,6 +60,19 @@ pub enum Request {
         /// Changes to the run that every ablation is added to; none for the run as it is.
         interventions: Vec<Intervention>,
     },
+    /// What is made of one layer's attention. Rollout, flow and gradient are long in the making.
+    ComputeVariant {
+        /// The text.
+        text: String,
+        /// A second text.
+        pair: Option<String>,
+        /// The layer.
+        layer: LayerIdx,
+        /// What is made of its attention.
+        variant: AttentionVariant,
+        /// Changes to the run that the attention is of; none for the run as it is.
+        interventions: Vec<Intervention>,
+    },
 }
 
 /// The kinds of request. Whoever waits for an answer of one kind may wait for one of another kind beside it.
@@ -72,6 +88,8 @@ pub enum RequestKind {
     ComputeHead,
     /// [`Request::RankHeads`].
     RankHeads,
+    /// [`Request::ComputeVariant`].
+    ComputeVariant,
 }
 
 impl Request {
@@ -83,6 +101,7 @@ impl Request {
             Request::Intervene { .. } => RequestKind::Intervene,
             Request::ComputeHead { .. } => RequestKind::ComputeHead,
             Request::RankHeads { .. } => RequestKind::RankHeads,
+            Request::ComputeVariant { .. } => RequestKind::ComputeVariant,
         }
     }
 
@@ -113,6 +132,8 @@ pub enum Reply {
     HeadComputation(Box<HeadComputation>),
     /// To [`Request::RankHeads`]: all heads, or, in a part of the answer, those that are new in it.
     HeadEffects(HeadEffects),
+    /// To [`Request::ComputeVariant`].
+    Attention(Box<VariantAttention>),
 }
 
 impl Reply {
@@ -138,6 +159,9 @@ impl Reply {
                 place == (*layer, *head, *destination) && computation.is_consistent()
             }
             (Request::RankHeads { .. }, Reply::HeadEffects(effects)) => effects.is_consistent(),
+            (Request::ComputeVariant { layer, variant, .. }, Reply::Attention(made)) => {
+                (made.attention.layer, made.variant) == (*layer, *variant) && made.is_consistent()
+            }
             _ => false,
         }
     }

@@ -103,7 +103,7 @@ fn heads<'a>(page: &'a Context, slice: &'a AttentionSlice, on_failed: Callback<(
             let selection = page.selection();
             let settings = Settings {
                 slice,
-                options: page.link.options,
+                options: page.options(),
                 drawing: page.link.drawing,
                 selection: selection.as_ref(),
                 origin: origin(page),

@@ -7,6 +7,7 @@ mod model;
 mod neuron;
 mod options;
 mod twin;
+mod variant;
 mod words;
 
 use vitrine_attention::AttentionSlice;
@@ -22,7 +23,7 @@ use crate::{
 use head::HeadPicture;
 use model::ModelView;
 use neuron::NeuronView;
-use options::{DrawingPicker, Options, ViewPicker};
+use options::{DrawingPicker, Options, VariantPicker, ViewPicker};
 use twin::Twin;
 
 /// The exhibit.
@@ -67,7 +68,7 @@ impl Shown<'_> {
     }
 
     fn none(&self) -> String {
-        self.page.t("attention.none").to_owned()
+        variant::missing(self.page).unwrap_or_else(|| self.page.t("attention.none").to_owned())
     }
 
     fn keys(&self) -> Vec<Key> {
@@ -96,7 +97,12 @@ impl Shown<'_> {
 
     /// The neuron view shows the model's own numbers, of which nothing is left out.
     fn options(&self) -> Option<Html> {
-        (self.view() != AttentionView::Neuron).then(|| html! { <><DrawingPicker /><Options /></> })
+        let picker = match self.view() {
+            AttentionView::Head => html! { <VariantPicker /> },
+            AttentionView::Model => Html::default(),
+            AttentionView::Neuron => return None,
+        };
+        Some(html! { <>{ picker }<DrawingPicker /><Options /></> })
     }
 
     fn picture(&self) -> Html {
@@ -149,12 +155,16 @@ impl Shown<'_> {
     }
 
     fn trust(&self) -> String {
-        match (self.view(), self.slice, &self.page.answers.head_computation) {
+        let trust = match (self.view(), self.slice, &self.page.answers.head_computation) {
             (AttentionView::Neuron, _, Some(answer)) => neuron::trust(self.page.language(), &answer.value),
             (AttentionView::Neuron, _, None) => String::new(),
             (_, Some(slice), _) => words::trust(self.page, slice),
             (_, None, _) => self.none(),
+        };
+        if self.page.link.variant == self.page.variant() {
+            return trust;
         }
+        format!("{trust} {}", self.page.t("variant.raw_here"))
     }
 
     fn warning(&self) -> Option<AttrValue> {
@@ -177,7 +187,8 @@ impl Shown<'_> {
 #[hook]
 fn use_slice(page: &Context) -> Option<Shared<AttentionSlice>> {
     let (analysis, layer) = (page.shown.analysis.clone(), page.drawn_layer());
-    let wanted = (analysis, layer, page.link.heads.clone(), page.link.options);
+    let made = (page.variant(), page.made().cloned());
+    let wanted = (analysis, layer, page.link.heads.clone(), page.link.options, made);
     let slice = use_memo(wanted, |_| page.slice().map(Shared::new));
     (*slice).clone()
 }

@@ -5,10 +5,10 @@ use vitrine_picture::{
     table::{Column, TooManyRows, attention_table},
     unit_tiles, units_of,
 };
-use vitrine_record::Side;
+use vitrine_record::{AttentionVariant, Side};
 use yew::prelude::*;
 
-use super::words;
+use super::{variant, words};
 use crate::{
     components::{TableFrame, use_focus_while_shown},
     context::use_page,
@@ -44,6 +44,7 @@ pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
         tile.map(|tile| tile.text).unwrap_or_default()
     };
     let caption = match (&selection, page.heads_on()) {
+        _ if slice.variant() != AttentionVariant::Raw => variant::caption(&page, slice, selection.as_ref()),
         (None, HeadsOn::One(head)) => {
             page.fill("table.one", &[("layer", &layer), ("head", &head.to_string())])
         }
@@ -71,7 +72,14 @@ pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
     let rows = table.rows.iter().enumerate().map(|(at, numbers)| {
         let cells = numbers
             .iter()
-            .map(|number| html! { <td>{ style.fixed(*number, 3) }</td> });
+            .map(|number| {
+                if slice.variant().is_signed() {
+                    style.significant(*number)
+                } else {
+                    style.fixed(*number, 3)
+                }
+            })
+            .map(|number| html! { <td>{ number }</td> });
         html! { <tr><th scope="row" lang="en">{ text(table.rows_are, at) }</th>{ for cells }</tr> }
     });
     let corner = match table.rows_are {

@@ -7,8 +7,9 @@ use vitrine_picture::{
     HeadView, MOST_LINES, Metrics, Pattern, PatternReading, Selection, TokenReading, pattern_of_heads,
     shortened, token_reading, unit_tiles, units_of,
 };
-use vitrine_record::{AttentionOptions, Drawing, HeadIdx, LayerIdx, SegmentFilter, Side};
+use vitrine_record::{AttentionOptions, AttentionVariant, Drawing, HeadIdx, LayerIdx, SegmentFilter, Side};
 
+use super::{options::variant_key, variant};
 use crate::{
     context::Context,
     i18n::Language,
@@ -33,6 +34,9 @@ pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
         .as_ref()
         .zip(token_reading(&view))
         .map(|(focus, reading)| about_tokens(page, slice, focus, &reading));
+    if slice.variant() != AttentionVariant::Raw {
+        return about_tokens.unwrap_or_else(|| page.t("reading.variant").to_owned());
+    }
     let about_heads = || {
         pattern_of_heads(analysis, slice.layer(), page.link.heads.as_ref())
             .map(|reading| about_heads(page.language(), slice.layer(), page.heads_on(), &reading))
@@ -120,6 +124,7 @@ fn about_tokens(
     let (head, target, strongest) = reading.strongest;
     let (is_row, is_one_head) = (selection.side == Side::Destination, slice.heads().len() == 1);
     let key = match (is_row, is_one_head, reading.selected) {
+        _ if slice.variant() != AttentionVariant::Raw => variant::reading_key(is_row),
         (true, true, 1) => "reading.row_of_one",
         (true, false, 1) => "reading.row",
         (false, true, 1) => "reading.column_of_one",
@@ -132,11 +137,11 @@ fn about_tokens(
         &[
             ("token", &selected_text(page, slice, selection)),
             ("other", text(reading.other)),
-            ("share", &style.percent(reading.share)),
+            ("share", &style.weight(reading.share, slice.variant())),
             ("count", &slice.heads().len().to_string()),
             ("head", &head.to_string()),
             ("target", text(target)),
-            ("strongest", &style.percent(strongest)),
+            ("strongest", &style.weight(strongest, slice.variant())),
             ("total", &style.significant(reading.total)),
         ],
     )
@@ -145,26 +150,31 @@ fn about_tokens(
 /// The trust line: whether rows sum to 1, or what they sum to where something is left out, and which way the picture
 /// is read.
 pub fn trust(page: &Context, slice: &AttentionSlice) -> String {
-    let Some(attention) = page.shown.analysis.layer(slice.layer()) else {
+    let attention = match page.made() {
+        Some(made) => Some(&made.attention),
+        None => page.shown.analysis.layer(slice.layer()),
+    };
+    let Some(attention) = attention else {
         return page.t("attention.none").to_owned();
     };
     let style = page.language().numbers();
-    let deviation = attention.largest_row_sum_error();
-    let key = match not_whole(page, slice) {
-        _ if deviation > LARGEST_ROUNDING => "trust.rows_off",
-        Some(_) => "trust.rows_whole",
-        None => "trust.rows",
-    };
     let direction = match page.link.drawing {
         Drawing::Lines => "trust.direction",
         Drawing::LinesAcross => "trust.direction_across",
         Drawing::HeatMap => "trust.direction_heat_map",
     };
-    let mut sentences = vec![
-        page.fill(key, &[("deviation", &style.significant(deviation))]),
-        page.t(direction).to_owned(),
-    ];
-    if page.link.options.temperature != AttentionOptions::default().temperature {
+    let mut sentences = Vec::from_iter(variant::sentence(page, slice));
+    if slice.variant().has_rows_of_one() {
+        let deviation = attention.largest_row_sum_error();
+        let key = match not_whole(page, slice) {
+            _ if deviation > LARGEST_ROUNDING => "trust.rows_off",
+            Some(_) => "trust.rows_whole",
+            None => "trust.rows",
+        };
+        sentences.push(page.fill(key, &[("deviation", &style.significant(deviation))]));
+    }
+    sentences.push(page.t(direction).to_owned());
+    if page.options().temperature != AttentionOptions::default().temperature {
         let temperature = style.fixed(page.link.options.temperature.share(), 1);
         sentences.push(page.fill("trust.temperature", &[("temperature", &temperature)]));
     }
@@ -177,6 +187,7 @@ pub fn trust(page: &Context, slice: &AttentionSlice) -> String {
 pub fn not_whole(page: &Context, slice: &AttentionSlice) -> Option<String> {
     let options = page.link.options;
     let leaves_out = options.hide_special || options.segments != SegmentFilter::All;
+    let leaves_out = leaves_out && slice.variant().has_rows_of_one();
     let (smallest, largest) = slice.row_sums().filter(|_| leaves_out)?;
     let style = page.language().numbers();
     Some(page.fill(
@@ -218,7 +229,11 @@ pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
     let layer = page.drawn_layer().to_string();
     let list: Vec<String> = heads.iter().map(HeadIdx::to_string).collect();
     let list = list.join(", ");
+    let taken = page.variant();
     let key = match page.heads_on() {
+        HeadsOn::All(_) if taken != AttentionVariant::Raw => "figure.heading_variant",
+        _ if taken.joins_heads() => "figure.heading_variant",
+        _ if taken != AttentionVariant::Raw => "figure.heading_variant_heads",
         HeadsOn::One(_) => "figure.heading_of_one",
         HeadsOn::Some(_) => "figure.heading",
         HeadsOn::All(_) => "figure.heading_all",
@@ -230,6 +245,7 @@ pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
             ("text", &text),
             ("head", &list),
             ("heads", &list),
+            ("variant", page.t(variant_key(taken))),
         ],
     )
 }
@@ -247,6 +263,7 @@ pub fn note(page: &Context, slice: &AttentionSlice) -> String {
         (Drawing::HeatMap, _) => "figure.note_heat_map",
     };
     let mut lines = vec![page.fill(key, &[("model", &model.id), ("hash", &hash)])];
+    lines.extend(variant::sentence(page, slice));
     lines.extend(not_whole(page, slice));
     lines.extend(too_weak(page, slice));
     lines.extend(left_out(page, slice));

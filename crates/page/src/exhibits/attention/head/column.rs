@@ -52,7 +52,7 @@ pub fn Column(ColumnProps { slice, side }: &ColumnProps) -> Html {
                         <End
                             focus={Focus { position: tile.position, side }} tile={tile.clone()}
                             tab_index={item.tab_index}
-                            number={number.map(|number| page.language().numbers().percent(*number)).unwrap_or_default()}
+                            number={number.map(|number| page.language().numbers().weight(*number, slice.variant())).unwrap_or_default()}
                             is_selected={is_in(&selection)} is_focused={is_in(&focus)}
                             dispatcher={page.state.dispatcher()}
                         />

@@ -103,13 +103,20 @@ pub fn Heat(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
             .unwrap_or_default()
     };
     let style = page.language().numbers();
+    let weight = |mean| {
+        if map.is_signed() {
+            style.significant(mean)
+        } else {
+            style.fixed(mean, 4)
+        }
+    };
     let about_cell = cell.map(|(row, column)| {
         page.fill(
             "heat_map.cell",
             &[
                 ("query", &text(Side::Destination, row)),
                 ("key", &text(Side::Source, column)),
-                ("weight", &style.fixed(slice.mean(row, column), 4)),
+                ("weight", &weight(slice.mean(row, column))),
             ],
         )
     });
@@ -126,20 +133,25 @@ pub fn Heat(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
                     <canvas ref={canvas} {onpointermove} {onpointerleave} {onclick} />
                 </div>
             </div>
-            { legend(&page, map.limit()) }
+            { legend(&page, &map) }
             <p class="heat__about number">{ about_cell.unwrap_or_else(|| page.t("heat_map.hint").to_owned()) }</p>
         </div>
     }
 }
 
 /// The scale with its limits.
-fn legend(page: &Context, limit: f32) -> Html {
+fn legend(page: &Context, map: &HeatMap) -> Html {
     let style = page.language().numbers();
+    let (low, ramp) = if map.is_signed() {
+        (style.significant(-map.limit()), "scale__ramp--signed")
+    } else {
+        (style.fixed(0.0, 0), "scale__ramp--sequential")
+    };
     html! {
         <p class="scale">
-            <span class="number">{ style.fixed(0.0, 0) }</span>
-            <span class="scale__ramp scale__ramp--sequential" aria-hidden="true" />
-            <span class="number">{ style.significant(limit) }</span>
+            <span class="number">{ low }</span>
+            <span class={classes!("scale__ramp", ramp)} aria-hidden="true" />
+            <span class="number">{ style.significant(map.limit()) }</span>
         </p>
     }
 }
