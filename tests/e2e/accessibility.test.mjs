@@ -8,6 +8,9 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 async function findings(vitrine) {
+  // What is fading in has not yet the colours that it is read in.
+  // What goes meanwhile never finishes.
+  await vitrine.page.evaluate(() => Promise.allSettled(document.getAnimations().map(animation => animation.finished)));
   await vitrine.page.evaluate(AXE);
   const { violations } = await vitrine.page.evaluate(tags => window.axe.run(document, { runOnly: tags }), TAGS);
   return violations.flatMap(({ id, help, nodes }) =>
@@ -35,6 +38,32 @@ for (const language of ["en", "tr"]) {
         await summary.evaluate(element => (element.parentElement.open = true));
       }
       assert.deepEqual(await findings(vitrine), [], "with the table and everything folded open");
+      await vitrine.button("what_if.hide").click();
+      await vitrine.button("what_if.ablate_some", { count: 11, layer: 0 }).click();
+      await vitrine.button("what_if.rank").click();
+      await vitrine.page.locator(".prediction__changed").first().waitFor();
+      await vitrine.page.locator(".ranking tbody tr").first().waitFor();
+      assert.deepEqual(await findings(vitrine), [], "with a changed run and a ranking");
+    });
+
+    visit(`axe finds nothing in any view: ${language}, ${theme}`, async ({ open }) => {
+      const vitrine = await open({ language, query: { theme }, hash: "text=Not+bad.&pair=Good.&layer=2&heads=3&token=1" });
+      await vitrine.ready();
+      await vitrine.text("origin.live_text").waitFor({ state: "attached" });
+      await vitrine.options.click();
+      await vitrine.choice("segments.ab").check({ force: true });
+      for (const drawing of ["drawing.lines_across", "drawing.heat_map"]) {
+        await vitrine.choice(drawing).check({ force: true });
+        assert.deepEqual(await findings(vitrine), [], drawing);
+      }
+      await vitrine.choice("view.model").check({ force: true });
+      await vitrine.thumbnail(2, 3).waitFor();
+      assert.deepEqual(await findings(vitrine), [], "the model view with a head in detail");
+      await vitrine.page.getByRole("combobox").selectOption("entropy");
+      assert.deepEqual(await findings(vitrine), [], "the model view in an order");
+      await vitrine.choice("view.neuron").check({ force: true });
+      await vitrine.page.locator(".neuron").waitFor();
+      assert.deepEqual(await findings(vitrine), [], "the neuron view");
     });
 
     visit(`axe finds nothing when something is wrong: ${language}, ${theme}`, async ({ open, site }) => {
@@ -44,6 +73,21 @@ for (const language of ["en", "tr"]) {
       assert.deepEqual(await findings(vitrine), []);
     });
   }
+
+  visit(`360 px are enough for every view: ${language}`, async ({ open }) => {
+    for (const view of ["head", "model", "neuron"]) {
+      for (const drawing of ["lines", "lines-across", "heat-map"]) {
+        const hash = new URLSearchParams({ text: "The acting is great.", view, drawing, heads: "3" }).toString();
+        const vitrine = await open({ language, hash });
+        await vitrine.ready();
+        await vitrine.text("origin.live_text").waitFor({ state: "attached" });
+        await vitrine.page.waitForTimeout(500);
+        const scroll = await vitrine.page.evaluate(() => document.documentElement.scrollWidth);
+        assert.equal(scroll, 360, `${view}, ${drawing}`);
+        await vitrine.page.close();
+      }
+    }
+  }, { viewport: { width: 360, height: 740 } });
 
   visit(`360 px are enough: ${language}`, async ({ open }) => {
     const vitrine = await open({ language });

@@ -35,7 +35,7 @@ for (const language of ["en", "tr"]) {
 
     assert.equal(json.text, TEXT);
     assert.deepEqual(json.tokens.map(token => token.piece), TOKENS);
-    assert.equal(json.settings.layer, 2);
+    assert.deepEqual(json.settings.layers, [2]);
     assert.equal(json.settings.heads.length, 12);
     assert.match(json.model.hash, /^[0-9a-f]{64}$/);
 
@@ -46,7 +46,7 @@ for (const language of ["en", "tr"]) {
     assert.equal(shownNumber(await vitrine.logit("negative")), Number(logit.toFixed(2)));
 
     const lines = csv.trimEnd().split("\r\n");
-    assert.equal(lines.shift(), "layer,head,destination,source,destination_piece,source_piece,attention,weight,drawn,model_hash");
+    assert.equal(lines.shift(), "layer,head,destination,source,destination_piece,source_piece,quantity,weight,drawn,model_hash");
     assert.equal(lines.length, 12 * TOKENS.length ** 2);
     const sums = TOKENS.map(() => TOKENS.map(() => 0));
     for (const line of lines) {

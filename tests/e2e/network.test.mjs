@@ -61,7 +61,7 @@ visit("the worker refuses the model of another host, and asks it nothing", async
   }, foreign);
   const [[hello], [variant, id, kind, ...detail]] = messages;
   assert.equal(hello, 0, "Hello");
-  assert.deepEqual([variant, id, kind], [6, 0, 7], "Failed, of no request, ModelUnreadable");
+  assert.deepEqual([variant, id, kind], [7, 0, 7], "Failed, of no request, ModelUnreadable");
   assert.match(Buffer.from(detail).toString("utf8"), new RegExp(`${FOREIGN_HOST}.* is not of `));
   assert.deepEqual(watch.foreign, []);
 });

@@ -146,7 +146,7 @@ pub fn property_share(
 /// How much of a head's attention a template covers: Σ (A ∘ D) / Σ A, with D from 0 to 1. `None` if the template is
 /// for another number of tokens, or if there is no attention.
 pub fn template_score(attention: &LayerAttention, head: HeadIdx, template: &TokenMatrix) -> Option<f64> {
-    if template.tokens() != attention.tokens() {
+    if check_tokens(attention, template.tokens()).is_err() {
         return None;
     }
     property_share(attention, head, |destination, source| {

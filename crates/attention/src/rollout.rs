@@ -34,9 +34,14 @@ fn check_layer(layer: &LayerAttention, expected: LayerIdx, tokens: usize) -> Res
     }
 }
 
-/// Whether a layer's attention is of so many tokens.
+/// Whether a layer's attention is between so many tokens.
 pub(crate) fn check_tokens(layer: &LayerAttention, expected: usize) -> Result<(), ShapeError> {
-    match layer.tokens() {
+    let (destinations, sources) = (layer.tokens(), layer.sources());
+    match if destinations == expected {
+        sources
+    } else {
+        destinations
+    } {
         found if found == expected => Ok(()),
         found => Err(ShapeError::TokensDiffer {
             layer: layer.layer,

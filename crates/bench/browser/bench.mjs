@@ -8,6 +8,7 @@ import { poolFigures } from "./pool.mjs";
 import { replyFigures } from "./reply.mjs";
 import { sizes } from "./sizes.mjs";
 import { summary } from "./summary.mjs";
+import { viewFigures } from "./views.mjs";
 
 const MEGA = 1e6;
 
@@ -24,6 +25,9 @@ const GOALS = {
   cold_first_picture_ms: 1000,
   reply_ms: 40,
   two_workers: 1.8,
+  // How much sooner than BertViz's the model view answers the pointer at 128 tokens.
+  model_view: 20,
+  hover_frame_ms: 16,
 };
 
 const environment = name => {
@@ -44,6 +48,11 @@ const result = {
   page: await pageFigures(browser, dist),
   reply: await replyFigures(browser, dist),
   pool: await poolFigures(browser, dist, environment("VITRINE_POOL_PROBE")),
+  views: await viewFigures(browser, dist, {
+    vitrine: process.env.VITRINE_BENCH_CLI,
+    python: process.env.VITRINE_BERTVIZ_PYTHON,
+    makePages: new URL("../bertviz/make_pages.py", import.meta.url).pathname,
+  }),
   sizes: await sizes(dist),
 };
 await browser.close();
@@ -94,7 +103,24 @@ function nativeRow(ours) {
 const wasmBrotli = result.sizes
   .filter(({ group }) => group.startsWith("wasm"))
   .reduce((sum, { brotli }) => sum + brotli, 0);
-const { page, reply, pool } = result;
+const { page, reply, pool, views } = result;
+
+function viewRow({ tokens, ours, bertviz }) {
+  const hover = `${ms(ours.hover.median_ms)}, at most ${ms(ours.hover.worst_ms)}`;
+  const sooner = theirs => theirs.ready.median_ms / ours.interactive.median_ms;
+  const against = theirs => {
+    const text = `${ms(theirs.ready.median_ms)}, ${theirs.svg_lines} lines: ${sooner(theirs).toFixed(0)}×`;
+    return judged(text, tokens < 128 || sooner(theirs) >= GOALS.model_view);
+  };
+  return row([
+    tokens,
+    times(ours.interactive),
+    times(ours.whole),
+    judged(hover, tokens > 64 || ours.hover.worst_ms <= GOALS.hover_frame_ms),
+    bertviz ? against(bertviz.model) : "not measured",
+    bertviz ? against(bertviz.model_of_12_layers) : "not measured",
+  ]);
+}
 
 console.log(`
 ${result.machine}; Chromium ${result.chromium}; one thread. Times in ms, best (median) of several rounds; in the
@@ -113,6 +139,14 @@ Natively:
 ${row(["batch×tokens", "Vitrine", "GFLOP/s", "against candle", "traced", "candle's BertModel"])}
 ${row(["---", ...Array(5).fill("---:")])}
 ${result.forward.native.filter(({ peer }) => peer === "vitrine").map(nativeRow).join("\n")}
+
+The model view, from the click to the frame that answers the pointer, to the last of its thumbnails, and the work of
+pointing at one; BertViz's own page of the same attention, from its arrival to the frame that shows it (named by
+VITRINE_BERTVIZ_PYTHON, a Python with crates/bench/bertviz/requirements.txt), and how much sooner ours answers:
+
+${row(["tokens", "answers", "whole", "pointing", "BertViz", "BertViz, 12 layers"])}
+${row(["---:", ...Array(5).fill("---:")])}
+${views.map(viewRow).join("\n")}
 
 ${row(["the built page", "", "", ""])}
 ${row(["---", ...Array(4).fill("---:")])}

@@ -1,13 +1,15 @@
 //! The encoders that are compared.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Context, Result, ensure};
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 use candle_transformers::models::bert::{BertModel, Config};
 use serde::{Deserialize, Serialize};
-use vitrine_model::{BertConfig, Encoder, EncoderInput, TokenBatch, Trace, TraceRequest, Weights};
+use vitrine_model::{
+    BertConfig, Encoder, EncoderInput, ModelFiles, TokenBatch, Trace, TraceRequest, pack, unpack,
+};
 
 use crate::timing::Shape;
 
@@ -18,6 +20,9 @@ const CONFIG: &str = r#"{
     "type_vocab_size": 2, "layer_norm_eps": 1e-12, "pad_token_id": 0,
     "hidden_dropout_prob": 0.1, "initializer_range": 0.02
 }"#;
+
+/// The tokens without which there is no tokenizer: the input is made of ids, and nothing is tokenized.
+const VOCABULARY: &str = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]";
 
 /// Sums of some hundred products in another order differ by less than this in F32.
 const TOLERANCE: f32 = 1e-4;
@@ -39,9 +44,10 @@ impl Peer {
     pub const ALL: [Peer; 3] = [Peer::Vitrine, Peer::VitrineTraced, Peer::Candle];
 }
 
-/// Both encoders with the same weights.
+/// Both encoders with the same weights: those of a packed file, as it is shipped.
 pub struct Peers {
     config: BertConfig,
+    packed: Vec<u8>,
     vitrine: Encoder,
     candle: BertModel,
 }
@@ -54,12 +60,20 @@ impl Peers {
     pub fn new() -> Result<Peers> {
         let config = BertConfig::from_json(CONFIG.as_bytes())?;
         let candle_config: Config = serde_json::from_str(CONFIG)?;
-        let tensors = weights(&config)?;
-        let builder = VarBuilder::from_tensors(tensors.clone(), DType::F32, &Device::Cpu);
+        let packed = pack(
+            "bench",
+            &config,
+            VOCABULARY,
+            true,
+            &weights(&config)?,
+            &BTreeMap::new(),
+        )?;
+        let builder = VarBuilder::from_tensors(unpacked(&packed)?, DType::F32, &Device::Cpu);
         let candle = BertModel::load(builder, &candle_config).context("candle's BertModel does not load")?;
-        let vitrine = Encoder::new(config.clone(), Weights::new(tensors, DType::F32))?;
+        let vitrine = Encoder::new(config.clone(), files(&packed)?.weights)?;
         Ok(Peers {
             config,
+            packed,
             vitrine,
             candle,
         })
@@ -86,7 +100,7 @@ impl Peers {
     /// # Errors
     /// If a weight is missing.
     pub fn onnx(&self, tokens: usize) -> Result<Vec<u8>> {
-        crate::onnx::encoder(&self.config, &weights(&self.config)?, tokens)
+        crate::onnx::encoder(&self.config, &unpacked(&self.packed)?, tokens)
     }
 
     /// The last hidden state that a peer computes, `[B, N, H]`.
@@ -169,6 +183,18 @@ impl Input {
         let ids: Vec<u32> = self.ids.flatten_all()?.to_vec1()?;
         Ok(ids.into_iter().map(i64::from).collect())
     }
+}
+
+fn files(packed: &[u8]) -> Result<ModelFiles> {
+    Ok(unpack(packed, String::new())?)
+}
+
+/// The tensors of a packed file in F32, under the names that they have in an encoder of its own.
+fn unpacked(packed: &[u8]) -> Result<HashMap<String, Tensor>> {
+    let tensors = files(packed)?.into_tensors()?.into_iter();
+    Ok(tensors
+        .map(|(name, tensor)| (name.trim_start_matches("bert.").to_owned(), tensor))
+        .collect())
 }
 
 /// Tensors by their Hugging Face names, with values as a fresh BERT has them.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::attention_arguments::AttentionArguments;
 use crate::source;
 
 /// See what a BERT does with a text.
@@ -35,6 +36,18 @@ pub enum Command {
         /// The file to write.
         #[arg(long, value_name = "FILE.safetensors")]
         out: PathBuf,
+        /// The model.
+        #[command(flatten)]
+        model: ModelChoice,
+    },
+    /// Print a picture of attention as SVG, or the numbers behind it as JSON or CSV.
+    Attention {
+        /// The text.
+        #[command(flatten)]
+        input: Input,
+        /// What is looked at, and how.
+        #[command(flatten)]
+        options: AttentionArguments,
         /// The model.
         #[command(flatten)]
         model: ModelChoice,

@@ -19,6 +19,9 @@ pub enum CliError {
          folder; name a Hugging Face folder with --model DIR"
     )]
     NoShippedModel,
+    /// Something was asked for that the model, the text or the view lacks.
+    #[error("{0}")]
+    Choice(String),
     /// A result could not be written.
     #[error("{place} cannot be written: {source}")]
     Write {
@@ -37,7 +40,7 @@ impl CliError {
     pub fn exit_code(&self) -> u8 {
         match self {
             CliError::Model(ModelError::Compute(_)) | CliError::Write { .. } | CliError::Format(_) => 1,
-            CliError::Model(_) | CliError::NoModel(_) | CliError::NoShippedModel => 2,
+            CliError::Model(_) | CliError::NoModel(_) | CliError::NoShippedModel | CliError::Choice(_) => 2,
         }
     }
 }

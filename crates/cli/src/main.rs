@@ -1,8 +1,11 @@
 //! `vitrine`: the engine of the page on the command line, for figures in papers and for checking it against other
-//! programs. JSON goes to standard output; errors go to standard error, with exit code 2 for bad
+//! programs. JSON, CSV and SVG go to standard output; errors go to standard error, with exit code 2 for bad
 //! input and 1 for output that cannot be written.
 
 mod arguments;
+mod attention;
+mod attention_arguments;
+mod attention_words;
 mod error;
 mod predict;
 mod record;
@@ -32,6 +35,11 @@ fn run(command: Command) -> Result<(), CliError> {
     match command {
         Command::Predict { input, model } => predict::predict(&source::model(&model)?, &input),
         Command::Trace { input, out, model } => trace::trace(&source::model(&model)?, &input, &out),
+        Command::Attention {
+            input,
+            options,
+            model,
+        } => attention::attention(&source::model(&model)?, &input, &options),
         Command::Record { input, out, model } => record::record(&source::model(&model)?, &input, &out),
         Command::Export { out, model } => export(source::files(&model)?, &out),
     }

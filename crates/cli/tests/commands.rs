@@ -1,43 +1,14 @@
 //! The program as a person runs it, on a small model with random weights.
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
+mod support;
+
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use candle_core::{Device, safetensors};
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use vitrine_model::sha256_hex;
-use vitrine_model::testing::{self, Shape};
 
-const LAYERS: usize = 2;
-
-/// A folder with a packed model as it is shipped.
-fn shipped() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let packed = testing::packed(
-        Shape {
-            layers: LAYERS,
-            ..Shape::default()
-        },
-        3,
-    )
-    .unwrap();
-    let manifest =
-        json!({"id": "tiny", "file": "tiny.gguf", "bytes": packed.len(), "sha256": sha256_hex(&packed)});
-    std::fs::write(folder.path().join("tiny.gguf"), packed).unwrap();
-    std::fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
-    folder
-}
-
-fn vitrine(model: &Path, arguments: &[&str]) -> Output {
-    let program = env!("CARGO_BIN_EXE_vitrine");
-    Command::new(program)
-        .args(arguments)
-        .env("VITRINE_MODEL", model)
-        .output()
-        .unwrap()
-}
+use support::{LAYERS, refuse, shipped, vitrine};
 
 fn predict(model: &Path, arguments: &[&str]) -> Value {
     let output = vitrine(model, &[&["predict"], arguments].concat());
@@ -47,15 +18,6 @@ fn predict(model: &Path, arguments: &[&str]) -> Value {
         String::from_utf8_lossy(&output.stderr)
     );
     serde_json::from_slice(&output.stdout).unwrap()
-}
-
-/// Runs a command that must fail with exit code 2 and say so on standard error alone.
-fn refuse(model: &Path, arguments: &[&str], complaint: &str) {
-    let output = vitrine(model, arguments);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
-    assert!(said.contains(complaint), "{arguments:?}: {said}");
-    assert!(output.stdout.is_empty(), "{arguments:?}");
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use candle_core::quantized::QTensor;
-use candle_core::{DType, Device, Tensor};
+use candle_core::{DType, Tensor};
 
 use crate::config::BertConfig;
-use crate::error::{ModelError, Result};
+use crate::error::Result;
 use crate::input::TokenBatch;
 use crate::layer::Normalisation;
 use crate::weights::Weights;
@@ -20,29 +20,6 @@ pub(crate) enum WordEmbeddings {
 }
 
 impl WordEmbeddings {
-    pub(crate) fn checked(self, vocabulary: usize, hidden: usize) -> Result<WordEmbeddings> {
-        let found = match &self {
-            WordEmbeddings::Dense(table) => table.dims(),
-            WordEmbeddings::Packed(table) => table.shape().dims(),
-        };
-        if found != [vocabulary, hidden] {
-            return Err(ModelError::WeightShape {
-                name: crate::weights::WORD_EMBEDDINGS.to_owned(),
-                found: found.to_vec(),
-                expected: vec![vocabulary, hidden],
-            });
-        }
-        Ok(self)
-    }
-
-    /// The whole table, unpacked.
-    pub(crate) fn table(&self, dtype: DType) -> Result<Tensor> {
-        match self {
-            WordEmbeddings::Dense(table) => Ok(table.to_dtype(dtype)?),
-            WordEmbeddings::Packed(table) => Ok(table.dequantize(&Device::Cpu)?.to_dtype(dtype)?),
-        }
-    }
-
     fn look_up(&self, ids: &Tensor, dtype: DType) -> Result<Tensor> {
         let (batch, tokens) = ids.dims2()?;
         let flat = ids.flatten_all()?;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use candle_core::quantized::QTensor;
 use candle_core::{
     CpuStorage, CustomOp1, CustomOp2, DType, Layout, Result as CandleResult, Shape, Tensor, bail,
 };
@@ -10,7 +11,7 @@ use candle_core::{
 use crate::error::Result;
 use crate::kernel::{Panels, Rows, RowsMut, multiply};
 use crate::operations;
-use crate::weights::Weights;
+use crate::weights::{Weight, Weights};
 
 /// Who multiplies the weights of an encoder with its hidden states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,10 +70,10 @@ impl Linear {
         let mut matrices = Vec::new();
         let mut biases = Vec::new();
         for name in names.iter().map(AsRef::as_ref) {
-            matrices.push(weights.take(&format!("{name}.weight"), &[to, from])?);
+            matrices.push(weights.take_stored(&format!("{name}.weight"), &[to, from])?);
             biases.push(weights.take(&format!("{name}.bias"), &[to])?);
         }
-        let constant = !matrices.iter().chain(&biases).any(Tensor::track_op);
+        let constant = !matrices.iter().any(Weight::track_op) && !biases.iter().any(Tensor::track_op);
         if constant && weights.multiplier() == Multiplier::Panels && weights.dtype() == DType::F32 {
             return Ok(Linear::Packed(Arc::new(pack(matrices, &biases, from, to)?)));
         }
@@ -80,6 +81,10 @@ impl Linear {
             [single] => Ok(single.clone()),
             several => Tensor::cat(several, 0),
         };
+        let matrices = matrices
+            .into_iter()
+            .map(|matrix| matrix.into_tensor(weights.dtype()))
+            .collect::<CandleResult<_>>()?;
         Ok(Linear::Tensors {
             weight: joined(matrices)?,
             bias: joined(biases)?,
@@ -165,16 +170,27 @@ impl Linear {
     }
 }
 
-/// Packs matrices `[to, from]` below one another. Each is let go as soon as it is read.
-fn pack(matrices: Vec<Tensor>, biases: &[Tensor], from: usize, to: usize) -> Result<Packed> {
-    let values = matrices
-        .into_iter()
-        .map(|matrix| matrix.flatten_all()?.to_vec1::<f32>())
-        .collect::<CandleResult<Vec<_>>>()?;
+/// Packs matrices `[to, from]` below one another: in eight bits if that is how all are stored. None is kept.
+fn pack(matrices: Vec<Weight>, biases: &[Tensor], from: usize, to: usize) -> Result<Packed> {
+    let columns = to * matrices.len();
     let mut panels = Panels::empty();
-    panels.pack_columns(from, to * values.len(), |column| {
-        &values[column / to][column % to * from..]
-    });
+    if let Some(blocks) = matrices.iter().map(Weight::blocks).collect::<Option<Vec<_>>>() {
+        let blocks = blocks
+            .into_iter()
+            .map(QTensor::data)
+            .collect::<CandleResult<Vec<_>>>()?;
+        panels.pack_blocks(from, columns, |column| {
+            let matrix = &blocks[column / to];
+            let row = matrix.len() / to;
+            &matrix[column % to * row..][..row]
+        });
+    } else {
+        let values = matrices
+            .into_iter()
+            .map(|matrix| matrix.into_tensor(DType::F32)?.flatten_all()?.to_vec1::<f32>())
+            .collect::<CandleResult<Vec<_>>>()?;
+        panels.pack_columns(from, columns, |column| &values[column / to][column % to * from..]);
+    }
     let mut bias = Vec::new();
     for part in biases {
         bias.extend(part.to_vec1::<f32>()?);
@@ -324,5 +340,57 @@ impl CustomOp1 for TransposedProduct {
         let panels = &self.0.panels;
         let (values, shape) = rows_of(storage, layout, panels.columns(), panels.depth())?;
         Ok((CpuStorage::F32(panels.multiply_transposed(values)), shape))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use candle_core::Device;
+    use candle_core::quantized::GgmlDType;
+
+    use super::*;
+
+    /// Two layers of 64 numbers to 20, side by side, from weights stored as `stored` says of each.
+    fn linear(stored: [GgmlDType; 2], multiplier: Multiplier) -> (Linear, Vec<Vec<f32>>) {
+        let mut weights = HashMap::new();
+        let mut rows = Vec::new();
+        for (name, stored) in ["a", "b"].into_iter().zip(stored) {
+            let matrix = Tensor::randn(0_f32, 1.0, (20, 64), &Device::Cpu).unwrap();
+            let matrix = QTensor::quantize(&matrix, stored).unwrap();
+            rows.extend(matrix.dequantize(&Device::Cpu).unwrap().to_vec2::<f32>().unwrap());
+            weights.insert(format!("{name}.weight"), Weight::from_quantized(matrix).unwrap());
+            let bias = Tensor::zeros(20, DType::F32, &Device::Cpu).unwrap();
+            weights.insert(format!("{name}.bias"), bias.into());
+        }
+        let mut weights = Weights::from_stored(weights, DType::F32).with_multiplier(multiplier);
+        let linear = Linear::take_side_by_side(&mut weights, &["a", "b"], 64, 20).unwrap();
+        (linear, rows)
+    }
+
+    #[test]
+    fn weights_in_eight_bits_stay_in_them_and_are_the_numbers_that_candle_unpacks() {
+        use GgmlDType::{F32, Q8_0};
+        for (stored, in_eight_bits) in [([Q8_0, Q8_0], true), ([Q8_0, F32], false), ([F32, F32], false)] {
+            let (linear, rows) = linear(stored, Multiplier::Panels);
+            let Linear::Packed(packed) = linear else {
+                panic!("{stored:?} is not packed");
+            };
+            assert_eq!(packed.panels.has_tiles(), in_eight_bits, "{stored:?}");
+            for input in 0..64 {
+                let expected: Vec<f32> = rows.iter().map(|row| row[input]).collect();
+                assert_eq!(packed.panels.row(input), expected, "{stored:?}, input {input}");
+            }
+        }
+    }
+
+    #[test]
+    fn candle_gets_weights_in_eight_bits_unpacked() {
+        let (linear, rows) = linear([GgmlDType::Q8_0; 2], Multiplier::Candle);
+        let Linear::Tensors { weight, .. } = linear else {
+            panic!("it is packed");
+        };
+        assert_eq!(weight.to_vec2::<f32>().unwrap(), rows);
     }
 }

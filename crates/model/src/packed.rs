@@ -3,18 +3,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Cursor;
-use std::sync::Arc;
 
 use candle_core::quantized::gguf_file::{self, Value};
 use candle_core::quantized::{GgmlDType, QTensor};
 use candle_core::{DType, Device, Tensor};
 
 use crate::config::BertConfig;
-use crate::embeddings::WordEmbeddings;
 use crate::error::{ModelError, Result};
 use crate::files::ModelFiles;
 use crate::tokenize::BertTokenizer;
-use crate::weights::{WORD_EMBEDDINGS, Weights};
+use crate::weights::{Weight, Weights};
 
 const ARCHITECTURE: &str = "general.architecture";
 const NAME: &str = "general.name";
@@ -69,7 +67,7 @@ pub fn pack(
 
 /// Reads what [`pack`] wrote. `hash` is the file's SHA-256, which the caller has from checking it.
 ///
-/// Weights are unpacked to F32, but for the word embeddings, whose rows are unpacked as they are looked up.
+/// Weights stay in Q8_0 until they are taken: who takes them knows whether they must be unpacked.
 ///
 /// # Errors
 /// [`ModelError::WeightsFormat`] if the bytes are no GGUF file, are cut short, or are another program's GGUF;
@@ -103,7 +101,6 @@ pub fn unpack(bytes: &[u8], hash: String) -> Result<ModelFiles> {
     };
 
     let mut tensors = HashMap::new();
-    let mut words = None;
     for (name, info) in &content.tensor_infos {
         // candle multiplies the dimensions without looking; no format packs eight values into a byte.
         let values = info
@@ -120,15 +117,7 @@ pub fn unpack(bytes: &[u8], hash: String) -> Result<ModelFiles> {
         let tensor = content
             .tensor(&mut reader, name, &Device::Cpu)
             .map_err(|error| unreadable(format!("tensor {name}: {error}")))?;
-        if name.ends_with(WORD_EMBEDDINGS) && tensor.dtype() == GgmlDType::Q8_0 {
-            words = Some(WordEmbeddings::Packed(Arc::new(tensor)));
-        } else {
-            tensors.insert(name.clone(), tensor.dequantize(&Device::Cpu)?);
-        }
-    }
-    let mut weights = Weights::new(tensors, DType::F32);
-    if let Some(words) = words {
-        weights = weights.with_words(words);
+        tensors.insert(name.clone(), Weight::from_quantized(tensor)?);
     }
     Ok(ModelFiles {
         id,
@@ -137,7 +126,7 @@ pub fn unpack(bytes: &[u8], hash: String) -> Result<ModelFiles> {
         tokenizer,
         lowercase,
         max_tokens,
-        weights,
+        weights: Weights::from_stored(tensors, DType::F32),
     })
 }
 

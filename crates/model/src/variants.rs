@@ -4,16 +4,15 @@ use candle_core::{DType, Device, Tensor, Var};
 use vitrine_record::{AttentionVariant, LayerAttention, LayerIdx, VariantAttention};
 
 use crate::error::{ModelError, Result};
+use crate::intervention::Intervention;
 use crate::model::Model;
 use crate::run::Run;
 use crate::trace::{Trace, TraceRequest};
 
 impl Run {
     /// Attention weighted by values, at the cost of one layer: `‖A[i,j] · f(x_j)‖` with `f(x) = (x W_V + b_V) W_O`, for
-    /// each head with its own parts of the three (Kobayashi et al. 2020, section 3), each row divided by its sum.
-    ///
-    /// A factor on a head would scale its rows as a whole, which the division takes back: it changes nothing here. A row
-    /// whose vectors all have no length stays 0.
+    /// each head with its own parts of the three (Kobayashi et al. 2020, section 3), times the factor that an
+    /// intervention scales the head by. The vectors whose lengths these are sum to what the head adds.
     ///
     /// # Errors
     /// [`ModelError::Input`] if the model has no such layer; those of the forward pass.
@@ -28,15 +27,17 @@ impl Run {
         let config = model.encoder().config();
         let (head_size, hidden) = (config.head_size(), config.hidden_size);
         let output = model.encoder().layers()[layer.0].attention_output();
+        let factors = self.head_factors(layer, config.num_attention_heads);
         let mut weights = Vec::new();
-        for head in 0..config.num_attention_heads {
+        for (head, factor) in factors.into_iter().enumerate() {
             let of_head = |recorded: &[Tensor]| recorded[0].get(0)?.get(head)?.to_dtype(DType::F32);
             let projection = output.weights_of(head * head_size..(head + 1) * head_size)?;
             let projection = Tensor::from_vec(projection, (head_size, hidden), &Device::Cpu)?;
             let moved = of_head(&trace.values)?.matmul(&projection)?;
             let lengths: Vec<f32> = moved.sqr()?.sum(1)?.sqrt()?.to_vec1()?;
             for row in of_head(&trace.attention_probabilities)?.to_vec2::<f32>()? {
-                weights.extend(shares(&row, &lengths));
+                let moved = row.iter().zip(&lengths);
+                weights.extend(moved.map(|(probability, length)| probability * length * factor.abs()));
             }
         }
         let attention = self.of_layer(layer, weights)?;
@@ -47,17 +48,30 @@ impl Run {
         })
     }
 
-    /// Attention times the gradient of the predicted class's logit with respect to it, `A ∘ ∂y/∂A`, for each head. The
-    /// cost is that of this layer and those after it, forwards and backwards.
+    /// Attention times the gradient of a class's logit with respect to it, `A ∘ ∂y/∂A`, for each head. The cost is that
+    /// of this layer and those after it, forwards and backwards.
     ///
     /// Each probability counts as a number of its own, that can change without the others of its row. What a number
     /// says to first order is how much of the logit would be lost if its probability were 0.
     ///
     /// # Errors
-    /// [`ModelError::Input`] if the model has no such layer or no classifier; those of the forward pass.
-    pub fn gradient_times_attention(&self, model: &Model, layer: LayerIdx) -> Result<VariantAttention> {
-        let class = self.prediction().and_then(|prediction| prediction.top());
-        let class = class.ok_or_else(|| model.lacks_classifier())?;
+    /// [`ModelError::Input`] if the model has no such layer, no classifier or no such class; those of the forward pass.
+    pub fn gradient_times_attention(
+        &self,
+        model: &Model,
+        layer: LayerIdx,
+        class: usize,
+    ) -> Result<VariantAttention> {
+        let classes = self
+            .prediction()
+            .ok_or_else(|| model.lacks_classifier())?
+            .logits
+            .len();
+        if class >= classes {
+            return Err(ModelError::Input(format!(
+                "there is no class {class}: the model has {classes}, from 0"
+            )));
+        }
         let tokens = self.tokens();
         let heads = model.encoder().config().num_attention_heads;
         // candle keeps the gradients of variables only. That of a factor 1 on each probability is the product itself.
@@ -79,6 +93,24 @@ impl Run {
         })
     }
 
+    /// `[A]`: what interventions multiply the outputs of a layer's heads by.
+    fn head_factors(&self, layer: LayerIdx, heads: usize) -> Vec<f32> {
+        let mut factors = vec![1.0; heads];
+        for intervention in &self.interventions {
+            if let Intervention::ScaleHead {
+                layer: at,
+                head,
+                factor,
+            } = intervention
+                && *at == layer
+                && let Some(product) = factors.get_mut(head.0)
+            {
+                *product *= factor;
+            }
+        }
+        factors
+    }
+
     /// Numbers of all heads of a layer as its attention.
     fn of_layer(&self, layer: LayerIdx, values: Vec<f32>) -> Result<LayerAttention> {
         let tokens = self.tokens();
@@ -89,17 +121,6 @@ impl Run {
             ))
         })
     }
-}
-
-/// What each source has of the sum of all lengths, each times its probability.
-fn shares(probabilities: &[f32], lengths: &[f32]) -> Vec<f32> {
-    let weighted = probabilities.iter().zip(lengths);
-    let weighted: Vec<f64> = weighted
-        .map(|(&probability, &length)| f64::from(probability) * f64::from(length))
-        .collect();
-    let sum: f64 = weighted.iter().sum();
-    let divisor = if sum > 0.0 { sum } else { 1.0 };
-    weighted.iter().map(|value| (value / divisor) as f32).collect()
 }
 
 #[cfg(test)]

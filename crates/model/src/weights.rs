@@ -1,8 +1,10 @@
 //! Named tensors on their way into an encoder.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::quantized::{GgmlDType, QTensor};
+use candle_core::{DType, Device, Result as CandleResult, Tensor};
 
 use crate::embeddings::WordEmbeddings;
 use crate::error::{ModelError, Result};
@@ -14,21 +16,80 @@ use crate::linear::Multiplier;
 /// `gamma` and `beta`.
 #[derive(Debug)]
 pub struct Weights {
-    tensors: HashMap<String, Tensor>,
-    words: Option<WordEmbeddings>,
+    tensors: HashMap<String, Weight>,
     dtype: DType,
     multiplier: Multiplier,
 }
 
+/// A tensor as it was stored.
+#[derive(Debug)]
+pub(crate) enum Weight {
+    /// In floating-point numbers.
+    Plain(Tensor),
+    /// In blocks of Q8_0.
+    Blocks(QTensor),
+}
+
+impl From<Tensor> for Weight {
+    fn from(tensor: Tensor) -> Weight {
+        Weight::Plain(tensor)
+    }
+}
+
+impl Weight {
+    /// Keeps Q8_0 as it is, and unpacks all else.
+    pub(crate) fn from_quantized(tensor: QTensor) -> CandleResult<Weight> {
+        match tensor.dtype() {
+            GgmlDType::Q8_0 => Ok(Weight::Blocks(tensor)),
+            _ => tensor.dequantize(&Device::Cpu).map(Weight::Plain),
+        }
+    }
+
+    fn dims(&self) -> &[usize] {
+        match self {
+            Weight::Plain(tensor) => tensor.dims(),
+            Weight::Blocks(tensor) => tensor.shape().dims(),
+        }
+    }
+
+    /// The blocks, if it is stored so.
+    pub(crate) fn blocks(&self) -> Option<&QTensor> {
+        match self {
+            Weight::Plain(_) => None,
+            Weight::Blocks(tensor) => Some(tensor),
+        }
+    }
+
+    /// Whether gradients reach it.
+    pub(crate) fn track_op(&self) -> bool {
+        match self {
+            Weight::Plain(tensor) => tensor.track_op(),
+            Weight::Blocks(_) => false,
+        }
+    }
+
+    pub(crate) fn into_tensor(self, dtype: DType) -> CandleResult<Tensor> {
+        match self {
+            Weight::Plain(tensor) => tensor.to_dtype(dtype),
+            Weight::Blocks(tensor) => tensor.dequantize(&Device::Cpu)?.to_dtype(dtype),
+        }
+    }
+}
+
 const PREFIX: &str = "bert.";
-pub(crate) const WORD_EMBEDDINGS: &str = "embeddings.word_embeddings.weight";
+const WORD_EMBEDDINGS: &str = "embeddings.word_embeddings.weight";
 
 impl Weights {
     /// Takes tensors by name; they are converted to `dtype` (F32 or F64) as they are taken out.
     pub fn new(tensors: HashMap<String, Tensor>, dtype: DType) -> Weights {
+        let stored = tensors.into_iter().map(|(name, tensor)| (name, tensor.into()));
+        Weights::from_stored(stored.collect(), dtype)
+    }
+
+    /// Takes tensors as they were stored.
+    pub(crate) fn from_stored(tensors: HashMap<String, Weight>, dtype: DType) -> Weights {
         Weights {
             tensors,
-            words: None,
             dtype,
             multiplier: Multiplier::default(),
         }
@@ -55,11 +116,6 @@ impl Weights {
             tensors.insert(name, tensor.to_dtype(DType::F32)?);
         }
         Ok(Weights::new(tensors, DType::F32))
-    }
-
-    pub(crate) fn with_words(mut self, words: WordEmbeddings) -> Weights {
-        self.words = Some(words);
-        self
     }
 
     /// Sets the type in which the encoder will compute.
@@ -109,44 +165,49 @@ impl Weights {
 
     /// Takes a tensor out, so that its memory is free as soon as the encoder does not need it in this form.
     pub(crate) fn take(&mut self, name: &str, shape: &[usize]) -> Result<Tensor> {
+        Ok(self.take_stored(name, shape)?.into_tensor(self.dtype)?)
+    }
+
+    /// The same, as it was stored.
+    pub(crate) fn take_stored(&mut self, name: &str, shape: &[usize]) -> Result<Weight> {
         let missing = || ModelError::WeightMissing {
             name: name.to_owned(),
         };
         let key = self.key(name).ok_or_else(missing)?;
-        let tensor = self.tensors.remove(&key).ok_or_else(missing)?;
-        if tensor.dims() != shape {
+        let weight = self.tensors.remove(&key).ok_or_else(missing)?;
+        if weight.dims() != shape {
             return Err(ModelError::WeightShape {
                 name: name.to_owned(),
-                found: tensor.dims().to_vec(),
+                found: weight.dims().to_vec(),
                 expected: shape.to_vec(),
             });
         }
-        Ok(tensor.to_dtype(self.dtype)?)
+        Ok(weight)
     }
 
-    /// All tensors as Hugging Face's `BertForSequenceClassification` names them, word embeddings unpacked.
+    /// All tensors as Hugging Face's `BertForSequenceClassification` names them, unpacked to F32 if they were packed.
     pub(crate) fn into_hugging_face(self) -> Result<BTreeMap<String, Tensor>> {
         let mut named = BTreeMap::new();
-        for (name, tensor) in self.tensors {
+        for (name, weight) in self.tensors {
             let bare = name.strip_prefix(PREFIX).unwrap_or(&name);
             let bare = bare
                 .replace("LayerNorm.gamma", "LayerNorm.weight")
                 .replace("LayerNorm.beta", "LayerNorm.bias");
             let outside = bare.starts_with("classifier.");
+            let tensor = match weight {
+                Weight::Plain(tensor) => tensor,
+                Weight::Blocks(_) => weight.into_tensor(DType::F32)?,
+            };
             named.insert(if outside { bare } else { format!("{PREFIX}{bare}") }, tensor);
-        }
-        if let Some(words) = self.words {
-            named.insert(format!("{PREFIX}{WORD_EMBEDDINGS}"), words.table(DType::F32)?);
         }
         Ok(named)
     }
 
+    /// The word embeddings, `[vocabulary, hidden]`, packed as they may be.
     pub(crate) fn take_words(&mut self, vocabulary: usize, hidden: usize) -> Result<WordEmbeddings> {
-        match self.words.take() {
-            Some(words) => words.checked(vocabulary, hidden),
-            None => Ok(WordEmbeddings::Dense(
-                self.take(WORD_EMBEDDINGS, &[vocabulary, hidden])?,
-            )),
+        match self.take_stored(WORD_EMBEDDINGS, &[vocabulary, hidden])? {
+            Weight::Blocks(table) => Ok(WordEmbeddings::Packed(Arc::new(table))),
+            plain => Ok(WordEmbeddings::Dense(plain.into_tensor(self.dtype)?)),
         }
     }
 }

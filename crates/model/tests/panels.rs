@@ -26,11 +26,10 @@ const ODD: Shape = Shape {
     max_tokens: 72,
 };
 
+/// From a packed file: where widths are multiples of 32, its weights are in eight bits.
 fn encoder(shape: Shape, seed: u64, multiplier: Multiplier) -> Encoder {
-    let config = testing::config(shape);
-    let tensors = testing::tensors(&config, seed).expect("they are made");
-    let weights = Weights::new(tensors, DType::F32).with_multiplier(multiplier);
-    Encoder::new(config, weights).expect("it loads")
+    let files = testing::files(shape, seed).expect("they are made");
+    Encoder::new(files.config, files.weights.with_multiplier(multiplier)).expect("it loads")
 }
 
 fn batch(encoder: &Encoder, ids: &[Vec<u32>]) -> TokenBatch {
@@ -116,7 +115,13 @@ fn everything_recorded_is_the_same() {
 
 #[test]
 fn gradients_are_the_same_and_those_of_finite_differences() {
-    let [theirs, ours] = [Multiplier::Candle, Multiplier::Panels].map(|by| encoder(ODD, 5, by));
+    for shape in [ODD, Shape::default()] {
+        gradients_are_right(shape);
+    }
+}
+
+fn gradients_are_right(shape: Shape) {
+    let [theirs, ours] = [Multiplier::Candle, Multiplier::Panels].map(|by| encoder(shape, 5, by));
     let batch = batch(&ours, &[vec![2, 5, 6, 7, 8, 9, 16, 3], vec![2, 12, 13, 14, 3]]);
     let words = ours.word_embeddings(&batch).expect("they are looked up");
     for interventions in [&[][..], &interventions()[..]] {
@@ -153,6 +158,29 @@ fn gradients_are_the_same_and_those_of_finite_differences() {
             (slope / f64::from(length) - 1.0).abs() < 1e-2,
             "{slope} along a gradient of the length {length}"
         );
+    }
+}
+
+#[test]
+fn weights_in_eight_bits_compute_to_the_last_bit_what_they_do_unpacked() {
+    // Of the second shape, some are in eight bits and some are not.
+    let mixed = Shape {
+        intermediate: 50,
+        ..Shape::default()
+    };
+    for shape in [Shape::default(), mixed] {
+        let files = || testing::files(shape, 11).expect("they are made");
+        let unpacked = Weights::new(files().into_tensors().expect("they are unpacked"), DType::F32);
+        let [packed, unpacked] = [files().weights, unpacked].map(|weights| {
+            Encoder::new(files().config, weights.with_multiplier(Multiplier::Panels)).expect("it loads")
+        });
+        let batch = batch(&packed, &[vec![2, 12, 13, 14, 5, 6, 7, 3], vec![2, 9, 3]]);
+        let [packed, unpacked] = [packed, unpacked].map(|encoder| {
+            let input = EncoderInput::Tokens(&batch);
+            let output = encoder.forward(input, &[], &mut Trace::off()).expect("it runs");
+            values(&output.last_hidden_state)
+        });
+        assert_eq!(packed, unpacked);
     }
 }
 

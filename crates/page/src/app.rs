@@ -38,6 +38,7 @@ fn initial_state() -> State {
         history: HistoryStep::Keep,
         last_change: LastChange::default(),
         selected_in: None,
+        hidden_in: None,
         field_epoch: 0,
         selects_several: false,
         hover: None,
@@ -54,6 +55,7 @@ fn initial_state() -> State {
         may_load,
         generation: 0,
         request_problem: None,
+        ranking: None,
         answers: Answers::default(),
     }
 }
@@ -150,9 +152,13 @@ fn use_link(state: &UseReducerHandle<State>) {
     }
     use_request(state, &cell, RequestKind::Analyse, state.wanted());
     let besides = |kind| (kind, state.wanted_besides(kind));
+    let (kind, wanted) = besides(RequestKind::Intervene);
+    use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::ComputeHead);
     use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::ComputeVariant);
+    use_request(state, &cell, kind, wanted);
+    let (kind, wanted) = besides(RequestKind::RankHeads);
     use_request(state, &cell, kind, wanted);
 }
 

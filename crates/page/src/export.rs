@@ -99,6 +99,11 @@ fn try_png(figure: Figure) -> Result<(), JsValue> {
     canvas.to_blob(on_blob.unchecked_ref())
 }
 
+/// Saves a table that is no figure's as CSV.
+pub fn csv_table(name: &str, table: String, on_failed: &Callback<()>) {
+    check(on_failed, save_text([table], "text/csv", &format!("{name}.csv")));
+}
+
 /// Each part becomes a blob before the next is written: browsers can keep blobs outside of the tab's memory.
 fn save_text(parts: impl IntoIterator<Item = String>, media_type: &str, name: &str) -> Result<(), JsValue> {
     let blobs = Array::new();

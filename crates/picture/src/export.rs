@@ -1,15 +1,15 @@
 //! The numbers behind a picture as files: full precision, ASCII numbers, the model's hash and the settings.
 
-use std::fmt::Write;
+use std::{borrow::Borrow, fmt::Write};
 
 use serde::Serialize;
 use vitrine_attention::{AttentionSlice, Unit};
 use vitrine_record::{
-    Analysis, AttentionOptions, AttentionVariant, Drawing, HeadIdx, LayerIdx, ModelInfo, Notice, Position,
-    Prediction, Side, Token,
+    Analysis, AttentionOptions, AttentionVariant, Drawing, HeadIdx, Intervention, LayerIdx, ModelInfo,
+    Notice, Position, Prediction, Run, Side, Token,
 };
 
-use crate::{Selection, number::exact};
+use crate::{Quantity, Selection, number::exact};
 
 /// When the numbers were computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -24,8 +24,8 @@ pub enum Origin {
 /// What was looked at when a file was written.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings<'a> {
-    /// The weights that are on the screen.
-    pub slice: &'a AttentionSlice,
+    /// The weights that are looked at, of one layer or several, all with the same heads and units.
+    pub slices: &'a [AttentionSlice],
     /// What they were made from.
     pub options: AttentionOptions,
     /// How they were drawn.
@@ -34,41 +34,56 @@ pub struct Settings<'a> {
     pub selection: Option<&'a Selection>,
     /// When it was computed.
     pub origin: Origin,
+    /// The run that the weights are of.
+    pub run: Run,
+    /// What is changed in it; nothing in the untouched run.
+    pub interventions: &'a [Intervention],
+    /// Of a changed run, the prediction without the changes.
+    pub untouched_prediction: Option<&'a Prediction>,
 }
 
-/// One line for each head, destination and source of the slice: RFC 4180, lines ended by CRLF. Destination and source
-/// are named by the position of their first token, and by its pieces. Each line says what is taken for attention, and
-/// names the model by the hash of its weights, so that lines of several files can be put together.
+/// One line for each head, destination and source of each slice: RFC 4180, lines ended by CRLF. Destination and source
+/// are named by the position of their first token, and by its pieces. Each line names the model by the hash of its
+/// weights, so that lines of several files can be put together.
 ///
 /// The file comes in parts, to be written one after the other: its heading, then each head. A long text has
 /// millions of lines, more than should be in memory at once.
-pub fn csv<'a>(analysis: &'a Analysis, slice: &'a AttentionSlice) -> impl Iterator<Item = String> + use<'a> {
+pub fn csv<'a, Slice: Borrow<AttentionSlice> + 'a>(
+    analysis: &'a Analysis,
+    slices: impl IntoIterator<Item = Slice> + 'a,
+) -> impl Iterator<Item = String> + 'a {
     let heading = String::from(
-        "layer,head,destination,source,destination_piece,source_piece,attention,weight,drawn,model_hash\r\n",
+        "layer,head,destination,source,destination_piece,source_piece,quantity,weight,drawn,model_hash\r\n",
     );
-    let of_head = move |(place, head): (usize, &HeadIdx)| {
-        let mut csv = String::new();
-        for (row, from) in slice.destinations().iter().enumerate() {
-            for (column, to) in slice.sources().iter().enumerate() {
-                // Writing to a String cannot fail.
-                let _ = write!(
-                    csv,
-                    "{},{head},{},{},{},{},{},{},{},{}\r\n",
-                    slice.layer(),
-                    from.first,
-                    to.first,
-                    quoted(&pieces(analysis, from)),
-                    quoted(&pieces(analysis, to)),
-                    slice.variant().name(),
-                    exact(slice.weight(place, row, column)),
-                    slice.is_drawn(place, row, column),
-                    analysis.model_hash,
-                );
-            }
-        }
-        csv
+    let of_slice = move |slice: Slice| {
+        let heads = slice.borrow().heads().len();
+        (0..heads).map(move |place| lines_of_head(analysis, slice.borrow(), place))
     };
-    std::iter::once(heading).chain(slice.heads().iter().enumerate().map(of_head))
+    std::iter::once(heading).chain(slices.into_iter().flat_map(of_slice))
+}
+
+fn lines_of_head(analysis: &Analysis, slice: &AttentionSlice, place: usize) -> String {
+    let mut csv = String::new();
+    let (head, quantity) = (slice.heads()[place], Quantity::of(slice));
+    for (row, from) in slice.destinations().iter().enumerate() {
+        for (column, to) in slice.sources().iter().enumerate() {
+            // Writing to a String cannot fail.
+            let _ = write!(
+                csv,
+                "{},{head},{},{},{},{},{},{},{},{}\r\n",
+                slice.layer(),
+                from.first,
+                to.first,
+                quoted(&pieces(analysis, from)),
+                quoted(&pieces(analysis, to)),
+                quantity.name(),
+                exact(slice.weight(place, row, column)),
+                slice.is_drawn(place, row, column),
+                analysis.model_hash,
+            );
+        }
+    }
+    csv
 }
 
 /// The pieces of a unit as the vocabulary has them.
@@ -78,19 +93,22 @@ fn pieces(analysis: &Analysis, unit: &Unit) -> String {
     pieces.join(" ")
 }
 
-/// A name for the files of a picture, without an ending: the exhibit, the sentence as far as it fits, the layer, and
-/// the heads if not all of the model's are drawn.
-pub fn file_name(analysis: &Analysis, model: &ModelInfo, slice: &AttentionSlice) -> String {
-    let mut name = format!(
-        "vitrine-attention{}-layer-{}",
-        words_of_text(analysis),
-        slice.layer()
-    );
-    if slice.variant() != AttentionVariant::Raw {
-        name = format!("{name}-{}", slice.variant().name());
+/// A name for the files of a picture, without an ending: the exhibit, the sentence as far as it fits, the layer if it
+/// is of one, what is taken for attention if that is not attention itself, and the heads if not all of the model's are
+/// drawn.
+pub fn file_name(analysis: &Analysis, model: &ModelInfo, slices: &[AttentionSlice]) -> String {
+    let mut name = format!("vitrine-attention{}", words_of_text(analysis));
+    if let [slice] = slices {
+        name = format!("{name}-layer-{}", slice.layer());
     }
-    if slice.heads().len() < model.heads && !slice.variant().joins_heads() {
-        let heads: Vec<String> = slice.heads().iter().map(HeadIdx::to_string).collect();
+    let first = slices.first();
+    let variant = first.map(AttentionSlice::variant).unwrap_or_default();
+    if variant != AttentionVariant::Raw {
+        name = format!("{name}-{}", variant.name());
+    }
+    let heads = first.map_or(&[][..], AttentionSlice::heads);
+    if (1..model.heads).contains(&heads.len()) && !variant.joins_heads() {
+        let heads: Vec<String> = heads.iter().map(HeadIdx::to_string).collect();
         name = format!("{name}-head-{}", heads.join("-"));
     }
     name
@@ -136,17 +154,20 @@ struct Document<'a> {
     notices: &'a [Notice],
     tokens: &'a [Token],
     prediction: Option<&'a Prediction>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    untouched_prediction: Option<&'a Prediction>,
     attention: Vec<HeadRows>,
 }
 
 #[derive(Serialize)]
 struct DocumentSettings<'a> {
-    layer: LayerIdx,
+    quantity: Quantity,
+    layers: Vec<LayerIdx>,
     heads: &'a [HeadIdx],
     drawing: Drawing,
-    /// What is taken for attention.
-    attention: AttentionVariant,
     options: AttentionOptions,
+    run: &'static str,
+    interventions: &'a [Intervention],
     selected: Vec<Position>,
     side: Option<&'static str>,
     /// The positions of the tokens that each row stands for.
@@ -157,6 +178,7 @@ struct DocumentSettings<'a> {
 
 #[derive(Serialize)]
 struct HeadRows {
+    layer: LayerIdx,
     head: HeadIdx,
     /// `[destination][source]`.
     weights: Vec<Vec<f32>>,
@@ -171,8 +193,9 @@ pub fn json(
     model: &ModelInfo,
     settings: &Settings,
 ) -> Result<String, serde_json::Error> {
-    let slice = settings.slice;
-    let rows = |(place, head): (usize, &HeadIdx)| HeadRows {
+    let slices = settings.slices;
+    let rows = |slice: &AttentionSlice, (place, head): (usize, &HeadIdx)| HeadRows {
+        layer: slice.layer(),
         head: *head,
         weights: (0..slice.destinations().len())
             .map(|row| {
@@ -182,19 +205,30 @@ pub fn json(
             })
             .collect(),
     };
+    let of_slice = |slice: &AttentionSlice| -> Vec<HeadRows> {
+        slice
+            .heads()
+            .iter()
+            .enumerate()
+            .map(|head| rows(slice, head))
+            .collect()
+    };
+    let first = slices.first();
     let positions = |units: &[Unit]| units.iter().map(|unit| unit.positions().collect()).collect();
     let selection = settings.selection;
     let document = Document {
         format: "vitrine-attention",
-        version: 2,
+        version: 3,
         origin: settings.origin,
         model,
         settings: DocumentSettings {
-            layer: slice.layer(),
-            heads: slice.heads(),
+            quantity: first.map(Quantity::of).unwrap_or_default(),
+            layers: slices.iter().map(AttentionSlice::layer).collect(),
+            heads: first.map_or(&[], AttentionSlice::heads),
             drawing: settings.drawing,
-            attention: slice.variant(),
             options: settings.options,
+            run: settings.run.name(),
+            interventions: settings.interventions,
             selected: selection.map_or_else(Vec::new, |selection| {
                 selection.positions.iter().copied().collect()
             }),
@@ -202,15 +236,16 @@ pub fn json(
                 Side::Destination => "destination",
                 Side::Source => "source",
             }),
-            destinations: positions(slice.destinations()),
-            sources: positions(slice.sources()),
+            destinations: first.map_or_else(Vec::new, |slice| positions(slice.destinations())),
+            sources: first.map_or_else(Vec::new, |slice| positions(slice.sources())),
         },
         text: &analysis.text,
         pair: analysis.pair.as_deref(),
         notices: &analysis.notices,
         tokens: &analysis.tokens,
         prediction: analysis.prediction.as_ref(),
-        attention: slice.heads().iter().enumerate().map(rows).collect(),
+        untouched_prediction: settings.untouched_prediction,
+        attention: slices.iter().flat_map(of_slice).collect(),
     };
     serde_json::to_string(&document)
 }
@@ -241,7 +276,7 @@ mod tests {
             });
             let analysis = fixture::analysis(&pieces, attention.clone());
             let slice = fixture::whole(&analysis);
-            let written: String = csv(&analysis, &slice).collect();
+            let written: String = csv(&analysis, [&slice]).collect();
             let mut reader = csv::Reader::from_reader(written.as_bytes());
             let mut lines = 0;
             for record in reader.records() {
@@ -263,20 +298,38 @@ mod tests {
         let analysis = fixture::analysis(&["[CLS]", "[SEP]"], attention.clone());
         let slice = of_heads(&analysis, Some(&[2]));
         let settings = Settings {
-            slice: &slice,
+            slices: std::slice::from_ref(&slice),
             options: AttentionOptions::default(),
             drawing: Drawing::HeatMap,
             selection: Some(&fixture::selected(1, Side::Source)),
             origin: Origin::Recorded,
+            run: Run::Changed,
+            interventions: &[Intervention::HideKey {
+                layer: LayerIdx(0),
+                key: Position(1),
+            }],
+            untouched_prediction: Some(&Prediction {
+                logits: vec![1.0, -1.0],
+                probabilities: vec![0.88, 0.12],
+            }),
         };
         let written = json(&analysis, &fixture::model(3), &settings).unwrap();
         let read: serde_json::Value = serde_json::from_str(&written).unwrap();
         assert_eq!(read["model"]["hash"], "0".repeat(64));
         assert_eq!(read["origin"], "recorded");
+        assert_eq!(read["settings"]["layers"], serde_json::json!([0]));
         assert_eq!(read["settings"]["heads"], serde_json::json!([2]));
+        assert_eq!(read["settings"]["quantity"], "attention");
+        assert_eq!(
+            (&read["attention"][0]["layer"], &read["attention"][0]["head"]),
+            (&0.into(), &2.into())
+        );
         let value = read["attention"][0]["weights"][1][0].as_f64().unwrap() as f32;
         assert_eq!(value.to_bits(), attention.at(2, 1, 0).to_bits());
         assert_eq!(read["prediction"]["logits"][0], -0.5);
+        assert_eq!(read["settings"]["run"], "changed");
+        assert_eq!(read["settings"]["interventions"][0]["HideKey"]["key"], 1);
+        assert_eq!(read["untouched_prediction"]["logits"][0], 1.0);
         assert_eq!(read["settings"]["selected"], serde_json::json!([1]));
         assert_eq!(read["settings"]["sources"], serde_json::json!([[0], [1]]));
     }
@@ -287,7 +340,7 @@ mod tests {
             let mut analysis = fixture::analysis(&["a", "b"], fixture::layer(3, 2, |_, _, _| 1.0));
             analysis.text = text.to_owned();
             let slice = of_heads(&analysis, heads);
-            assert_eq!(file_name(&analysis, &fixture::model(3), &slice), expect);
+            assert_eq!(file_name(&analysis, &fixture::model(3), &[slice]), expect);
         };
         check("Not a bad film", None, "vitrine-attention-not-a-bad-film-layer-0");
         check(
@@ -302,6 +355,65 @@ mod tests {
         );
         check(&"a".repeat(60), Some(&[1]), "vitrine-attention-layer-0-head-1");
         check("", None, "vitrine-attention-layer-0");
+        let analysis = fixture::uneven(3);
+        let slices = [of_heads(&analysis, None), of_heads(&analysis, None)];
+        let name = "vitrine-attention-cls-good-film-sep";
+        assert_eq!(file_name(&analysis, &fixture::model(3), &slices), name);
+        assert_eq!(file_name(&analysis, &fixture::model(3), &[]), name);
+        let weighted = AttentionSlice::of_variant(
+            AttentionVariant::ValueWeighted,
+            &analysis.attention[0],
+            &analysis.tokens,
+            Some(&BTreeSet::from([HeadIdx(1)])),
+            &AttentionOptions::default(),
+        );
+        let name = "vitrine-attention-cls-good-film-sep-layer-0-value-weighted-head-1";
+        assert_eq!(
+            file_name(&analysis, &fixture::model(3), &[weighted.unwrap()]),
+            name
+        );
+    }
+
+    #[test]
+    fn several_layers_follow_each_other_below_one_heading() {
+        let mut analysis = fixture::uneven(2);
+        let mut above = analysis.attention[0].clone();
+        above.layer = LayerIdx(1);
+        analysis.attention.push(above);
+        let options = AttentionOptions::default();
+        let rollout = |attention| {
+            let (variant, tokens) = (AttentionVariant::Rollout, &analysis.tokens);
+            AttentionSlice::of_variant(variant, attention, tokens, None, &options).unwrap()
+        };
+        let slices: Vec<AttentionSlice> = analysis.attention.iter().map(rollout).collect();
+        let written: String = csv(&analysis, &slices).collect();
+        let mut reader = csv::Reader::from_reader(written.as_bytes());
+        let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        assert_eq!(records.len(), 2 * 2 * 16);
+        for (index, record) in records.iter().enumerate() {
+            assert_eq!(record[0], (index / 32).to_string());
+            assert_eq!(record[1], (index / 16 % 2).to_string());
+            assert_eq!(&record[6], "rollout");
+        }
+        let settings = Settings {
+            slices: &slices,
+            options,
+            drawing: Drawing::Lines,
+            selection: None,
+            origin: Origin::Live,
+            run: Run::Untouched,
+            interventions: &[],
+            untouched_prediction: None,
+        };
+        let written = json(&analysis, &fixture::model(2), &settings).unwrap();
+        let read: serde_json::Value = serde_json::from_str(&written).unwrap();
+        assert_eq!(read["settings"]["layers"], serde_json::json!([0, 1]));
+        assert_eq!(read["settings"]["quantity"], "rollout");
+        let heads = read["attention"].as_array().unwrap().iter();
+        let places: Vec<_> = heads
+            .map(|head| (head["layer"].as_u64().unwrap(), head["head"].as_u64().unwrap()))
+            .collect();
+        assert_eq!(places, [(0, 0), (0, 1), (1, 0), (1, 1)]);
     }
 
     #[test]
@@ -309,9 +421,12 @@ mod tests {
         let attention = fixture::layer(3, 2, |head, row, column| (1 + head + row + 5 * column) as f32);
         let analysis = fixture::analysis(&["a", "##b"], attention);
         let slice = of_heads(&analysis, Some(&[0, 2]));
-        let parts: Vec<String> = csv(&analysis, &slice).collect();
+        let parts: Vec<String> = csv(&analysis, [&slice]).collect();
         assert_eq!(parts.len(), 3);
-        assert!(parts[0].ends_with(",model_hash\r\n"));
+        assert!(parts[0].ends_with(",weight,drawn,model_hash\r\n"));
+        let difference = AttentionSlice::difference(&slice, &slice, &AttentionOptions::default()).unwrap();
+        let part = csv(&analysis, [&difference]).nth(1).unwrap();
+        assert!(part.starts_with("0,0,0,0,a,a,difference,0,"), "{part}");
         assert!(parts[1].starts_with("0,0,0,0,a,a,") && parts[2].starts_with("0,2,0,0,a,a,"));
         assert!(parts[1..].iter().all(|part| part.lines().count() == 4));
         let options = AttentionOptions {
@@ -319,7 +434,7 @@ mod tests {
             ..AttentionOptions::default()
         };
         let few = fixture::slice(&analysis, LayerIdx(0), None, options);
-        let drawn = csv(&analysis, &few)
+        let drawn = csv(&analysis, [&few])
             .skip(1)
             .map(|part| part.matches(",true,").count());
         assert_eq!(drawn.sum::<usize>(), 3 * 4 - few.not_drawn());
@@ -329,10 +444,10 @@ mod tests {
         };
         let merged = fixture::slice(&analysis, LayerIdx(0), None, options);
         assert!(
-            csv(&analysis, &merged)
+            csv(&analysis, [&merged])
                 .nth(1)
                 .unwrap()
-                .starts_with("0,0,0,0,a ##b,a ##b,raw,1")
+                .starts_with("0,0,0,0,a ##b,a ##b,attention,1")
         );
     }
 }

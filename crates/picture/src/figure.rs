@@ -3,8 +3,8 @@
 use vitrine_record::{HeadIdx, Side};
 
 use crate::{
-    Anchor, HeadView, Metrics, NumberStyle, Paint, Point, Scene, Shape, head_view::units_of, text::shortened,
-    tile::unit_tiles,
+    Anchor, HeadView, Metrics, NumberStyle, Paint, Point, Quantity, Scene, Shape, head_view::units_of,
+    text::shortened, tile::unit_tiles,
 };
 
 /// Nothing here can measure type, so a long piece is cut by its number of characters.
@@ -21,8 +21,13 @@ pub struct FigureWords<'a> {
     pub numbers: NumberStyle,
 }
 
-/// The heading needs so much room, whatever is drawn below it.
+/// Heading and note have at least so much room, whatever is drawn between them.
 const ROWS_OF_A_HEADING: f32 = 17.0;
+
+/// Width of a character as a share of the size of its type. Nothing here can measure type; these are widths of wide
+/// typefaces, so that what is written has room in all.
+const WIDTH_OF_BOLD: f32 = 0.62;
+const WIDTH_OF_PLAIN: f32 = 0.54;
 
 /// The sizes of what is written around a picture, in pixels, by the size of its rows.
 pub(crate) struct Frame<'a> {
@@ -76,31 +81,48 @@ impl Frame<'_> {
         };
         let below = top + height + row_height * 0.9;
         let line_height = row_height * 0.5;
-        shapes.push(text(
-            row_height * 0.6,
-            row_height * 0.56,
-            true,
-            Paint::Ink,
-            heading,
-        ));
+        let (size_of_heading, size_of_note) = (row_height * 0.56, row_height * 0.4);
+        let width_of_heading = heading.chars().count() as f32 * size_of_heading * WIDTH_OF_BOLD;
+        let width = width.max(ROWS_OF_A_HEADING * row_height).max(width_of_heading);
+        // The quotient is positive, and rounded down.
+        let most_characters = (width / (size_of_note * WIDTH_OF_PLAIN)) as usize;
+        shapes.push(text(row_height * 0.6, size_of_heading, true, Paint::Ink, heading));
         shapes.extend(self.legend(row_height * 1.4, row_height * 0.45));
         let mut height = below + row_height * 0.1;
-        for (index, line) in note.lines().enumerate() {
+        let lines = note.lines().flat_map(|line| wrapped(line, most_characters));
+        for (index, line) in lines.enumerate() {
             let y = below + index as f32 * line_height;
-            shapes.push(text(y, row_height * 0.4, false, Paint::Quiet, line));
+            shapes.push(text(y, size_of_note, false, Paint::Quiet, &line));
             height = y + row_height * 0.1;
         }
         for shape in &mut shapes {
             shape.shift(margin, margin);
         }
         Scene {
-            width: width.max(ROWS_OF_A_HEADING * row_height) + 2.0 * margin,
+            width: width + 2.0 * margin,
             height: height + 2.0 * margin,
             title: heading.to_owned(),
             description: note.to_owned(),
             shapes,
         }
     }
+}
+
+/// A line in lines of at most so many characters, broken between words. A longer word stands alone.
+fn wrapped(line: &str, most: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in line.split(' ') {
+        let needed = word.chars().count() + 1;
+        match lines.last_mut() {
+            Some(last) if last.is_empty() => last.push_str(word),
+            Some(last) if last.chars().count() + needed <= most => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 impl HeadView<'_> {
@@ -116,7 +138,7 @@ impl HeadView<'_> {
         let number = |side, row: usize| {
             let (_, numbers) = numbers.as_ref().filter(|(at, _)| *at == side)?;
             let number = *numbers.get(row)?;
-            Some(style.weight(number, self.slice.variant()))
+            Some(style.weight(number, Quantity::of(self.slice)))
         };
         let mut labels = Vec::new();
         for (side, x, anchor, edge, edge_anchor) in [
@@ -188,7 +210,7 @@ impl Shape {
                 shift(from);
                 shift(to);
             }
-            Shape::Rectangle { corner, .. } => shift(corner),
+            Shape::Rectangle { corner, .. } | Shape::Image { corner, .. } => shift(corner),
             Shape::Text { at, .. } => shift(at),
         }
     }
@@ -199,7 +221,10 @@ mod tests {
     use vitrine_record::Drawing;
 
     use super::*;
-    use crate::fixture::{METRICS, selected, uneven, whole};
+    use crate::{
+        Axis,
+        fixture::{METRICS, selected, uneven, whole},
+    };
 
     fn words<'a>(heading: &'a str, note: &'a str) -> FigureWords<'a> {
         FigureWords {
@@ -221,26 +246,42 @@ mod tests {
         let (slice, selection) = (whole(&analysis), selected(1, Side::Destination));
         let view = HeadView::new(&slice, &analysis.tokens, Some(&selection), drawing, METRICS);
         let scene = view.scene(&words("Layer 0", "from query to key"));
-        let inside =
-            |point: Point| (0.0..=scene.width).contains(&point.x) && (0.0..=scene.height).contains(&point.y);
         assert_eq!(scene.shapes.len(), 12 * 4 + 12 * 4 + 8 + 4 + 12 + 2);
-        for shape in &scene.shapes {
-            assert!(match *shape {
-                Shape::Curve { from, to, .. } => inside(from) && inside(to),
-                Shape::Rectangle {
-                    corner,
-                    width,
-                    height,
-                    ..
-                } =>
-                    inside(corner)
-                        && inside(Point {
-                            x: corner.x + width,
-                            y: corner.y + height
-                        }),
-                Shape::Text { at, .. } => inside(at),
-            });
+        for (axis, length) in [(Axis::Across, scene.width), (Axis::Down, scene.height)] {
+            for shape in &scene.shapes {
+                let (first, last) = shape.extent(axis);
+                assert!(first >= 0.0 && last <= length, "{shape:?}");
+            }
         }
+    }
+
+    #[test]
+    fn what_is_written_has_room_around_a_narrow_picture() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("one", 1), ["one"]);
+        assert_eq!(wrapped("a longword b", 3), ["a", "longword", "b"]);
+        let analysis = uneven(2);
+        let slice = whole(&analysis);
+        let view = HeadView::new(&slice, &analysis.tokens, None, Drawing::Lines, METRICS);
+        let (heading, note) = ("heading ".repeat(9), "a word and ".repeat(20));
+        let scene = view.scene(&words(heading.trim(), note.trim()));
+        let mut lines = Vec::new();
+        for shape in &scene.shapes {
+            if let Shape::Text {
+                at, size, content, ..
+            } = shape
+                && *size < METRICS.row_height * 0.5
+                && content.contains(' ')
+            {
+                let right = at.x + content.chars().count() as f32 * size * WIDTH_OF_PLAIN;
+                assert!(right <= scene.width && at.y <= scene.height, "{content}");
+                lines.push(content.as_str());
+            }
+        }
+        assert!(lines.len() > 1);
+        assert_eq!(lines.join(" "), note.trim());
+        assert_eq!(scene.description, note.trim());
+        assert!(scene.width > 71.0 * METRICS.row_height * 0.56 * WIDTH_OF_BOLD);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use vitrine_attention::{AttentionSlice, Unit};
 use vitrine_record::{Drawing, HeadIdx, Position, Side, Token};
 
-use crate::{Axis, Paint, Point, Shape, Strand, combined_opacity};
+use crate::{Axis, Paint, Point, Quantity, Shape, Strand, combined_opacity, difference::sign};
 
 /// Lines fainter than this change no pixel of an 8-bit canvas, and are left out.
 pub const SMALLEST_VISIBLE_OPACITY: f32 = 0.5 / 255.0;
@@ -71,6 +71,8 @@ pub struct HeadView<'a> {
     side: Side,
     /// Which of the units of that side are selected, in order.
     selected: Vec<usize>,
+    /// The weight that is drawn opaque.
+    limit: f32,
     is_across: bool,
     pub(crate) metrics: Metrics,
 }
@@ -95,9 +97,32 @@ impl<'a> HeadView<'a> {
             tokens,
             side,
             selected: (0..units.len()).filter(|&at| is_selected(&units[at])).collect(),
+            limit: Quantity::of(slice).limit_of_lines(slice.largest_drawn()),
             is_across: drawing == Drawing::LinesAcross,
             metrics,
         }
+    }
+
+    /// The weight that is drawn opaque: 1 of shares, else the largest.
+    pub fn limit(&self) -> f32 {
+        self.limit
+    }
+
+    /// What can be negative has the paint of its sign, the weight of a head that of the head, and that of all heads
+    /// together ink.
+    fn paint(&self, head: HeadIdx, weight: f32) -> Paint {
+        if self.slice.is_signed() {
+            sign(weight)
+        } else if self.slice.variant().joins_heads() {
+            Paint::Ink
+        } else {
+            Paint::Head(head)
+        }
+    }
+
+    /// Whether each head has its hue.
+    pub(crate) fn has_hues(&self) -> bool {
+        !self.slice.is_signed() && !self.slice.variant().joins_heads()
     }
 
     /// Which units of a side are selected, in order.
@@ -143,6 +168,8 @@ impl<'a> HeadView<'a> {
     /// itself, the lines of a layer whose heads disagree are too faint to be seen, and undivided they hide each other.
     /// Of more than [`MOST_LINES`] the strongest are drawn. With a selection only its rows or columns are drawn; there
     /// are few lines then, so they fan out by head at the far end, and opacity is the weight itself.
+    ///
+    /// The weight is its size divided by [`HeadView::limit`]; where it can be negative, the paint says its sign.
     pub fn lines(&self) -> Vec<Shape> {
         let lines = if self.selected.is_empty() {
             self.lines_of_all()
@@ -160,30 +187,15 @@ impl<'a> HeadView<'a> {
         shapes
     }
 
-    /// What stands for a weight of the head at a place: its hue; ink where all heads are one; where numbers can be
-    /// negative, the end of the signed scale that it is on the side of.
-    fn paint(&self, place: usize, weight: f32) -> Paint {
-        match self.slice.variant() {
-            variant if variant.is_signed() => Paint::Signed(1.0f32.copysign(weight)),
-            variant if variant.joins_heads() => Paint::Ink,
-            _ => Paint::Head(self.slice.heads()[place]),
-        }
-    }
-
-    /// Whether each head has its hue.
-    pub(crate) fn has_hues(&self) -> bool {
-        let variant = self.slice.variant();
-        !variant.is_signed() && !variant.joins_heads()
-    }
-
     fn heads(&self) -> impl Iterator<Item = (usize, HeadIdx)> + use<'a> {
         self.slice.heads().iter().copied().enumerate()
     }
 
     fn lines_of_all(&self) -> Vec<Shape> {
-        let full = (self.slice.heads().len() as f32).sqrt() * self.slice.full_weight();
+        let sharing = (self.slice.heads().len() as f32).sqrt();
         let opacity = |place: usize, destination, source| {
-            (self.slice.drawn_weight(place, destination, source).abs() / full).min(1.0)
+            let weight = self.slice.drawn_weight(place, destination, source);
+            (weight.abs() / self.limit / sharing).min(1.0)
         };
         let (destinations, sources) = (self.slice.destinations().len(), self.slice.sources().len());
         let mut pairs: Vec<(f32, usize, usize)> = (0..destinations)
@@ -201,8 +213,8 @@ impl<'a> HeadView<'a> {
             .map(|&(_, destination, source)| {
                 let mut strands: Vec<Strand> = self
                     .heads()
-                    .map(|(place, _)| Strand {
-                        paint: self.paint(place, self.slice.drawn_weight(place, destination, source)),
+                    .map(|(place, head)| Strand {
+                        paint: self.paint(head, self.slice.drawn_weight(place, destination, source)),
                         opacity: opacity(place, destination, source),
                     })
                     .filter(|strand| strand.opacity > 0.0)
@@ -226,24 +238,24 @@ impl<'a> HeadView<'a> {
     }
 
     fn lines_of_selected(&self) -> Vec<Shape> {
-        let full = self.slice.full_weight();
         let mut ends: Vec<(f32, usize, usize, usize)> = Vec::new();
         for (place, _) in self.heads() {
             for &selected in &self.selected {
                 for other in self.others() {
-                    let weight = self.shared(place, selected, other) / full;
-                    if weight.abs() >= SMALLEST_VISIBLE_OPACITY {
-                        ends.push((weight, place, selected, other));
+                    let weight = self.shared(place, selected, other);
+                    let opacity = weight.abs() / self.limit;
+                    if opacity >= SMALLEST_VISIBLE_OPACITY {
+                        ends.push((opacity.min(1.0), place, selected, other));
                     }
                 }
             }
         }
-        ends.sort_by(|one, two| one.0.abs().total_cmp(&two.0.abs()));
+        ends.sort_by(|one, two| one.0.total_cmp(&two.0));
         ends.into_iter()
-            .map(|(weight, place, selected, other)| {
+            .map(|(opacity, place, selected, other)| {
                 let strand = Strand {
-                    paint: self.paint(place, weight),
-                    opacity: weight.abs().min(1.0),
+                    paint: self.paint(self.slice.heads()[place], self.shared(place, selected, other)),
+                    opacity,
                 };
                 let (here, there) = (self.middle(selected), self.middle(other) + self.fan(place));
                 match self.side {
@@ -303,13 +315,14 @@ impl<'a> HeadView<'a> {
         };
         let mut strips = Vec::new();
         for other in self.others() {
-            for (place, _) in self.heads() {
+            for (place, head) in self.heads() {
                 let shared = self
                     .selected
                     .iter()
                     .map(|&selected| self.shared(place, selected, other));
-                let weight = shared.sum::<f32>() / self.slice.full_weight();
-                if weight.abs() >= SMALLEST_VISIBLE_OPACITY {
+                let sum: f32 = shared.sum();
+                let opacity = sum.abs() / self.limit;
+                if opacity >= SMALLEST_VISIBLE_OPACITY {
                     strips.push(Shape::Rectangle {
                         corner: Point {
                             x: left + place as f32 * cell,
@@ -317,8 +330,8 @@ impl<'a> HeadView<'a> {
                         },
                         width: cell,
                         height,
-                        paint: self.paint(place, weight),
-                        opacity: weight.abs().min(1.0),
+                        paint: self.paint(head, sum),
+                        opacity: opacity.min(1.0),
                     });
                 }
             }
@@ -346,9 +359,7 @@ pub fn units_of(slice: &AttentionSlice, side: Side) -> &[Unit] {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use vitrine_record::{
-        Analysis, AttentionOptions, AttentionVariant, LayerAttention, LayerIdx, Percent, VariantAttention,
-    };
+    use vitrine_record::{Analysis, AttentionOptions, AttentionVariant, LayerAttention, LayerIdx, Percent};
 
     use super::*;
     use crate::fixture::{self, METRICS, PIECES, selected, uneven, whole};
@@ -500,15 +511,11 @@ mod tests {
     fn a_signed_line_has_the_colour_of_its_sign_and_a_joined_one_ink() {
         let values = vec![0.0, -0.02, 0.01, 0.0];
         let analysis = fixture::analysis(&["a", "b"], fixture::layer(1, 2, |_, _, _| 1.0));
-        let strands_of = |variant, class, values: Vec<f32>| -> Vec<(Paint, f32)> {
+        let strands_of = |variant, values: Vec<f32>| -> Vec<(Paint, f32)> {
             let attention = LayerAttention::new(LayerIdx(0), 1, 2, values).unwrap();
-            let made = VariantAttention {
-                variant,
-                attention,
-                class,
-            };
             let options = AttentionOptions::default();
-            let slice = AttentionSlice::of_variant(&made, &analysis.tokens, None, &options).unwrap();
+            let slice =
+                AttentionSlice::of_variant(variant, &attention, &analysis.tokens, None, &options).unwrap();
             let lines = view(&analysis, &slice, None).lines();
             let strand = |line: &Shape| match line {
                 Shape::Curve { strands, .. } => (strands[0].paint, strands[0].opacity),
@@ -516,9 +523,9 @@ mod tests {
             };
             lines.iter().map(strand).collect()
         };
-        let signed = strands_of(AttentionVariant::GradientTimesAttention, Some(0), values);
+        let signed = strands_of(AttentionVariant::GradientTimesAttention, values);
         assert_eq!(signed, [(Paint::Signed(1.0), 0.5), (Paint::Signed(-1.0), 1.0)]);
-        let joined = strands_of(AttentionVariant::Rollout, None, vec![1.0, 0.0, 0.25, 0.75]);
+        let joined = strands_of(AttentionVariant::Rollout, vec![1.0, 0.0, 0.25, 0.75]);
         assert!(joined.iter().all(|(paint, _)| *paint == Paint::Ink));
         assert_eq!(
             joined.iter().map(|(_, opacity)| *opacity).collect::<Vec<_>>(),

@@ -4,7 +4,8 @@ use vitrine_attention::AttentionSlice;
 use vitrine_record::{Side, Token};
 
 use crate::{
-    Anchor, Colour, FigureWords, NumberStyle, Paint, Palette, Point, Scene, Selection, Shape, Theme,
+    Anchor, Colour, FigureWords, NumberStyle, Paint, Palette, Point, Quantity, Scene, Selection, Shape,
+    Theme,
     figure::{Frame, MOST_CHARACTERS_OF_A_LABEL},
     head_view::{SMALLEST_VISIBLE_OPACITY, units_of},
     text::shortened,
@@ -17,8 +18,8 @@ const MOST_NUMBERED: usize = 24;
 /// Smaller numbers would be written as 0, which their cell says better.
 const SMALLEST_NUMBER: f32 = 0.005;
 
-/// The mean over the heads of a slice, cell by cell. The scale runs from 0 to [`HeatMap::limit`]; where numbers can be
-/// negative, it begins at its negative.
+/// The mean over the heads of a slice, cell by cell. The scale runs from 0 to [`HeatMap::limit`]; where
+/// weights can be negative, from minus the limit over 0 to the limit.
 #[derive(Clone, Debug)]
 pub struct HeatMap<'a> {
     slice: &'a AttentionSlice,
@@ -40,18 +41,13 @@ impl<'a> HeatMap<'a> {
             slice,
             tokens,
             selection,
-            limit,
+            limit: Quantity::of(slice).limit(limit),
         }
     }
 
-    /// The largest mean that is drawn, by its absolute value: the end of the scale.
+    /// The largest mean that is drawn, without its sign: the end of the scale.
     pub fn limit(&self) -> f32 {
         self.limit
-    }
-
-    /// Whether the scale is a signed one.
-    pub fn is_signed(&self) -> bool {
-        self.slice.variant().is_signed()
     }
 
     /// Rows and columns.
@@ -59,7 +55,7 @@ impl<'a> HeatMap<'a> {
         (self.slice.destinations().len(), self.slice.sources().len())
     }
 
-    /// Where a cell stands on the scale, 0 to 1, or −1 to 1 on a signed one.
+    /// Where a cell stands on the scale: 0 to 1, or −1 to 1.
     fn place(&self, destination: usize, source: usize) -> f32 {
         if self.limit > 0.0 {
             self.slice.drawn_mean(destination, source) / self.limit
@@ -71,34 +67,31 @@ impl<'a> HeatMap<'a> {
     /// One pixel for each cell, row by row, as red, green, blue and alpha.
     pub fn pixels(&self, palette: &Palette, theme: Theme) -> Vec<u8> {
         let (rows, columns) = self.size();
-        let ramp = if self.is_signed() {
-            palette.signed_ramp(theme)
+        let is_signed = self.slice.is_signed();
+        let ramp: Vec<Colour> = if is_signed {
+            palette.signed_ramp(theme).into()
         } else {
-            palette.sequential_ramp(theme)
+            palette.sequential_ramp(theme).into()
         };
-        let step = |place: f32| {
-            // A place is between −1 and 1, and without a sign between 0 and 1.
-            let share = if self.is_signed() {
-                (place + 1.0) / 2.0
-            } else {
-                place
-            };
-            (share * 255.0).round() as usize
-        };
+        let zero = if is_signed { 1.0 } else { 0.0 };
         (0..rows)
             .flat_map(|row| (0..columns).map(move |column| (row, column)))
             .flat_map(|(row, column)| {
-                let Colour { red, green, blue } = ramp[step(self.place(row, column)).min(255)];
+                // A place and its zero come to a number between 0 and the end of the ramp.
+                let step = ((zero + self.place(row, column)) * 255.0).round() as usize;
+                let Colour { red, green, blue } = ramp[step.min(ramp.len() - 1)];
                 [red, green, blue, u8::MAX]
             })
             .collect()
     }
 
-    /// The cells as shapes of a size, those of the empty end of the scale left out; with a style, and if there are few
-    /// enough of them, each with its number. Signed numbers have too many digits for a cell.
+    /// The cells as shapes of a size, those at 0 left out; with a style, and if there are few enough of them, each with
+    /// its number. What is no share can have too many digits for a cell.
     pub fn cells(&self, cell: f32, numbers: Option<NumberStyle>) -> Vec<Shape> {
         let (rows, columns) = self.size();
-        let numbers = numbers.filter(|_| self.is_numbered());
+        let is_signed = self.slice.is_signed();
+        let quantity = Quantity::of(self.slice);
+        let numbers = numbers.filter(|_| self.is_numbered() && quantity.variant.is_share());
         let mut shapes = Vec::new();
         for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
             let place = self.place(row, column);
@@ -113,7 +106,7 @@ impl<'a> HeatMap<'a> {
                 corner,
                 width: cell,
                 height: cell,
-                paint: if self.is_signed() {
+                paint: if is_signed {
                     Paint::Signed(place)
                 } else {
                     Paint::Sequential(place)
@@ -123,7 +116,7 @@ impl<'a> HeatMap<'a> {
             let mean = self.slice.drawn_mean(row, column);
             shapes.extend(
                 numbers
-                    .filter(|_| !self.is_signed() && mean >= SMALLEST_NUMBER)
+                    .filter(|_| mean.abs() >= SMALLEST_NUMBER)
                     .map(|style| Shape::Text {
                         at: Point {
                             x: corner.x + cell * 0.9,
@@ -133,8 +126,12 @@ impl<'a> HeatMap<'a> {
                         size: cell * 0.38,
                         turned: false,
                         bold: false,
-                        paint: Paint::OnSequential(place),
-                        content: style.fixed(mean, 2),
+                        paint: if is_signed {
+                            Paint::OnSigned(place)
+                        } else {
+                            Paint::OnSequential(place)
+                        },
+                        content: style.exact_weight(mean, quantity, 2),
                     }),
             );
         }
@@ -200,9 +197,7 @@ impl<'a> HeatMap<'a> {
 
 #[cfg(test)]
 mod tests {
-    use vitrine_record::{
-        AttentionOptions, AttentionVariant, LayerAttention, LayerIdx, Percent, VariantAttention,
-    };
+    use vitrine_record::{AttentionOptions, AttentionVariant, LayerAttention, LayerIdx, Percent};
 
     use super::*;
     use crate::fixture;
@@ -251,13 +246,15 @@ mod tests {
     #[test]
     fn signed_cells_are_on_a_scale_to_the_largest_on_both_sides() {
         let attention = LayerAttention::new(LayerIdx(0), 1, 2, vec![0.0, -0.02, 0.01, 0.0]).unwrap();
-        let made = VariantAttention {
-            variant: AttentionVariant::GradientTimesAttention,
-            attention,
-            class: Some(0),
-        };
         let tokens = fixture::analysis(&["a", "b"], fixture::layer(1, 2, |_, _, _| 1.0)).tokens;
-        let slice = AttentionSlice::of_variant(&made, &tokens, None, &AttentionOptions::default()).unwrap();
+        let slice = AttentionSlice::of_variant(
+            AttentionVariant::GradientTimesAttention,
+            &attention,
+            &tokens,
+            None,
+            &AttentionOptions::default(),
+        )
+        .unwrap();
         let map = HeatMap::new(&slice, &tokens, None);
         assert_eq!(map.limit(), 0.02);
         let paints: Vec<Paint> = map

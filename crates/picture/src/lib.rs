@@ -4,14 +4,19 @@
 //! a [`Palette`] gives the names their colours in a [`Theme`]. The page draws a scene on a canvas; [`svg`] writes
 //! the same scene as a file; [`table`] and [`export`] give the numbers behind it.
 
+mod bitmap;
 mod colour;
+mod difference;
 pub mod export;
 mod figure;
 mod head_view;
 mod heat_map;
+mod model_figure;
 pub mod neuron_view;
 mod number;
 mod palette;
+mod quantity;
+mod ranking;
 mod reading;
 mod scene;
 pub mod svg;
@@ -23,16 +28,23 @@ mod tile;
 #[cfg(test)]
 mod fixture;
 
+pub use bitmap::Bitmap;
 pub use colour::Colour;
+pub use difference::{
+    DifferenceReading, LEAST_LIMIT_OF_DIFFERENCES, difference_reading, limit_of_differences,
+};
 pub use figure::FigureWords;
 pub use head_view::{
     Focus, HeadView, MOST_LINES, Metrics, SMALLEST_VISIBLE_OPACITY, Selection, opposite, units_of,
 };
 pub use heat_map::HeatMap;
+pub use model_figure::ModelFigure;
 pub use number::NumberStyle;
 pub use palette::{HEAD_HUES, Palette, PaletteError, Theme};
+pub use quantity::Quantity;
+pub use ranking::{RankedHead, ranked_heads, ranking_csv};
 pub use reading::{Pattern, PatternReading, TokenReading, pattern_of_heads, token_reading};
 pub use scene::{Anchor, Axis, Paint, Point, Scene, Shape, Strand, combined_opacity, curve_controls};
 pub use text::shortened;
-pub use thumbnail::{Thumbnail, ThumbnailStyle, coloured};
+pub use thumbnail::{Thumbnail, ThumbnailStyle};
 pub use tile::{Tile, tiles, unit_tiles};

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use vitrine_record::AttentionVariant;
-
 /// How numbers are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NumberStyle {
@@ -28,6 +26,59 @@ impl NumberStyle {
     /// ```
     pub fn fixed(self, value: f32, decimals: usize) -> String {
         self.write(f64::from(value), decimals)
+    }
+
+    /// A difference with a fixed number of decimals, and a plus where it is positive.
+    ///
+    /// ```
+    /// use vitrine_picture::NumberStyle;
+    /// assert_eq!(NumberStyle::English.signed(1.5, 1), "+1.5");
+    /// assert_eq!(NumberStyle::Turkish.signed(-1.5, 1), "−1,5");
+    /// assert_eq!(NumberStyle::English.signed(0.001, 1), "0.0");
+    /// ```
+    pub fn signed(self, value: f32, decimals: usize) -> String {
+        let plain = self.fixed(value, decimals);
+        let is_zero = !plain.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
+        if value > 0.0 && !is_zero {
+            format!("+{plain}")
+        } else {
+            plain
+        }
+    }
+
+    /// A difference of shares in percentage points, without the unit.
+    ///
+    /// ```
+    /// use vitrine_picture::NumberStyle;
+    /// assert_eq!(NumberStyle::English.points(-0.0527), "−5.3");
+    /// assert_eq!(NumberStyle::Turkish.points(0.301), "+30,1");
+    /// assert_eq!(NumberStyle::English.points(0.000123), "+0.01");
+    /// assert_eq!(NumberStyle::English.points(0.0), "0");
+    /// assert_eq!(NumberStyle::English.points(-1.0), "−100");
+    /// ```
+    pub fn points(self, difference: f32) -> String {
+        let points = difference * 100.0;
+        match points.abs() {
+            0.0 => self.fixed(0.0, 0),
+            size if size >= 99.95 => self.signed(points, 0),
+            size if size >= 0.995 => self.signed(points, 1),
+            _ => self.signed(points, 2),
+        }
+    }
+
+    /// A share of one as a percentage with a fixed number of decimals, to be compared with another.
+    ///
+    /// ```
+    /// use vitrine_picture::NumberStyle;
+    /// assert_eq!(NumberStyle::English.percent_fixed(0.9652, 1), "96.5%");
+    /// assert_eq!(NumberStyle::Turkish.percent_fixed(0.9652, 1), "%96,5");
+    /// ```
+    pub fn percent_fixed(self, share: f32, decimals: usize) -> String {
+        let number = self.write(f64::from(share) * 100.0, decimals);
+        match self {
+            NumberStyle::Turkish => format!("%{number}"),
+            _ => format!("{number}%"),
+        }
     }
 
     fn write(self, value: f64, decimals: usize) -> String {
@@ -128,22 +179,6 @@ impl NumberStyle {
         match self {
             NumberStyle::Turkish => format!("{sign}%{number}"),
             _ => format!("{sign}{number}%"),
-        }
-    }
-
-    /// A weight: a share as a percentage, what can be negative with its sign and to significant figures.
-    ///
-    /// ```
-    /// use vitrine_picture::NumberStyle;
-    /// use vitrine_record::AttentionVariant;
-    /// assert_eq!(NumberStyle::English.weight(0.25, AttentionVariant::Rollout), "25%");
-    /// assert_eq!(NumberStyle::English.weight(-0.25, AttentionVariant::GradientTimesAttention), "−0.25");
-    /// ```
-    pub fn weight(self, weight: f32, variant: AttentionVariant) -> String {
-        if variant.is_signed() {
-            self.significant(weight)
-        } else {
-            self.percent(weight)
         }
     }
 

@@ -117,9 +117,9 @@ impl Palette {
         std::array::from_fn(|step| self.colour(Paint::Sequential(step as f32 / 255.0), theme))
     }
 
-    /// The signed scale in 256 steps, from its negative end.
-    pub fn signed_ramp(&self, theme: Theme) -> [Colour; 256] {
-        std::array::from_fn(|step| self.colour(Paint::Signed(step as f32 / 127.5 - 1.0), theme))
+    /// The signed scale in 511 steps, from −1 over 0 to 1, for pictures with many cells.
+    pub fn signed_ramp(&self, theme: Theme) -> [Colour; 511] {
+        std::array::from_fn(|step| self.colour(Paint::Signed(step as f32 / 255.0 - 1.0), theme))
     }
 
     /// The colour of a paint. Every paint has one: where the style sheet lacks it (a test forbids that), it is
@@ -141,15 +141,19 @@ impl Palette {
             Paint::Signed(value) if value < 0.0 => token("signed-zero").mix(token("signed-negative"), -value),
             Paint::Signed(value) => token("signed-zero").mix(token("signed-positive"), value),
             Paint::Sequential(value) => token("sequential-low").mix(token("sequential-high"), value),
-            Paint::OnSequential(value) => {
-                let ground = self.colour(Paint::Sequential(value), theme);
-                let (ink, paper) = (token("ink"), token("paper"));
-                if ground.contrast(ink) >= ground.contrast(paper) {
-                    ink
-                } else {
-                    paper
-                }
-            }
+            Paint::OnSequential(value) => self.text_on(Paint::Sequential(value), theme),
+            Paint::OnSigned(value) => self.text_on(Paint::Signed(value), theme),
+        }
+    }
+
+    /// Ink or paper, whichever is read better on a ground.
+    fn text_on(&self, ground: Paint, theme: Theme) -> Colour {
+        let ground = self.colour(ground, theme);
+        let (ink, paper) = (self.colour(Paint::Ink, theme), self.colour(Paint::Paper, theme));
+        if ground.contrast(ink) >= ground.contrast(paper) {
+            ink
+        } else {
+            paper
         }
     }
 }

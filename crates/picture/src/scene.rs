@@ -2,6 +2,8 @@
 
 use vitrine_record::HeadIdx;
 
+use crate::Bitmap;
+
 /// What a shape is drawn with: a name that a [`Palette`](crate::Palette) turns into a colour.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Paint {
@@ -17,6 +19,8 @@ pub enum Paint {
     Head(HeadIdx),
     /// A place on the signed scale, −1 to 1.
     Signed(f32),
+    /// Text on a ground that is painted with a place on that scale.
+    OnSigned(f32),
     /// A place on the scale of what cannot be negative, 0 to 1.
     Sequential(f32),
     /// Text on a ground that is painted with a place on that scale.
@@ -102,6 +106,19 @@ pub enum Shape {
         /// Its opacity.
         opacity: f32,
     },
+    /// A bitmap, stretched to a rectangle.
+    Image {
+        /// Its upper left corner.
+        corner: Point,
+        /// Its width.
+        width: f32,
+        /// Its height.
+        height: f32,
+        /// Its paint.
+        paint: Paint,
+        /// Where the paint is.
+        bitmap: Bitmap,
+    },
     /// A line of text.
     Text {
         /// Its baseline, at the end that `anchor` names.
@@ -140,17 +157,29 @@ impl Shape {
     /// assert!(line.overlaps(Axis::Across, 8.0, 9.0) && !line.overlaps(Axis::Across, 11.0, 12.0));
     /// ```
     pub fn overlaps(&self, axis: Axis, start: f32, end: f32) -> bool {
+        let (first, last) = self.extent(axis);
+        first < end && last > start
+    }
+
+    /// Where it begins and ends along an axis; a text as if it were as long as it is high.
+    pub(crate) fn extent(&self, axis: Axis) -> (f32, f32) {
         let along = |point: &Point| match axis {
             Axis::Across => point.x,
             Axis::Down => point.y,
         };
-        let (first, last) = match self {
+        match self {
             // Both controls are level with an end or between the ends, so a curve stays between its ends.
             Shape::Curve { from, to, width, .. } => {
                 let (from, to) = (along(from), along(to));
                 (from.min(to) - width / 2.0, from.max(to) + width / 2.0)
             }
             Shape::Rectangle {
+                corner,
+                width,
+                height,
+                ..
+            }
+            | Shape::Image {
                 corner,
                 width,
                 height,
@@ -163,11 +192,11 @@ impl Shape {
                 (along(corner), along(corner) + length)
             }
             Shape::Text { at, size, .. } => (along(at) - size, along(at) + size),
-        };
-        first < end && last > start
+        }
     }
 
     /// Exchanges right and down. A text is turned, and the end of it that was nearer to the left is nearer to the top.
+    /// A bitmap stays upright in its new place: it is a picture of its own.
     pub(crate) fn transpose(&mut self) {
         let swap = |point: &mut Point| std::mem::swap(&mut point.x, &mut point.y);
         match self {
@@ -180,6 +209,12 @@ impl Shape {
                 };
             }
             Shape::Rectangle {
+                corner,
+                width,
+                height,
+                ..
+            }
+            | Shape::Image {
                 corner,
                 width,
                 height,

@@ -7,7 +7,7 @@ use crate::{Anchor, Paint, Palette, Scene, Shape, Theme, curve_controls};
 /// The typeface of exported figures, with what stands in where it is not installed.
 pub const FONT_FAMILY: &str = "'Source Sans 3', 'Source Sans Pro', system-ui, sans-serif";
 
-/// Writes a scene as an SVG document: colours resolved, fonts named, nothing referred to.
+/// Writes a scene as an SVG document: colours resolved, fonts named, bitmaps within it, nothing referred to.
 pub fn document(scene: &Scene, palette: &Palette, theme: Theme) -> String {
     let mut svg = String::new();
     // Writing to a String cannot fail.
@@ -78,6 +78,21 @@ fn write_document(
                 round(*height),
                 colour(*paint),
                 fine(*opacity),
+            )?,
+            Shape::Image {
+                corner,
+                width,
+                height,
+                paint,
+                bitmap,
+            } => writeln!(
+                svg,
+                "<image x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" href=\"{}\"/>",
+                round(corner.x),
+                round(corner.y),
+                round(*width),
+                round(*height),
+                bitmap.data_address(palette.colour(*paint, theme)),
             )?,
             Shape::Text {
                 at,

@@ -2,14 +2,14 @@
 
 use vitrine_attention::AttentionSlice;
 
-use crate::Colour;
-
 /// The weights of one head in 256 steps, destinations by sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thumbnail {
     rows: usize,
     columns: usize,
     values: Vec<u8>,
+    /// Of a difference, what is lost; the values are then what is gained.
+    pub(crate) losses: Option<Box<Thumbnail>>,
 }
 
 /// How a thumbnail is drawn.
@@ -28,22 +28,29 @@ impl Thumbnail {
             rows,
             columns,
             values,
+            losses: None,
         })
     }
 
     /// What is drawn of the head at a place of a slice.
     pub fn of_slice(slice: &AttentionSlice, place: usize) -> Thumbnail {
+        Thumbnail::of_weights(slice, |row, column| slice.drawn_weight(place, row, column))
+    }
+
+    /// Of weights for the rows and columns of a slice; what is below 0 counts as 0.
+    pub(crate) fn of_weights(slice: &AttentionSlice, weight: impl Fn(usize, usize) -> f32) -> Thumbnail {
         let (rows, columns) = (slice.destinations().len(), slice.sources().len());
         let mut values = Vec::with_capacity(rows * columns);
         for row in 0..rows {
-            // A weight is between 0 and 1, but for rounding.
-            let step = |column| (slice.drawn_weight(place, row, column) * 255.0).round() as u8;
+            // A weight is at most 1, but for rounding.
+            let step = |column| (weight(row, column) * 255.0).round() as u8;
             values.extend((0..columns).map(step));
         }
         Thumbnail {
             rows,
             columns,
             values,
+            losses: None,
         }
     }
 
@@ -111,31 +118,12 @@ impl Thumbnail {
     }
 }
 
-/// The pixels of a bitmap as red, green, blue and alpha, from how much of each is covered: a hue on a ground.
-pub fn coloured(coverage: &[f32], hue: Colour, ground: Colour) -> Vec<u8> {
-    let mix = |hue: u8, ground: u8, share: f32| {
-        // Between two bytes.
-        (f32::from(ground) + (f32::from(hue) - f32::from(ground)) * share).round() as u8
-    };
-    coverage
-        .iter()
-        .flat_map(|&share| {
-            [
-                mix(hue.red, ground.red, share),
-                mix(hue.green, ground.green, share),
-                mix(hue.blue, ground.blue, share),
-                u8::MAX,
-            ]
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{combined_opacity, fixture};
+    use crate::{Colour, combined_opacity, difference::coloured, fixture};
 
     const BLACK: Colour = Colour {
         red: 0,

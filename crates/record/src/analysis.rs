@@ -55,25 +55,51 @@ impl Prediction {
 /// Attention probabilities of one layer, `[head, destination, source]` in row-major order.
 ///
 /// `destination` is the token whose query asks, `source` the token whose key answers; each row over the sources
-/// sums to 1.
+/// sums to 1. Destinations and sources are the same tokens, but for attention from one text to another, which a
+/// decoder pays to an encoder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LayerAttention {
     /// The layer.
     pub layer: LayerIdx,
     heads: usize,
-    tokens: usize,
+    #[serde(rename = "tokens")]
+    destinations: usize,
+    /// `None` where they are the destinations.
+    #[serde(default)]
+    sources: Option<usize>,
     probabilities: Vec<f32>,
 }
 
 impl LayerAttention {
     /// Takes `heads × tokens × tokens` values, or nothing if their number differs.
     pub fn new(layer: LayerIdx, heads: usize, tokens: usize, probabilities: Vec<f32>) -> Option<Self> {
-        (probabilities.len() == heads * tokens * tokens).then_some(LayerAttention {
+        let attention = LayerAttention {
             layer,
             heads,
-            tokens,
+            destinations: tokens,
+            sources: None,
             probabilities,
-        })
+        };
+        attention.is_consistent().then_some(attention)
+    }
+
+    /// Attention from one text to another: takes `heads × destinations × sources` values, or nothing if their number
+    /// differs.
+    pub fn between(
+        layer: LayerIdx,
+        heads: usize,
+        destinations: usize,
+        sources: usize,
+        probabilities: Vec<f32>,
+    ) -> Option<Self> {
+        let attention = LayerAttention {
+            layer,
+            heads,
+            destinations,
+            sources: Some(sources),
+            probabilities,
+        };
+        attention.is_consistent().then_some(attention)
     }
 
     /// Number of heads.
@@ -81,40 +107,52 @@ impl LayerAttention {
         self.heads
     }
 
-    /// Number of tokens.
+    /// Number of tokens; of attention from one text to another, of the text that asks.
     pub fn tokens(&self) -> usize {
-        self.tokens
+        self.destinations
+    }
+
+    /// Number of sources.
+    pub fn sources(&self) -> usize {
+        self.sources.unwrap_or(self.destinations)
+    }
+
+    /// Whether it is attention between the tokens of one text.
+    pub fn is_within_text(&self) -> bool {
+        self.sources.is_none()
     }
 
     /// How much `destination` attends to `source` in `head`; 0 outside the array.
     pub fn at(&self, head: usize, destination: usize, source: usize) -> f32 {
-        if head >= self.heads || destination >= self.tokens || source >= self.tokens {
-            return 0.0;
-        }
-        self.probabilities[(head * self.tokens + destination) * self.tokens + source]
+        self.row(head, destination)
+            .get(source)
+            .copied()
+            .unwrap_or_default()
     }
 
     /// The row of one destination: what it gives to each source. Empty outside the array.
     pub fn row(&self, head: usize, destination: usize) -> &[f32] {
-        let start = (head * self.tokens + destination) * self.tokens;
-        if head >= self.heads || destination >= self.tokens {
+        if head >= self.heads || destination >= self.destinations {
             return &[];
         }
-        &self.probabilities[start..start + self.tokens]
+        let start = (head * self.destinations + destination) * self.sources();
+        &self.probabilities[start..start + self.sources()]
+    }
+
+    /// All rows, head by head.
+    fn rows(&self) -> impl Iterator<Item = &[f32]> {
+        self.probabilities.chunks_exact(self.sources().max(1))
     }
 
     /// Whether the array has the length that its shape says: what arrives in a message or a file may not.
     pub fn is_consistent(&self) -> bool {
-        self.probabilities.len() == self.heads * self.tokens * self.tokens
+        let length = self.heads.checked_mul(self.destinations);
+        length.and_then(|rows| rows.checked_mul(self.sources())) == Some(self.probabilities.len())
     }
 
     /// The largest distance of a row's sum from 1: the check that stands beside the picture.
     pub fn largest_row_sum_error(&self) -> f32 {
-        if self.tokens == 0 {
-            return 0.0;
-        }
-        self.probabilities
-            .chunks_exact(self.tokens)
+        self.rows()
             .map(|row| (row.iter().sum::<f32>() - 1.0).abs())
             .fold(0.0, f32::max)
     }
@@ -172,10 +210,9 @@ impl Analysis {
 
     /// Whether all shapes agree with each other; what arrives in a message or a file is held to this.
     pub fn is_consistent(&self) -> bool {
-        self.attention
-            .iter()
-            .all(|layer| layer.is_consistent() && layer.tokens() == self.tokens.len())
-            && self.are_thumbnails_consistent()
+        self.attention.iter().all(|layer| {
+            layer.is_consistent() && layer.is_within_text() && layer.tokens() == self.tokens.len()
+        }) && self.are_thumbnails_consistent()
             && self.prediction.as_ref().is_none_or(Prediction::is_consistent)
     }
 

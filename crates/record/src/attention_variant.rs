@@ -12,8 +12,8 @@ pub enum AttentionVariant {
     #[default]
     Raw,
     /// The length of the vector that moves: the probability times the length of the source's value vector behind the
-    /// head's part of the output projection, `‖A[i,j] · (x_j W_V + b_V) W_O‖` (Kobayashi et al. 2020, section 3), each
-    /// row divided by its sum.
+    /// head's part of the output projection, `‖A[i,j] · (x_j W_V + b_V) W_O‖` (Kobayashi et al. 2020, section 3), and
+    /// times the factor that scales the head.
     ValueWeighted,
     /// What reaches the layer's output from each token of the input if attention and the residual connection were
     /// all that mixes tokens (Abnar and Zuidema 2020, equation 1). Of all heads together.
@@ -62,12 +62,17 @@ impl AttentionVariant {
         self == AttentionVariant::GradientTimesAttention
     }
 
-    /// Whether its rows sum to 1.
-    pub fn has_rows_of_one(self) -> bool {
+    /// Whether its numbers are shares of one, between 0 and 1: other numbers have no scale but that of the largest.
+    pub fn is_share(self) -> bool {
         matches!(
             self,
-            AttentionVariant::Raw | AttentionVariant::ValueWeighted | AttentionVariant::Rollout
+            AttentionVariant::Raw | AttentionVariant::Rollout | AttentionVariant::Flow
         )
+    }
+
+    /// Whether its rows sum to 1.
+    pub fn has_rows_of_one(self) -> bool {
+        matches!(self, AttentionVariant::Raw | AttentionVariant::Rollout)
     }
 
     /// Whether it is one matrix for all heads of a layer, which then is attention of one head.

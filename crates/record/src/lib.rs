@@ -5,6 +5,7 @@
 //! [`Manifest`] describes the weights beside the page. Layers, heads, neurons and positions count from 0 everywhere.
 
 mod analysis;
+mod attention_import;
 mod attention_options;
 mod attention_variant;
 mod head_computation;
@@ -15,10 +16,14 @@ mod intervention;
 mod manifest;
 pub mod message;
 mod permalink;
+mod run_changes;
 mod thumbnails;
 mod token;
 
 pub use analysis::{Analysis, LayerAttention, ModelInfo, Notice, Prediction};
+pub use attention_import::{
+    AttentionImport, IMPORT_FORMAT, IMPORT_VERSION, ImportPart, ImportedStack, RowsOff, UnreadableImport,
+};
 pub use attention_options::{AttentionOptions, AttentionView, Drawing, Percent, SegmentFilter};
 pub use attention_variant::{AttentionVariant, VariantAttention};
 pub use head_computation::{HeadComputation, LayerNormalisation};
@@ -30,6 +35,7 @@ pub use index::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position, Side, To
 pub use intervention::Intervention;
 pub use manifest::{Manifest, UnreadableManifest, WEIGHTS_CACHE};
 pub use permalink::{PERMALINK_VERSION, Permalink};
+pub use run_changes::{Run, RunChanges};
 pub use thumbnails::AttentionThumbnails;
 pub use token::{Segment, Token, Truncation};
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    AttentionOptions, AttentionVariant, AttentionView, Drawing, HeadIdx, LayerIdx, Percent, Position,
-    SegmentFilter, Side,
+    AttentionOptions, AttentionVariant, AttentionView, Drawing, HeadIdx, LayerIdx, Percent, Position, Run,
+    RunChanges, SegmentFilter, Side,
 };
 
 /// Version of the address format. An address of another version is read as far as it can be.
@@ -47,6 +47,10 @@ pub struct Permalink {
     pub variant: AttentionVariant,
     /// What is changed in the weights and left out of them.
     pub options: AttentionOptions,
+    /// What is changed in the run.
+    pub changes: RunChanges,
+    /// The run that is shown; as by default without a change.
+    pub run: Run,
 }
 
 impl Permalink {
@@ -74,13 +78,16 @@ impl Permalink {
                 "view" => link.view = AttentionView::from_name(&value).unwrap_or_default(),
                 "drawing" => link.drawing = Drawing::from_name(&value).unwrap_or_default(),
                 "attention" => link.variant = AttentionVariant::from_name(&value).unwrap_or_default(),
+                "scale" => link.changes.read_heads(&value, index),
+                HIDDEN => {
+                    link.changes.hidden_keys = value.split('.').filter_map(index).map(Position).collect()
+                }
+                "run" => link.run = Run::from_name(&value).unwrap_or_default(),
                 _ => read_option(&mut link.options, &key, &value),
             }
         }
         link.options.clamp();
-        if link.tokens.is_empty() {
-            link.side = Side::default();
-        }
+        link.forget_what_stands_for_nothing();
         link
     }
 
@@ -114,10 +121,19 @@ impl Permalink {
             fragment.append_pair("attention", self.variant.name());
         }
         write_options(&self.options, &mut fragment);
+        if !self.changes.heads.is_empty() {
+            fragment.append_pair("scale", &self.changes.heads_in_address());
+        }
+        if !self.changes.hidden_keys.is_empty() {
+            fragment.append_pair("hidden", &list(&self.changes.hidden_keys));
+        }
+        if self.run != Run::default() {
+            fragment.append_pair("run", self.run.name());
+        }
         fragment.finish()
     }
 
-    /// Holds layer and heads to a model's, and the token to the number of tokens if that is known.
+    /// Holds layers and heads to a model's, and tokens to the number of tokens if that is known.
     pub fn clamp(&mut self, layers: usize, heads: usize, tokens: Option<usize>) {
         self.layer.0 = self.layer.0.min(layers.saturating_sub(1));
         if let Some(chosen) = &mut self.heads {
@@ -129,8 +145,17 @@ impl Permalink {
         if let Some(tokens) = tokens {
             self.tokens.retain(|token| token.0 < tokens);
         }
+        self.changes.clamp(layers, heads, tokens);
+        self.forget_what_stands_for_nothing();
+    }
+
+    /// Puts back to their defaults the side without a selected token, and the run without a change.
+    fn forget_what_stands_for_nothing(&mut self) {
         if self.tokens.is_empty() {
             self.side = Side::default();
+        }
+        if self.changes.is_empty() {
+            self.run = Run::default();
         }
     }
 }
@@ -191,6 +216,18 @@ mod tests {
     use super::*;
 
     prop_compose! {
+        fn any_changes()(
+            heads in proptest::collection::btree_map(
+                (0..MOST_INDEX, 0..MOST_INDEX), RunChanges::FACTORS.prop_map(Percent), 0..4,
+            ),
+            hidden_keys in proptest::collection::btree_set((0..MOST_INDEX).prop_map(Position), 0..4),
+        ) -> RunChanges {
+            let place = |((layer, head), factor)| ((LayerIdx(layer), HeadIdx(head)), factor);
+            RunChanges { heads: heads.into_iter().map(place).collect(), hidden_keys }
+        }
+    }
+
+    prop_compose! {
         fn any_permalink()(
             text in ".{0,40}",
             pair in proptest::option::of(".{0,20}"),
@@ -204,11 +241,16 @@ mod tests {
             segments in proptest::sample::select(&SegmentFilter::ALL),
             (hide_special, merge_words) in any::<(bool, bool)>(),
             (temperature, top_p, threshold) in (AttentionOptions::TEMPERATURES, 1u16..=100, 0u16..=100),
+            changes in any_changes(),
+            run in proptest::sample::select(&Run::ALL),
         ) -> Permalink {
             let side = if source && !tokens.is_empty() { Side::Source } else { Side::Destination };
             let [temperature, top_p, threshold] = [temperature, top_p, threshold].map(Percent);
             let options = AttentionOptions { segments, hide_special, merge_words, temperature, top_p, threshold };
-            Permalink { text, pair, layer: LayerIdx(layer), heads, tokens, side, view, drawing, variant, options }
+            let run = if changes.is_empty() { Run::default() } else { run };
+            Permalink {
+                text, pair, layer: LayerIdx(layer), heads, tokens, side, view, drawing, variant, options, changes, run,
+            }
         }
     }
 
@@ -243,6 +285,8 @@ mod tests {
             twice.clamp(layers, heads, Some(tokens));
             prop_assert!(once.layer.0 < layers);
             prop_assert!(once.heads.iter().flatten().all(|head| head.0 < heads));
+            prop_assert!(once.changes.heads.keys().all(|(layer, head)| layer.0 < layers && head.0 < heads));
+            prop_assert!(once.changes.hidden_keys.len() < tokens);
             prop_assert_eq!(once, twice);
         }
     }

@@ -44,7 +44,7 @@ impl AttentionThumbnails {
         cell * tokens / side..(cell + 1) * tokens / side
     }
 
-    /// The thumbnails of all heads of a layer.
+    /// The thumbnails of all heads of a layer, of attention within a text.
     pub fn new(attention: &LayerAttention) -> AttentionThumbnails {
         let (heads, tokens) = (attention.heads(), attention.tokens());
         let side = Self::side_of(tokens);
@@ -55,7 +55,8 @@ impl AttentionThumbnails {
                 let mut largest = vec![0.0_f32; side];
                 for row in rows.clone().map(|destination| attention.row(head, destination)) {
                     for (largest, columns) in largest.iter_mut().zip(&blocks) {
-                        *largest = row[columns.clone()].iter().copied().fold(*largest, f32::max);
+                        let block = row.get(columns.clone()).unwrap_or_default();
+                        *largest = block.iter().copied().fold(*largest, f32::max);
                     }
                 }
                 values.extend(

@@ -1,9 +1,9 @@
 //! What is made of one layer's attention, step by step where it takes long.
 
-use vitrine_attention::{AttentionFlow, AttentionRollout, ShapeError, TokenMatrix};
+use vitrine_attention::{AttentionFlow, AttentionRollout, ShapeError};
 use vitrine_model::{Intervention, ModelError};
 use vitrine_record::message::Reply;
-use vitrine_record::{AttentionVariant, LayerAttention, LayerIdx, VariantAttention};
+use vitrine_record::{AttentionVariant, LayerAttention, LayerIdx, Prediction, VariantAttention};
 
 use crate::dispatch::Progress;
 use crate::session::Session;
@@ -45,13 +45,18 @@ impl VariantWork {
             SoFar::Nothing => match self.variant {
                 AttentionVariant::Raw => {
                     let attention = run.attention(model, self.layer)?;
-                    return Ok(self.done(attention));
+                    return Ok(self.finished(attention));
                 }
                 AttentionVariant::ValueWeighted => {
                     return Ok(done(run.value_weighted_attention(model, self.layer)?));
                 }
                 AttentionVariant::GradientTimesAttention => {
-                    return Ok(done(run.gradient_times_attention(model, self.layer)?));
+                    // Of the same class in every run, so that runs can be compared.
+                    let untouched = session.run(&self.text, self.pair.as_deref(), &[])?;
+                    let model = session.model();
+                    let predicted = untouched.prediction().and_then(Prediction::top);
+                    let class = predicted.ok_or_else(|| model.lacks_classifier())?;
+                    return Ok(done(run.gradient_times_attention(model, self.layer, class)?));
                 }
                 AttentionVariant::Rollout => {
                     run.check_layer(model, self.layer)?;
@@ -67,8 +72,8 @@ impl VariantWork {
             },
             SoFar::Rollout(rollout) => {
                 let next = LayerIdx(rollout.layers());
-                rollout.add(&run.attention(model, next)?).map_err(unfit)?;
-                rollout.last().filter(|_| next == self.layer)
+                let matrix = rollout.add(&run.attention(model, next)?).map_err(unfit)?;
+                Some(matrix.to_attention(next))
             }
             SoFar::Layers(layers) => {
                 layers.push(run.attention(model, LayerIdx(layers.len()))?);
@@ -78,26 +83,34 @@ impl VariantWork {
                 None
             }
             SoFar::Flow(flow) => {
+                let before = flow.finished().len();
                 for _ in 0..(MOST_FLOWS_OF_A_STEP / run.tokens().max(1)).max(1) {
+                    // A step ends with a layer, so that none is passed over.
+                    if flow.finished().len() > before {
+                        break;
+                    }
                     flow.next_row();
                 }
-                flow.finished().get(self.layer.0)
+                let matrix = flow.finished().get(before);
+                matrix.map(|matrix| matrix.to_attention(LayerIdx(before)))
             }
         };
-        Ok(
-            match finished.map(|matrix: &TokenMatrix| matrix.to_attention(self.layer)) {
-                Some(attention) => self.done(attention),
-                None => Progress::Nothing,
-            },
-        )
+        Ok(finished.map_or(Progress::Nothing, |attention| self.finished(attention)))
     }
 
-    fn done(&self, attention: LayerAttention) -> Progress {
-        done(VariantAttention {
+    /// The layer that was asked for is the answer, one below it a part of it.
+    fn finished(&self, attention: LayerAttention) -> Progress {
+        let is_whole = attention.layer == self.layer;
+        let reply = Reply::Attention(Box::new(VariantAttention {
             variant: self.variant,
             attention,
             class: None,
-        })
+        }));
+        if is_whole {
+            Progress::Done(reply)
+        } else {
+            Progress::Part(reply)
+        }
     }
 }
 

@@ -30,11 +30,19 @@ pub fn bench(workspace: &Workspace) -> Result<()> {
     let native_path = workspace.target().join("bench-native.json");
     fs::write(&native_path, native).with_context(|| format!("cannot write {}", native_path.display()))?;
     println!("measuring in a browser");
+    run(Command::new("cargo").current_dir(&workspace.root).args([
+        "build",
+        "--quiet",
+        "--release",
+        "--package",
+        "vitrine-cli",
+    ]))?;
     run(Command::new("node")
         .arg(workspace.path("crates/bench/browser/bench.mjs"))
         .env("VITRINE_CHROMIUM", tools::chromium()?)
         .env("VITRINE_DIST", dist)
         .env("VITRINE_BENCH_NATIVE", native_path)
+        .env("VITRINE_BENCH_CLI", workspace.target().join("release/vitrine"))
         .env("VITRINE_BENCH_WEB", web)
         .env("VITRINE_POOL_PROBE", pool_probe)
         .env("VITRINE_BENCH_OUT", workspace.target().join("bench.json")))

@@ -158,16 +158,37 @@ export class Vitrine {
 
   /** The shown probability of a class, from 0 to 1. */
   async probability(label) {
-    const row = this.page.getByRole("row", { name: this.t(`label.${label}`) });
-    const cell = await row.getByRole("cell").first().textContent();
+    const cell = await this.#row(label).getByRole("cell").first().textContent();
     return shownNumber(cell.replace(/[%\s]/g, "")) / 100;
   }
 
   /** The shown logit of a class, as it is written. */
   async logit(label) {
-    const row = this.page.getByRole("row", { name: this.t(`label.${label}`) });
-    const cell = await row.getByRole("cell").last().textContent();
+    const cell = await this.#row(label).getByRole("cell").last().textContent();
     return cell.replace(this.t("prediction.logit"), "").trim();
+  }
+
+  /** What becomes of a class in the changed run: its probability, and the difference in points. Null without one. */
+  async changed(label) {
+    const row = this.page.locator(".prediction__changed", { hasText: `(${this.t(`label.${label}`)})` });
+    if ((await row.count()) === 0) return null;
+    const [probability, points] = await row.getByRole("cell").allTextContents();
+    const number = text => shownNumber(text.replace(/[^\d.,\u2212]/g, ""));
+    return { probability: number(probability) / 100, points: number(points) };
+  }
+
+  /** Opens the controls that change the run. */
+  async openWhatIf() {
+    await this.page.locator("summary", { hasText: this.t("what_if.title") }).click();
+  }
+
+  /** The choice of the run that is shown. */
+  run(name) {
+    return this.page.getByRole("radio", { name: this.t(`run.${name}`), exact: true });
+  }
+
+  button(key, values) {
+    return this.page.getByRole("button", { name: this.t(key, values), exact: true });
   }
 
   /** The pixels of the picture's lines: equal if and only if the lines are drawn alike. */
@@ -199,6 +220,11 @@ export class Vitrine {
     await this.menu.click();
     const [download] = await Promise.all([this.page.waitForEvent("download"), this.menuItem(key).click()]);
     return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+  }
+
+  /** The row of a class; that of the changed run comes after it. */
+  #row(label) {
+    return this.page.getByRole("row", { name: this.t(`label.${label}`) }).first();
   }
 
   #toolbar(key) {

@@ -9,7 +9,8 @@
 use std::ops::Range;
 
 use super::lanes::Lanes;
-use super::panels::{Panels, Strip, WIDTH, ZEROS, padded};
+use super::panels::{Panel, Panels, Strip, WIDTH, ZEROS, padded};
+use super::tiles::{self, Tile};
 
 /// The most rows of a block. A product that is added by an instruction of its own needs a register between.
 const ROWS: usize = if cfg!(all(target_arch = "wasm32", not(target_feature = "relaxed-simd"))) {
@@ -21,6 +22,15 @@ const ROWS: usize = if cfg!(all(target_arch = "wasm32", not(target_feature = "re
 /// Rows that are multiplied with all panels before the next: at the largest depth of a small BERT they stay in the
 /// second cache.
 const ROWS_AT_ONCE: usize = 60;
+
+/// Above so many rows, it is quicker to unpack all of a matrix first than a part of it for every [`ROWS_AT_ONCE`].
+const ROWS_FOR_PARTS: usize = 5 * ROWS_AT_ONCE;
+
+/// The most rows of a block that is multiplied while a panel is unpacked, for which that takes registers as well.
+const ROWS_IN_PASSING: usize = if ROWS < 6 { 2 } else { 4 };
+
+/// Tiles that are unpacked at once: with the rows of a block they fit in the smallest first cache.
+const TILES_AT_ONCE: usize = 16;
 
 /// Rows of one width, evenly spaced.
 #[derive(Clone, Copy)]
@@ -37,6 +47,14 @@ impl<'a> Rows<'a> {
     pub(crate) fn row(&self, index: usize, width: usize) -> &'a [f32] {
         &self.values[index * self.stride..][..width]
     }
+
+    /// The rows without their first numbers.
+    fn after(&self, count: usize) -> Rows<'a> {
+        Rows {
+            values: &self.values[count..],
+            stride: self.stride,
+        }
+    }
 }
 
 /// Rows of one width, evenly spaced, to be written.
@@ -49,6 +67,9 @@ pub(crate) struct RowsMut<'a> {
 
 /// `output = left · right`, plus `bias` of `right`'s columns. After each run of finished rows `finish` is called with
 /// their indices, while they are still in a cache.
+///
+/// The products of a sum are added in the order of their depths, whatever the rows are and whichever way the panels
+/// are stored.
 pub(crate) fn multiply(
     left: Rows<'_>,
     rows: usize,
@@ -57,40 +78,147 @@ pub(crate) fn multiply(
     output: &mut RowsMut<'_>,
     mut finish: impl FnMut(Range<usize>, &mut RowsMut<'_>),
 ) {
+    let unpacked;
+    let right = if rows > ROWS_FOR_PARTS && right.has_tiles() {
+        unpacked = right.unpacked();
+        &unpacked
+    } else {
+        right
+    };
+    let mut buffer = Vec::new();
     for first in (0..rows).step_by(ROWS_AT_ONCE) {
         let last = rows.min(first + ROWS_AT_ONCE);
-        // Blocks of nearly equal height: eight rows are two blocks of four, and not six and two.
-        let blocks = (last - first).div_ceil(ROWS);
-        let (height, higher) = ((last - first) / blocks, (last - first) % blocks);
-        let middle = first + higher * (height + 1);
-        for (index, panel) in right.iter().enumerate() {
+        let blocks = Blocks::of(first..last);
+        for index in 0..right.columns().div_ceil(WIDTH) {
             let column = index * WIDTH;
             let width = WIDTH.min(right.columns() - column);
             let place = Place {
                 column,
                 width,
+                continued: false,
                 bias: bias.map_or(ZEROS, |bias| padded(&bias[column..column + width])),
             };
-            for (height, rows) in [(height + 1, first..middle), (height, middle..last)] {
-                match height {
-                    1 => rows_by_panel::<1>(left, rows, panel, &place, output),
-                    2 => rows_by_panel::<2>(left, rows, panel, &place, output),
-                    3 => rows_by_panel::<3>(left, rows, panel, &place, output),
-                    4 => rows_by_panel::<4>(left, rows, panel, &place, output),
-                    5 => rows_by_panel::<5>(left, rows, panel, &place, output),
-                    _ => rows_by_panel::<6>(left, rows, panel, &place, output),
-                }
+            match right.panel(index) {
+                Panel::Strips(strips) => blocks.multiply(left, strips, &place, output),
+                Panel::Tiles(tiles) => blocks.multiply_tiles(left, tiles, &mut buffer, place, output),
             }
         }
         finish(first..last, output);
     }
 }
 
+/// Rows in blocks of nearly equal height: eight rows are two blocks of four, and not six and two.
+#[derive(Clone)]
+struct Blocks {
+    height: usize,
+    /// These are in blocks of one row more.
+    higher: Range<usize>,
+    lower: Range<usize>,
+}
+
+impl Blocks {
+    fn of(rows: Range<usize>) -> Blocks {
+        let blocks = rows.len().div_ceil(ROWS);
+        let (height, higher) = (rows.len() / blocks, rows.len() % blocks);
+        let middle = rows.start + higher * (height + 1);
+        Blocks {
+            height,
+            higher: rows.start..middle,
+            lower: middle..rows.end,
+        }
+    }
+
+    fn multiply(&self, left: Rows<'_>, panel: &[Strip], place: &Place, output: &mut RowsMut<'_>) {
+        for (height, rows) in [(self.height + 1, &self.higher), (self.height, &self.lower)] {
+            let rows = rows.clone();
+            match height {
+                1 => rows_by_panel::<1>(left, rows, panel, place, output),
+                2 => rows_by_panel::<2>(left, rows, panel, place, output),
+                3 => rows_by_panel::<3>(left, rows, panel, place, output),
+                4 => rows_by_panel::<4>(left, rows, panel, place, output),
+                5 => rows_by_panel::<5>(left, rows, panel, place, output),
+                _ => rows_by_panel::<6>(left, rows, panel, place, output),
+            }
+        }
+    }
+
+    /// Unpacks a panel part by part to `buffer`, and multiplies each part with all rows.
+    fn multiply_tiles(
+        &self,
+        left: Rows<'_>,
+        panel: &[Tile],
+        buffer: &mut Vec<Strip>,
+        place: Place,
+        output: &mut RowsMut<'_>,
+    ) {
+        let parts = panel.len().div_ceil(TILES_AT_ONCE);
+        let length = panel.len().div_ceil(parts);
+        buffer.resize(length * tiles::DEPTHS, ZEROS);
+        for (part, tiles) in panel.chunks(length).enumerate() {
+            let left = left.after(part * length * tiles::DEPTHS);
+            let place = Place {
+                continued: part > 0,
+                bias: if part + 1 == parts { place.bias } else { ZEROS },
+                ..place
+            };
+            let strips = &mut buffer[..tiles.len() * tiles::DEPTHS];
+            let mut blocks = self.clone();
+            let (height, rows) = blocks.first();
+            match height {
+                1 => rows_by_tiles::<1>(left, rows, tiles, strips, &place, output),
+                2 => rows_by_tiles::<2>(left, rows, tiles, strips, &place, output),
+                3 if ROWS_IN_PASSING >= 3 => rows_by_tiles::<3>(left, rows, tiles, strips, &place, output),
+                4 if ROWS_IN_PASSING >= 4 => rows_by_tiles::<4>(left, rows, tiles, strips, &place, output),
+                _ => tiles::unpack(tiles, strips),
+            }
+            blocks.multiply(left, strips, &place, output);
+        }
+    }
+
+    /// The height of the first block, and the rows that begin with it.
+    fn first(&mut self) -> (usize, &mut Range<usize>) {
+        if self.higher.is_empty() {
+            (self.height, &mut self.lower)
+        } else {
+            (self.height + 1, &mut self.higher)
+        }
+    }
+}
+
 /// Where a panel's sums go, and what is added to them.
+#[derive(Clone, Copy)]
 struct Place {
     column: usize,
     width: usize,
+    /// Whether the sums are begun there already.
+    continued: bool,
     bias: Strip,
+}
+
+impl Place {
+    /// What the sums of `R` rows are so far.
+    #[inline(always)]
+    fn sums<const R: usize>(&self, first: usize, output: &RowsMut<'_>) -> [Strip; R] {
+        if self.continued {
+            std::array::from_fn(|row| {
+                padded(&output.values[(first + row) * output.stride + self.column..][..self.width])
+            })
+        } else {
+            [ZEROS; R]
+        }
+    }
+
+    #[inline(always)]
+    fn write<const R: usize>(&self, sums: [Strip; R], first: usize, output: &mut RowsMut<'_>) {
+        for (row, [low, high]) in sums.into_iter().enumerate() {
+            let numbers = [
+                low.plus(self.bias[0]).to_array(),
+                high.plus(self.bias[1]).to_array(),
+            ];
+            let output = &mut output.values[(first + row) * output.stride + self.column..][..self.width];
+            output.copy_from_slice(&numbers.as_flattened()[..self.width]);
+        }
+    }
 }
 
 /// Rows, in blocks of `R`, with one panel.
@@ -104,35 +232,62 @@ fn rows_by_panel<const R: usize>(
     output: &mut RowsMut<'_>,
 ) {
     for first in rows.step_by(R) {
+        let mut sums = place.sums::<R>(first, output);
         let left = std::array::from_fn(|row| left.row(first + row, panel.len()));
-        let sums = sums_of_products::<R>(left, panel);
-        for (row, [low, high]) in sums.into_iter().enumerate() {
-            let numbers = [
-                low.plus(place.bias[0]).to_array(),
-                high.plus(place.bias[1]).to_array(),
-            ];
-            let output = &mut output.values[(first + row) * output.stride + place.column..][..place.width];
-            output.copy_from_slice(&numbers.as_flattened()[..place.width]);
-        }
+        add_products(&mut sums, left, panel);
+        place.write(sums, first, output);
     }
 }
 
 #[inline(always)]
-fn sums_of_products<const R: usize>(left: [&[f32]; R], panel: &[Strip]) -> [Strip; R] {
-    let mut sums = [ZEROS; R];
+fn add_products<const R: usize>(sums: &mut [Strip; R], left: [&[f32]; R], panel: &[Strip]) {
     let count = panel.len();
     let left = left.map(|row| &row[..count]);
     // Indices up to one length, so that no access is checked.
     for depth in 0..count {
-        let (numbers, right) = (left.map(|row| row[depth]), &panel[depth]);
-        // Row after row, so that only one number of the left side is in a register at a time.
-        for (sum, number) in sums.iter_mut().zip(numbers) {
-            let number = Lanes::splat(number);
-            *sum = [
-                sum[0].plus_product(number, right[0]),
-                sum[1].plus_product(number, right[1]),
-            ];
+        add_product(sums, left.map(|row| row[depth]), panel[depth]);
+    }
+}
+
+#[inline(always)]
+fn add_product<const R: usize>(sums: &mut [Strip; R], numbers: [f32; R], right: Strip) {
+    // Row after row, so that only one number of the left side is in a register at a time.
+    for (sum, number) in sums.iter_mut().zip(numbers) {
+        let number = Lanes::splat(number);
+        *sum = [
+            sum[0].plus_product(number, right[0]),
+            sum[1].plus_product(number, right[1]),
+        ];
+    }
+}
+
+/// Unpacks `tiles` to `strips` and multiplies the first `R` rows in passing, which are then no longer among `rows`.
+#[inline(never)]
+fn rows_by_tiles<const R: usize>(
+    left: Rows<'_>,
+    rows: &mut Range<usize>,
+    tiles: &[Tile],
+    strips: &mut [Strip],
+    place: &Place,
+    output: &mut RowsMut<'_>,
+) {
+    let mut sums = place.sums::<R>(rows.start, output);
+    let count = tiles.len();
+    let left: [&[[f32; tiles::DEPTHS]]; R] =
+        std::array::from_fn(|row| left.row(rows.start + row, count * tiles::DEPTHS).as_chunks().0);
+    let left = left.map(|row| &row[..count]);
+    let strips = &mut strips.as_chunks_mut::<{ tiles::DEPTHS }>().0[..count];
+    for index in 0..count {
+        let tile = &tiles[index];
+        for pair in 0..tiles::DEPTHS / 2 {
+            let right = tile.pair(pair);
+            for (half, right) in right.into_iter().enumerate() {
+                let depth = 2 * pair + half;
+                strips[index][depth] = right;
+                add_product(&mut sums, left.map(|row| row[index][depth]), right);
+            }
         }
     }
-    sums
+    place.write(sums, rows.start, output);
+    rows.start += R;
 }

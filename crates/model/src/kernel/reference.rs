@@ -1,6 +1,12 @@
 //! The kernel held to plain loops in double precision, natively and in a browser.
 
-use super::{Panels, Rows, RowsMut, multiply};
+use half::f16;
+
+use super::{Panels, Rows, RowsMut, multiply, tiles};
+
+/// Depths of a right side in eight bits are a multiple of a block's, and at most so many blocks: of more than are
+/// unpacked at once.
+const MOST_BLOCKS: usize = 40;
 
 /// What the rows' gaps and the rows after the last one hold before a product is written between them.
 const UNTOUCHED: f32 = 7.0;
@@ -45,7 +51,8 @@ fn compare(value: f32, expected: f64, terms: usize, place: impl Fn() -> String) 
 
 impl ProductCase {
     /// Multiplies, the right side packed from its columns and a bias added, and again, packed from its rows, without;
-    /// then computes with panels the way back to the left side.
+    /// then computes with panels the way back to the left side. All of it with a right side in eight bits as well, of
+    /// so many columns but a depth of its own.
     ///
     /// # Errors
     /// Says where a number is not the one that three plain loops give, or what was written that should not have been.
@@ -69,7 +76,82 @@ impl ProductCase {
             }
         }
         panels.pack_rows(depth, columns, |row| &transposed[row * columns..]);
-        self.check_product(&panels, &right, None)
+        self.check_product(&panels, &right, None)?;
+        self.check_blocks(&bias)
+    }
+
+    /// Panels of a right side in blocks of Q8_0 hold and give, to the last bit, what panels of the numbers do that the
+    /// blocks stand for.
+    fn check_blocks(&self, bias: &[f32]) -> Result<(), String> {
+        let count = 1 + self.depth % MOST_BLOCKS;
+        let case = ProductCase {
+            depth: count * tiles::DEPTHS,
+            ..*self
+        };
+        let mut values = Vec::new();
+        let mut bytes = Vec::new();
+        let scales = numbers(self.columns * count, self.seed.wrapping_add(3));
+        let integers = numbers(self.columns * case.depth, self.seed.wrapping_add(4));
+        for (scale, integers) in scales.into_iter().zip(integers.chunks(tiles::DEPTHS)) {
+            let scale = f16::from_f32(scale / 128.0);
+            bytes.extend(scale.to_le_bytes());
+            let integers = integers.iter().map(|number| (number * 128.0).floor() as i8);
+            bytes.extend(integers.clone().map(i8::cast_unsigned));
+            values.extend(integers.map(|integer| f32::from(integer) * scale.to_f32()));
+        }
+        let (mut panels, mut expected) = (Panels::empty(), Panels::empty());
+        let row = bytes.len() / self.columns;
+        panels.pack_blocks(case.depth, self.columns, |column| &bytes[column * row..][..row]);
+        expected.pack_columns(case.depth, self.columns, |column| &values[column * case.depth..]);
+
+        let compare = |what: &str, found: &[f32], expected: &[f32]| {
+            if found
+                .iter()
+                .map(|x| x.to_bits())
+                .eq(expected.iter().map(|x| x.to_bits()))
+            {
+                Ok(())
+            } else {
+                Err(format!("{case:?}: in eight bits, {what}"))
+            }
+        };
+        for at in 0..case.depth {
+            compare("another row", &panels.row(at), &expected.row(at))?;
+        }
+        let product = |panels| case.product(panels, Some(bias), &mut vec![]);
+        compare("another product", &product(&panels), &product(&expected))?;
+        let gradient = numbers(self.rows * self.columns, self.seed);
+        compare(
+            "another way back",
+            &panels.multiply_transposed(&gradient),
+            &expected.multiply_transposed(&gradient),
+        )
+    }
+
+    /// The left side, its gaps filled.
+    fn left(&self) -> Vec<f32> {
+        numbers(self.rows * (self.depth + self.left_gap), self.seed)
+    }
+
+    /// The product with what was there before between its rows and below them, and the finished rows in order.
+    fn product(&self, panels: &Panels, bias: Option<&[f32]>, finished: &mut Vec<usize>) -> Vec<f32> {
+        let stride = self.columns + self.output_gap;
+        let mut output = vec![UNTOUCHED; (self.rows + 1) * stride];
+        multiply(
+            Rows {
+                values: &self.left(),
+                stride: self.depth + self.left_gap,
+            },
+            self.rows,
+            panels,
+            bias,
+            &mut RowsMut {
+                values: &mut output,
+                stride,
+            },
+            |rows, _| finished.extend(rows),
+        );
+        output
     }
 
     fn check_product(&self, panels: &Panels, right: &[f32], bias: Option<&[f32]>) -> Result<(), String> {
@@ -77,23 +159,9 @@ impl ProductCase {
             rows, depth, columns, ..
         } = self;
         let (left_stride, output_stride) = (depth + self.left_gap, columns + self.output_gap);
-        let left = numbers(rows * left_stride, self.seed);
-        let mut output = vec![UNTOUCHED; (rows + 1) * output_stride];
+        let left = self.left();
         let mut finished = vec![];
-        multiply(
-            Rows {
-                values: &left,
-                stride: left_stride,
-            },
-            rows,
-            panels,
-            bias,
-            &mut RowsMut {
-                values: &mut output,
-                stride: output_stride,
-            },
-            |rows, _| finished.extend(rows),
-        );
+        let output = self.product(panels, bias, &mut finished);
         if !finished.iter().copied().eq(0..rows) {
             return Err(format!("{self:?}: the finished rows are {finished:?}"));
         }

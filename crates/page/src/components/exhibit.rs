@@ -28,6 +28,10 @@ pub struct ExhibitProps {
     pub controls: Html,
     /// The others, kept behind "what is shown"; none of them where it is empty.
     pub more: Option<Html>,
+    /// The controls that change the run, behind "what if".
+    pub what_if: Html,
+    /// A mark that the run is changed; nothing where it is not.
+    pub run: Html,
     /// What they are set to, for where there is no room to show them all the time.
     pub choice: AttrValue,
     /// Its keys, listed behind "more".
@@ -115,6 +119,10 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
                             { more.clone() }
                         </details>
                     }
+                    <details class="more more--options more--what-if">
+                        <summary>{ page.t("what_if.title") }</summary>
+                        { props.what_if.clone() }
+                    </details>
                     <details class="more more--keys">
                         <summary>{ page.t("exhibit.more") }</summary>
                         <p class="hint">{ page.t("exhibit.keys_where") }</p>
@@ -122,6 +130,7 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
                     </details>
                 </div>
             </div>
+            { props.run.clone() }
             if let Some(warning) = &props.warning {
                 <p class="warning" role="status">{ warning }</p>
             }

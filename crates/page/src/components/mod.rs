@@ -28,7 +28,7 @@ pub use layer_picker::LayerPicker;
 pub use notices::{NoticeList, NoticeTopic};
 pub use plate::Plate;
 pub use pointing::{Pointing, pointing};
-pub use prediction::PredictionPanel;
+pub use prediction::{PredictionPanel, label_name};
 pub use resizes::use_resizes;
 pub use roving::{Roving, RovingItem};
 pub use slider::{Slider, Switch};

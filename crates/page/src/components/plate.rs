@@ -1,5 +1,6 @@
 //! The plate beside the case: what is seen, how to read it, and one question.
 
+use vitrine_record::{AttentionView, Drawing};
 use yew::prelude::*;
 
 use crate::{browser, context::use_page};
@@ -14,6 +15,50 @@ const WORDS: [(&str, &str); 6] = [
     ("word.logit", "meaning.logit"),
 ];
 
+/// What the plate says about a view: keys of sentences, two where a pointer and a finger do different things.
+struct Guide {
+    how: &'static str,
+    pointing: (&'static str, &'static str),
+    question: &'static str,
+    hint: &'static str,
+    second_hint: Option<(&'static str, &'static str)>,
+}
+
+fn guide(view: AttentionView, drawing: Drawing) -> Guide {
+    let is_heat_map = drawing == Drawing::HeatMap;
+    match view {
+        AttentionView::Head => Guide {
+            how: if is_heat_map {
+                "plate.how_heat_map"
+            } else {
+                "plate.how"
+            },
+            pointing: if is_heat_map {
+                ("plate.how_cell_pointer", "plate.how_cell_touch")
+            } else {
+                ("plate.how_pointer", "plate.how_touch")
+            },
+            question: "plate.question",
+            hint: "plate.hint",
+            second_hint: Some(("plate.hint_pointer", "plate.hint_touch")),
+        },
+        AttentionView::Model => Guide {
+            how: "plate.how_model",
+            pointing: ("plate.how_model_pointer", "plate.how_model_touch"),
+            question: "plate.question_model",
+            hint: "plate.hint_model",
+            second_hint: None,
+        },
+        AttentionView::Neuron => Guide {
+            how: "plate.how_neuron",
+            pointing: ("plate.how_neuron_pointer", "plate.how_neuron_touch"),
+            question: "plate.question_neuron",
+            hint: "plate.hint_neuron",
+            second_hint: None,
+        },
+    }
+}
+
 /// The plate of the attention exhibit.
 #[component]
 pub fn Plate() -> Html {
@@ -22,11 +67,10 @@ pub fn Plate() -> Html {
         page.shown.model.layers.to_string(),
         page.shown.model.heads.to_string(),
     );
-    let (pointing, isolating) = if browser::matches_media("(pointer: coarse)") {
-        ("plate.how_touch", "plate.hint_touch")
-    } else {
-        ("plate.how_pointer", "plate.hint_pointer")
-    };
+    let guide = guide(page.link.view, page.link.drawing);
+    let is_touched = browser::matches_media("(pointer: coarse)");
+    let by_device =
+        |(pointer, touch): (&'static str, &'static str)| page.t(if is_touched { touch } else { pointer });
     let words = WORDS.iter().map(|(word, meaning)| {
         html! { <><dt>{ page.t(word) }</dt><dd>{ page.t(meaning) }</dd></> }
     });
@@ -35,9 +79,9 @@ pub fn Plate() -> Html {
             <h2 id="plate-title">{ page.t("plate.title") }</h2>
             <div class="plate__body">
             <p>{ page.fill("plate.what", &[("layers", &layers), ("heads", &heads)]) }</p>
-            <p>{ page.t("plate.how") }{ " " }{ page.t(pointing) }</p>
-            <p class="plate__question">{ page.t("plate.question") }</p>
-            <p>{ page.t("plate.hint") }{ " " }{ page.t(isolating) }</p>
+            <p>{ page.t(guide.how) }{ " " }{ by_device(guide.pointing) }</p>
+            <p class="plate__question">{ page.t(guide.question) }</p>
+            <p>{ page.t(guide.hint) }{ " " }{ guide.second_hint.map(by_device).unwrap_or_default() }</p>
             <details>
                 <summary>{ page.t("plate.words_title") }</summary>
                 <dl class="glossary">{ for words }</dl>

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A class in the page's words where it is a known one, else as the model calls it.
-fn label_name(language: Language, label: &str) -> String {
+pub fn label_name(language: Language, label: &str) -> String {
     match label {
         "NEGATIVE" => language.t("label.negative").to_owned(),
         "POSITIVE" => language.t("label.positive").to_owned(),
@@ -26,12 +26,15 @@ pub fn PredictionPanel() -> Html {
     let Some(prediction) = &page.shown.analysis.prediction else {
         return html! { <section class="prediction"><p>{ page.t("prediction.none") }</p></section> };
     };
+    let changed = page
+        .changed_analysis()
+        .and_then(|analysis| analysis.prediction.clone());
     // A classifier answers even without a word to go by: that is no prediction.
     let is_empty = page.shown.analysis.notices.contains(&Notice::Empty);
     let content = if is_empty {
         html! { <p class="prediction__text">{ page.t("prediction.nothing") }</p> }
     } else {
-        classes_table(&page, prediction)
+        classes_table(&page, prediction, changed.as_ref())
     };
     // The region is always there, so that what appears in it is announced.
     html! {
@@ -39,20 +42,23 @@ pub fn PredictionPanel() -> Html {
             <h2 id="prediction-title">{ page.t("prediction.title") }</h2>
             { content }
             <p class="visually-hidden" role="status">
-                { if is_empty { String::new() } else { announcement(&page, prediction) } }
+                { if is_empty { String::new() } else { announcement(&page, prediction, changed.as_ref()) } }
             </p>
         </section>
     }
 }
 
-fn classes_table(page: &Context, prediction: &Prediction) -> Html {
-    let rows = page
-        .shown
-        .model
-        .labels
-        .iter()
-        .enumerate()
-        .map(|(index, label)| row(page, prediction, index, label));
+fn classes_table(page: &Context, prediction: &Prediction, changed: Option<&Prediction>) -> Html {
+    let rows = page.shown.model.labels.iter().enumerate().map(|(index, label)| {
+        html! {
+            <>
+                { row(page, prediction, index, label, changed.is_some()) }
+                if let Some(changed) = changed {
+                    { changed_row(page, prediction, changed, index, label) }
+                }
+            </>
+        }
+    });
     html! {
         <>
             <p class="hint">{ page.t("prediction.question") }</p>
@@ -71,31 +77,76 @@ fn classes_table(page: &Context, prediction: &Prediction) -> Html {
     }
 }
 
-fn row(page: &Context, prediction: &Prediction, index: usize, label: &str) -> Html {
+/// Beside a changed run, shares have the decimals that they are compared by.
+fn share(page: &Context, probability: f32, is_compared: bool) -> String {
     let style = page.language().numbers();
-    let probability = prediction.probabilities.get(index).copied().unwrap_or(0.0);
-    let logit = prediction.logits.get(index).copied().unwrap_or(0.0);
-    let is_top = prediction.top() == Some(index);
+    if is_compared {
+        style.percent_fixed(probability, 1)
+    } else {
+        style.percent(probability)
+    }
+}
+
+fn bar(label: &str, probability: f32, height: &'static str) -> Html {
     let sign = if label == "NEGATIVE" {
         "bar--negative"
     } else {
         "bar--positive"
     };
     html! {
+        <svg class="bar" width="100%" {height} aria-hidden="true">
+            <rect class="bar__ground" width="100%" {height} rx="4" />
+            <rect class={sign} width={format!("{:.2}%", probability * 100.0)} {height} rx="4" />
+        </svg>
+    }
+}
+
+fn row(page: &Context, prediction: &Prediction, index: usize, label: &str, is_compared: bool) -> Html {
+    let style = page.language().numbers();
+    let probability = prediction.probabilities.get(index).copied().unwrap_or(0.0);
+    let logit = prediction.logits.get(index).copied().unwrap_or(0.0);
+    let is_top = prediction.top() == Some(index);
+    html! {
         <tr class={classes!(is_top.then_some("prediction__top"))}>
             <th scope="row">{ label_name(page.language(), label) }</th>
             <td class="prediction__share">
-                <span class="number">{ style.percent(probability) }</span>
-                <svg class="bar" width="100%" height="8" aria-hidden="true">
-                    <rect class="bar__ground" width="100%" height="8" rx="4" />
-                    <rect class={sign} width={format!("{:.2}%", probability * 100.0)} height="8" rx="4" />
-                </svg>
+                <span class="number">{ share(page, probability, is_compared) }</span>
+                { bar(label, probability, "8") }
             </td>
             <td class="prediction__logit">
                 <span>{ page.t("prediction.logit") }</span>
                 { " " }
                 <span class="number">{ style.fixed(logit, 2) }</span>
             </td>
+        </tr>
+    }
+}
+
+/// What becomes of a class in the changed run.
+fn changed_row(
+    page: &Context,
+    untouched: &Prediction,
+    changed: &Prediction,
+    index: usize,
+    label: &str,
+) -> Html {
+    let at = |values: &[f32]| values.get(index).copied().unwrap_or(0.0);
+    let probability = at(&changed.probabilities);
+    let points = page
+        .language()
+        .numbers()
+        .points(probability - at(&untouched.probabilities));
+    html! {
+        <tr class="prediction__changed">
+            <th scope="row">
+                { page.t("prediction.changed") }
+                <span class="visually-hidden">{ format!(" ({})", label_name(page.language(), label)) }</span>
+            </th>
+            <td class="prediction__share">
+                <span class="number">{ share(page, probability, true) }</span>
+                { bar(label, probability, "4") }
+            </td>
+            <td class="prediction__logit number">{ page.fill("prediction.points", &[("points", &points)]) }</td>
         </tr>
     }
 }
@@ -112,16 +163,34 @@ fn quoted(page: &Context) -> String {
     quoted.join(" + ")
 }
 
-fn announcement(page: &Context, prediction: &Prediction) -> String {
-    let top = prediction
-        .top()
-        .and_then(|top| Some((page.shown.model.labels.get(top)?, prediction.probabilities[top])));
-    match top {
-        Some((label, probability)) if page.shown.origin != Origin::Recorded => page.fill(
+fn announcement(page: &Context, prediction: &Prediction, changed: Option<&Prediction>) -> String {
+    let style = page.language().numbers();
+    let top = prediction.top().and_then(|top| {
+        Some((
+            top,
+            page.shown.model.labels.get(top)?,
+            prediction.probabilities[top],
+        ))
+    });
+    let name = |label: &str| label_name(page.language(), label);
+    let after = changed
+        .zip(top)
+        .and_then(|(changed, (top, ..))| changed.probabilities.get(top));
+    match (top, after) {
+        (Some((_, label, before)), Some(after)) => page.fill(
+            "prediction.announce_changed",
+            &[
+                ("label", &name(label)),
+                ("before", &share(page, before, true)),
+                ("after", &share(page, *after, true)),
+                ("points", &style.points(after - before)),
+            ],
+        ),
+        (Some((_, label, probability)), None) if page.shown.origin != Origin::Recorded => page.fill(
             "prediction.announce",
             &[
-                ("label", &label_name(page.language(), label)),
-                ("probability", &page.language().numbers().percent(probability)),
+                ("label", &name(label)),
+                ("probability", &style.percent(probability)),
             ],
         ),
         _ => String::new(),

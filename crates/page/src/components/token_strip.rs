@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     context::{Context, use_page},
+    i18n::Language,
     state::{Action, State},
 };
 
@@ -55,6 +56,7 @@ fn tile(page: &Context, tile: &Tile, token: &Token, item: RovingItem) -> Html {
             tile={tile.clone()} {title} tab_index={item.tab_index}
             is_selected={page.link.tokens.contains(&tile.position)}
             is_hovered={page.hover.is_some_and(|hover| hover.position == tile.position)}
+            hidden={page.is_hidden(tile.position).then(|| page.t("strip.hidden"))} language={page.language()}
             dispatcher={page.state.dispatcher()}
         />
     }
@@ -68,6 +70,9 @@ struct TokenTileProps {
     tab_index: &'static str,
     is_selected: bool,
     is_hovered: bool,
+    /// What is said of a token that is hidden from the model's queries.
+    hidden: Option<&'static str>,
+    language: Language,
     dispatcher: UseReducerDispatcher<State>,
 }
 
@@ -79,6 +84,8 @@ fn TokenTile(props: &TokenTileProps) -> Html {
         tab_index,
         is_selected,
         is_hovered,
+        hidden,
+        language,
         dispatcher,
     } = props;
     let class = classes!(
@@ -87,6 +94,7 @@ fn TokenTile(props: &TokenTileProps) -> Html {
         tile.special.then_some("tile--special"),
         is_selected.then_some("tile--selected"),
         is_hovered.then_some("tile--hovered"),
+        hidden.map(|_| "tile--hidden"),
     );
     let focus = Focus {
         position: tile.position,
@@ -103,6 +111,9 @@ fn TokenTile(props: &TokenTileProps) -> Html {
             aria-pressed={is_selected.to_string()} {onclick} {onpointerenter} {onfocus}
         >
             { &tile.text }
+            if let Some(hidden) = hidden {
+                <span class="visually-hidden" lang={language.tag()}>{ format!(" ({hidden})") }</span>
+            }
         </button>
     }
 }

@@ -2,9 +2,12 @@
 
 use std::f64::consts::FRAC_PI_2;
 
-use vitrine_picture::{Anchor, Colour, Palette, Shape, Theme, curve_controls, svg::FONT_FAMILY};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use gloo::utils::document;
+use vitrine_picture::{
+    Anchor, Bitmap, Colour, Palette, Point, Shape, Theme, curve_controls, svg::FONT_FAMILY,
+};
+use wasm_bindgen::{Clamped, JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 /// Browsers refuse canvases that are larger than this.
 const LARGEST_SIDE: f32 = 16_000.0;
@@ -88,6 +91,18 @@ pub fn draw<'a>(
                     (*height).into(),
                 );
             }
+            Shape::Image {
+                corner,
+                width,
+                height,
+                paint,
+                bitmap,
+            } => {
+                let colour = Palette::built_in().colour(*paint, theme);
+                context.set_global_alpha(1.0);
+                // What a browser cannot draw would be missing from the picture alone.
+                let _ = image(context, bitmap, colour, *corner, (*width, *height));
+            }
             Shape::Text {
                 at,
                 anchor,
@@ -116,6 +131,30 @@ pub fn draw<'a>(
         }
     }
     context.set_global_alpha(1.0);
+}
+
+/// Draws a bitmap over what is there. Pixels that are put on a canvas ignore its transformation and replace what they
+/// cover, so they are put on one of their own first.
+fn image(
+    context: &CanvasRenderingContext2d,
+    bitmap: &Bitmap,
+    colour: Colour,
+    corner: Point,
+    (width, height): (f32, f32),
+) -> Result<(), JsValue> {
+    let canvas: HtmlCanvasElement = document().create_element("canvas")?.dyn_into()?;
+    let (columns, rows) = (bitmap.columns() as f32, bitmap.rows() as f32);
+    let own = resize(&canvas, columns, rows, 1.0).ok_or("this browser has no canvas")?;
+    let pixels = bitmap.pixels(colour);
+    let data = ImageData::new_with_u8_clamped_array(Clamped(&pixels), bitmap.columns())?;
+    own.put_image_data(&data, 0.0, 0.0)?;
+    context.draw_image_with_html_canvas_element_and_dw_and_dh(
+        &canvas,
+        corner.x.into(),
+        corner.y.into(),
+        width.into(),
+        height.into(),
+    )
 }
 
 /// Sets text that is read upwards.

@@ -3,9 +3,10 @@
 use vitrine_link::LinkEvent;
 use vitrine_picture::Focus;
 use vitrine_record::{
-    AttentionOptions, AttentionVariant, AttentionView, Drawing, HeadIdx, LayerIdx, Permalink,
+    AttentionOptions, AttentionVariant, AttentionView, Drawing, HeadIdx, LayerIdx, Permalink, Run,
 };
 
+use super::RunChange;
 use crate::{i18n::Language, theme::ThemeChoice};
 
 /// What can happen.
@@ -21,6 +22,8 @@ pub enum Action {
     Navigate(Permalink),
     /// A layer was chosen.
     SetLayer(LayerIdx),
+    /// A layer was passed by on the way through the layers: all of them together are one step of the history.
+    ScrubLayer(LayerIdx),
     /// A head was switched.
     ToggleHead(HeadIdx),
     /// A head was isolated, or, if it was alone, all were restored.
@@ -51,6 +54,14 @@ pub enum Action {
     SetVariant(AttentionVariant),
     /// What is shown of attention was changed.
     SetOptions(AttentionOptions),
+    /// The run was changed.
+    ChangeRun(RunChange),
+    /// The untouched run, the changed one or their difference was chosen to be shown.
+    SetRun(Run),
+    /// All heads are to be ranked by what becomes of the prediction without them.
+    RankHeads,
+    /// The ranking is not wanted any more.
+    ForgetRanking,
     /// No token is chosen any more.
     ClearSelection,
     /// The pointer or the focus is on a token, or has left.

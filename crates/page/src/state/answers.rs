@@ -1,7 +1,7 @@
 //! What the model answered besides the analysis of the text: the newest answer of each kind.
 
 use vitrine_record::{
-    Analysis, HeadComputation, VariantAttention,
+    Analysis, HeadComputation, HeadEffects, VariantAttention,
     message::{Problem, Reply, Request},
 };
 
@@ -14,27 +14,29 @@ pub struct Answer<T> {
     pub request: Request,
     /// What was answered.
     pub value: Shared<T>,
+    /// Whether it is all of the answer, not only those parts that have come.
+    pub is_whole: bool,
     /// The analysis that was on the screen: of the same text.
     pub analysis: Shared<Analysis>,
 }
 
-impl<T> Answer<T> {
-    fn new(request: Request, value: T, analysis: &Shared<Analysis>) -> Answer<T> {
-        Answer {
-            request,
-            value: Shared::new(value),
-            analysis: analysis.clone(),
-        }
-    }
-}
+/// So many variants are kept at least: a comparison is made of two runs of two layers.
+const LEAST_VARIANTS: usize = 4;
+
+/// So many numbers of variants are kept at most, 16 MB, but for those that are kept at least.
+const MOST_NUMBERS_OF_VARIANTS: usize = 4_000_000;
 
 /// The newest answer of each kind, and the question of each kind that has none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answers {
     /// To [`Request::ComputeHead`].
     pub head_computation: Option<Answer<HeadComputation>>,
-    /// To [`Request::ComputeVariant`].
-    pub variant: Option<Answer<VariantAttention>>,
+    /// To [`Request::Intervene`].
+    pub changed_run: Option<Answer<Analysis>>,
+    /// To [`Request::RankHeads`], from its first part on.
+    pub ranking: Option<Answer<HeadEffects>>,
+    /// To [`Request::ComputeVariant`], the newest last: who goes through the layers comes by the same ones again.
+    variants: Vec<Answer<VariantAttention>>,
     failures: Vec<(Request, Problem)>,
 }
 
@@ -42,14 +44,20 @@ impl Answers {
     /// Whether a question has been answered, or is known to have no answer.
     pub fn settles(&self, request: &Request) -> bool {
         self.problem(request).is_some()
-            || self
-                .head_computation
-                .as_ref()
-                .is_some_and(|answer| answer.request == *request)
-            || self
-                .variant
-                .as_ref()
-                .is_some_and(|answer| answer.request == *request)
+            || is_answered(&self.head_computation, request)
+            || is_answered(&self.ranking, request)
+            || self.variants().any(|answer| answer.request == *request)
+            || self.has_layer(request)
+    }
+
+    /// Whether the changed run that is asked for is here with the layer that is looked at.
+    fn has_layer(&self, request: &Request) -> bool {
+        let Request::Intervene { layer, .. } = request else {
+            return false;
+        };
+        self.changed_run.as_ref().is_some_and(|answer| {
+            run(&answer.request) == run(request) && answer.value.layer(*layer).is_some()
+        })
     }
 
     /// Why a question has no answer.
@@ -63,12 +71,77 @@ impl Answers {
     /// Takes an answer. One of a kind that is not kept here is let go.
     pub fn take(&mut self, request: Request, reply: Reply, analysis: &Shared<Analysis>) {
         self.forget_failure(&request);
-        match reply {
-            Reply::HeadComputation(computation) => {
-                self.head_computation = Some(Answer::new(request, *computation, analysis));
+        match (&request, reply) {
+            (_, Reply::HeadComputation(computation)) => {
+                self.head_computation = Some(whole(request, *computation, analysis));
             }
-            Reply::Attention(made) => self.variant = Some(Answer::new(request, *made, analysis)),
+            // A changed run has the same tokens; what says otherwise could not be drawn beside them.
+            (Request::Intervene { .. }, Reply::Analysis(changed))
+                if changed.tokens.len() == analysis.tokens.len() =>
+            {
+                self.changed_run = Some(whole(request, *changed, analysis));
+            }
+            (_, Reply::HeadEffects(effects)) => self.ranking = Some(whole(request, effects, analysis)),
+            (_, Reply::Attention(made)) => self.keep_variant(whole(request, *made, analysis)),
             _ => {}
+        }
+    }
+
+    /// Takes a part of an answer that is long in the making. After a new start of the worker parts come again.
+    pub fn take_part(&mut self, request: Request, reply: Reply, analysis: &Shared<Analysis>) {
+        let mut part = match reply {
+            Reply::HeadEffects(part) => part,
+            Reply::Attention(made) => return self.take_layer_below(request, *made, analysis),
+            _ => return,
+        };
+        let before = self.ranking.as_ref().filter(|answer| answer.request == request);
+        if let Some(before) = before {
+            let mut effects = before.value.effects.clone();
+            effects.retain(|old| {
+                let place = (old.layer, old.head);
+                part.effects.iter().all(|new| (new.layer, new.head) != place)
+            });
+            effects.append(&mut part.effects);
+            part.effects = effects;
+        }
+        self.ranking = Some(Answer {
+            is_whole: false,
+            ..whole(request, part, analysis)
+        });
+    }
+
+    /// A layer below the one that a variant was asked of is the answer to the same question about that layer.
+    fn take_layer_below(
+        &mut self,
+        mut request: Request,
+        made: VariantAttention,
+        analysis: &Shared<Analysis>,
+    ) {
+        if let Request::ComputeVariant { layer, .. } = &mut request {
+            *layer = made.attention.layer;
+            self.keep_variant(whole(request, made, analysis));
+        }
+    }
+
+    /// The variants that are here, the newest first.
+    pub fn variants(&self) -> impl Iterator<Item = &Answer<VariantAttention>> {
+        self.variants.iter().rev()
+    }
+
+    fn keep_variant(&mut self, answer: Answer<VariantAttention>) {
+        self.variants.retain(|old| old.request != answer.request);
+        self.variants.push(answer);
+        let numbers = |answer: &Answer<VariantAttention>| {
+            let attention = &answer.value.attention;
+            attention.heads() * attention.tokens() * attention.sources()
+        };
+        let mut kept = 0;
+        let old = self.variants.iter().rev().enumerate().find(|(place, answer)| {
+            kept += numbers(answer);
+            *place >= LEAST_VARIANTS && kept > MOST_NUMBERS_OF_VARIANTS
+        });
+        if let Some((place, _)) = old {
+            self.variants.drain(..self.variants.len() - place);
         }
     }
 
@@ -78,8 +151,38 @@ impl Answers {
         self.failures.push((request, problem));
     }
 
+    /// A new worker may answer what the old one could not.
+    pub fn forget_failures(&mut self) {
+        self.failures.clear();
+    }
+
     fn forget_failure(&mut self, request: &Request) {
         self.failures
             .retain(|(failed, _)| failed.kind() != request.kind());
     }
+}
+
+fn whole<T>(request: Request, value: T, analysis: &Shared<Analysis>) -> Answer<T> {
+    Answer {
+        request,
+        value: Shared::new(value),
+        is_whole: true,
+        analysis: analysis.clone(),
+    }
+}
+
+fn is_answered<T>(answer: &Option<Answer<T>>, request: &Request) -> bool {
+    answer
+        .as_ref()
+        .is_some_and(|answer| answer.is_whole && answer.request == *request)
+}
+
+/// A request for a changed run, whichever layer is looked at.
+fn run(request: &Request) -> Option<Request> {
+    let mut run = request.clone();
+    match &mut run {
+        Request::Intervene { layer, .. } => *layer = Default::default(),
+        _ => return None,
+    }
+    Some(run)
 }

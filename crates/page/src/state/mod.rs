@@ -2,7 +2,10 @@
 
 mod action;
 mod answers;
+mod events;
 pub mod heads;
+mod requests;
+mod run_change;
 mod selection;
 mod shown;
 mod variant;
@@ -12,15 +15,13 @@ use std::{collections::BTreeSet, rc::Rc};
 pub use action::Action;
 pub use answers::{Answer, Answers};
 use heads::{HeadChoice, HeadsOn};
+pub use run_change::RunChange;
 pub use shown::{Engine, Origin, Shared, Shown};
 pub use variant::Missing;
-use vitrine_attention::AttentionSlice;
-use vitrine_link::LinkEvent;
-use vitrine_picture::{Focus, Selection};
+use vitrine_picture::Focus;
 use vitrine_record::{
-    Analysis, AttentionOptions, AttentionVariant, AttentionView, HeadIdx, LayerIdx, Permalink, Position,
-    Side,
-    message::{Problem, Reply, Request, RequestKind, WeightsSource},
+    Analysis, AttentionOptions, AttentionVariant, HeadIdx, LayerIdx, Permalink, Run, Side,
+    message::{Problem, Request},
 };
 use yew::Reducible;
 
@@ -51,6 +52,15 @@ pub enum LastChange {
     },
     /// What is shown of attention was changed: a slider that is drawn on belongs to it.
     Options,
+    /// Layers were passed by: the next one belongs to them.
+    Scrub,
+    /// A head was scaled: a slider that is drawn on belongs to it.
+    Scale {
+        /// The layer.
+        layer: LayerIdx,
+        /// The head within it.
+        head: HeadIdx,
+    },
     /// Something that nothing refines.
     #[default]
     Other,
@@ -68,6 +78,8 @@ pub struct State {
     /// What the tokens of `link` were chosen in, if that is not the text of `link`: when the answer for that text
     /// arrives, the choice follows its words.
     pub selected_in: Option<Shared<Analysis>>,
+    /// The same of the hidden tokens.
+    pub hidden_in: Option<Shared<Analysis>>,
     /// Counts the times that the input fields have to take their text from here.
     pub field_epoch: u32,
     /// Whether a token that is chosen is chosen besides those that are.
@@ -93,40 +105,22 @@ pub struct State {
     pub generation: u32,
     /// Why the text could not be analysed.
     pub request_problem: Option<Problem>,
+    /// The ranking of the heads that is looked at, as it was asked for.
+    pub ranking: Option<Request>,
     /// What the model answered besides.
     pub answers: Answers,
 }
 
 impl State {
-    /// The tokens that are looked at: the one under the pointer, else the selected ones.
-    pub fn focus(&self) -> Option<Selection> {
-        self.hover.map(Selection::from).or_else(|| self.selection())
-    }
-
-    /// The selected tokens.
-    pub fn selection(&self) -> Option<Selection> {
-        (!self.link.tokens.is_empty()).then(|| Selection {
-            positions: self.link.tokens.clone(),
-            side: self.link.side,
-        })
-    }
-
-    /// The attention that is looked at; nothing until it arrives.
-    pub fn slice(&self) -> Option<AttentionSlice> {
-        let (tokens, heads) = (&self.shown.analysis.tokens, self.link.heads.as_ref());
-        if self.variant() != AttentionVariant::Raw {
-            return AttentionSlice::of_variant(self.made()?, tokens, heads, &self.link.options);
-        }
-        let attention = self.shown.analysis.layer(self.drawn_layer())?;
-        AttentionSlice::new(attention, tokens, heads, &self.link.options)
-    }
-
     /// What the address says: not a choice that was made in another text than its own.
     pub fn address(&self) -> Permalink {
         let mut link = self.link.clone();
         if self.selected_in.is_some() && !self.is_current() {
             link.tokens.clear();
             link.side = Side::default();
+        }
+        if self.hidden_in.is_some() && !self.is_current() {
+            link.changes.hidden_keys.clear();
         }
         link
     }
@@ -146,71 +140,10 @@ impl State {
         }
     }
 
-    /// What has to be asked so that the screen shows what it should; nothing if it does.
-    pub fn wanted(&self) -> Option<Request> {
-        let satisfied = self.is_current()
-            && self.shown.origin != Origin::Recorded
-            && self.shown.analysis.layer(self.link.layer).is_some();
-        (!satisfied).then(|| Request::Analyse {
-            text: self.link.text.clone(),
-            pair: self.link.pair.clone(),
-            layer: self.link.layer,
-        })
-    }
-
-    /// The token whose computation the neuron view shows: the first that is selected, else the first that was typed.
-    pub fn destination(&self) -> Position {
-        let first = self.link.tokens.first().copied();
-        first.unwrap_or_else(|| {
-            let tokens = &self.shown.analysis.tokens;
-            Position(tokens.iter().position(|token| !token.special).unwrap_or_default())
-        })
-    }
-
-    /// The head whose computation the neuron view shows: the first that is on.
-    pub fn first_head(&self) -> HeadIdx {
-        let first = self.link.heads.as_ref().and_then(|heads| heads.first());
-        first.copied().unwrap_or_default()
-    }
-
-    /// What has to be asked of a kind, besides the analysis, so that the screen shows what it should; nothing if it
-    /// does. It is about the text on the screen, so it waits for that to be the one in the field.
-    pub fn wanted_besides(&self, kind: RequestKind) -> Option<Request> {
-        let is_live = self.is_current() && self.shown.origin != Origin::Recorded;
-        let request = self.besides(kind).filter(|_| is_live)?;
-        (!self.answers.settles(&request)).then_some(request)
-    }
-
-    /// What the screen is to show of a kind, besides the analysis.
-    pub fn besides(&self, kind: RequestKind) -> Option<Request> {
-        let (text, pair) = (self.link.text.clone(), self.link.pair.clone());
-        match kind {
-            RequestKind::ComputeHead if self.link.view == AttentionView::Neuron => {
-                Some(Request::ComputeHead {
-                    text,
-                    pair,
-                    layer: self.link.layer,
-                    head: self.first_head(),
-                    destination: self.destination(),
-                    interventions: Vec::new(),
-                })
-            }
-            RequestKind::ComputeVariant => self.wanted_variant(),
-            _ => None,
-        }
-    }
-
-    /// Whether an answer is being waited for.
-    pub fn is_computing(&self) -> bool {
-        matches!(self.engine, Engine::Ready { .. })
-            && self.request_problem.is_none()
-            && self.wanted().is_some()
-    }
-
     /// The layer that the picture can show: the chosen one, or, until its attention arrives, one that is there.
     pub fn drawn_layer(&self) -> LayerIdx {
-        if let Some(made) = self.made() {
-            return made.attention.layer;
+        if self.variant() != AttentionVariant::Raw {
+            return self.drawn_variant().0;
         }
         let analysis = &self.shown.analysis;
         match analysis.layer(self.link.layer) {
@@ -244,6 +177,7 @@ impl State {
                 next.link.text = text;
                 next.link.pair = None;
                 next.forget_selection();
+                next.forget_hidden();
                 next.field_epoch += 1;
                 next.hover = None;
                 next.request_problem = None;
@@ -252,6 +186,7 @@ impl State {
             Action::Navigate(link) => {
                 next.link = link;
                 next.selected_in = None;
+                next.hidden_in = None;
                 next.clamp();
                 next.field_epoch += 1;
                 next.last_change = LastChange::Other;
@@ -259,10 +194,12 @@ impl State {
                 next.request_problem = None;
             }
             Action::SetLayer(layer) => {
-                next.link.layer = layer;
-                next.clamp();
-                next.request_problem = None;
+                next.set_layer(layer);
                 next.chosen();
+            }
+            Action::ScrubLayer(layer) => {
+                next.set_layer(layer);
+                next.refines(LastChange::Scrub);
             }
             Action::ToggleHead(head) => {
                 let before = self.link.heads.clone();
@@ -323,6 +260,14 @@ impl State {
             }
             Action::SetView(_) | Action::SetDrawing(_) | Action::SetVariant(_) => {}
             Action::SetOptions(options) => next.set_options(options),
+            Action::ChangeRun(change) => next.change_run(change),
+            Action::SetRun(run) if run != self.link.run => {
+                next.link.run = run;
+                next.chosen();
+            }
+            Action::SetRun(_) => {}
+            Action::RankHeads => next.rank_heads(),
+            Action::ForgetRanking => next.forget_ranking(),
             Action::ClearSelection => {
                 next.hover = None;
                 next.deselect();
@@ -351,33 +296,23 @@ impl State {
                 };
                 next.generation += 1;
                 next.request_problem = None;
+                next.answers.forget_failures();
             }
             Action::Worker(event) => next.heard(event),
+        }
+        if (&next.link.text, &next.link.pair) != (&self.link.text, &self.link.pair) {
+            next.forget_ranking();
+        }
+        if next.link.changes.is_empty() {
+            next.link.run = Run::default();
         }
         next
     }
 
-    fn select(&mut self, selection: Selection) {
-        self.selected_in = (!self.is_current()).then(|| self.shown.analysis.clone());
-        self.link.tokens = selection.positions;
-        self.link.side = selection.side;
+    fn set_layer(&mut self, layer: LayerIdx) {
+        self.link.layer = layer;
         self.clamp();
-        self.chosen();
-    }
-
-    fn select_also(&mut self, focus: Focus) {
-        let mut selection = self.selection().filter(|selection| selection.side == focus.side);
-        if let Some(selection) = &mut selection
-            && !selection.positions.remove(&focus.position)
-        {
-            selection.positions.insert(focus.position);
-        }
-        let selection = selection.unwrap_or_else(|| focus.into());
-        if selection.positions.is_empty() {
-            self.deselect();
-        } else {
-            self.select(selection);
-        }
+        self.request_problem = None;
     }
 
     fn set_options(&mut self, mut options: AttentionOptions) {
@@ -386,12 +321,7 @@ impl State {
             return;
         }
         self.link.options = options;
-        self.history = if self.last_change == LastChange::Options {
-            HistoryStep::Replace
-        } else {
-            HistoryStep::Push
-        };
-        self.last_change = LastChange::Options;
+        self.refines(LastChange::Options);
     }
 
     /// The text is about to change by typing.
@@ -402,32 +332,25 @@ impl State {
             // The choice came with an address whose text was never read: there are no words to follow.
             self.forget_selection();
         }
-        self.history = if self.last_change == LastChange::Typing {
-            HistoryStep::Replace
-        } else {
-            HistoryStep::Push
-        };
-        self.last_change = LastChange::Typing;
+        self.remember_hidden();
+        self.refines(LastChange::Typing);
         self.hover = None;
         self.request_problem = None;
     }
 
     fn chosen(&mut self) {
-        self.history = HistoryStep::Push;
-        self.last_change = LastChange::Other;
+        self.refines(LastChange::Other);
     }
 
-    fn deselect(&mut self) {
-        if !self.link.tokens.is_empty() {
-            self.forget_selection();
-            self.chosen();
-        }
-    }
-
-    fn forget_selection(&mut self) {
-        self.link.tokens.clear();
-        self.link.side = Side::default();
-        self.selected_in = None;
+    /// A change that refines the one before it, if that was the same, is one step of the history with it.
+    fn refines(&mut self, change: LastChange) {
+        let is_refined = change != LastChange::Other && self.last_change == change;
+        self.history = if is_refined {
+            HistoryStep::Replace
+        } else {
+            HistoryStep::Push
+        };
+        self.last_change = change;
     }
 
     /// Tokens are counted only while the picture is of the text in the field: a link to a text that has yet to
@@ -436,84 +359,6 @@ impl State {
         let tokens = self.is_current().then_some(self.shown.analysis.tokens.len());
         self.link
             .clamp(self.shown.model.layers, self.shown.model.heads, tokens);
-    }
-
-    fn heard(&mut self, event: LinkEvent) {
-        match event {
-            LinkEvent::Progress {
-                received,
-                total,
-                source,
-            } => {
-                let retried = matches!(self.engine, Engine::Loading { retried: true, .. });
-                self.engine = Engine::Loading {
-                    received,
-                    total,
-                    source,
-                    retried,
-                };
-            }
-            LinkEvent::Retried => {
-                let total = match self.engine {
-                    Engine::Loading { total, .. } => total,
-                    _ => 0,
-                };
-                let source = WeightsSource::Network;
-                self.engine = Engine::Loading {
-                    received: 0,
-                    total,
-                    source,
-                    retried: true,
-                };
-            }
-            LinkEvent::Ready { model, source } => {
-                self.engine = Engine::Ready { source };
-                self.shown.model = Shared::new(model);
-                let before = self.link.clone();
-                self.clamp();
-                if self.link != before {
-                    self.history = HistoryStep::Replace;
-                }
-            }
-            // Whoever undoes a change before it was answered wants to keep the picture that is there.
-            LinkEvent::Reply { request, reply } if request.kind() != RequestKind::Analyse => {
-                if self.wanted_besides(request.kind()).as_ref() == Some(&request) {
-                    self.answers.take(request, reply, &self.shown.analysis);
-                }
-            }
-            LinkEvent::RequestFailed { request, problem } if request.kind() != RequestKind::Analyse => {
-                self.answers.fail(request, problem);
-            }
-            LinkEvent::Reply { request, .. } | LinkEvent::RequestFailed { request, .. }
-                if self.wanted().as_ref() != Some(&request) => {}
-            LinkEvent::Reply {
-                request: Request::Analyse { text, pair, .. },
-                reply: Reply::Analysis(analysis),
-            } => {
-                self.shown.analysis = Shared::new(*analysis);
-                self.shown.origin = Origin::Live { text, pair };
-                self.request_problem = None;
-                let tokens = self.shown.analysis.tokens.len();
-                self.hover = self.hover.filter(|focus| focus.position < Position(tokens));
-                let before = self.link.clone();
-                if let Some(chosen_in) = self.selected_in.take() {
-                    let (before, now) = (&chosen_in.tokens, &self.shown.analysis.tokens);
-                    let chosen: BTreeSet<Position> = std::mem::take(&mut self.link.tokens);
-                    self.link.tokens = chosen
-                        .into_iter()
-                        .filter_map(|position| selection::follow(before, now, position))
-                        .collect();
-                }
-                self.clamp();
-                if self.link != before {
-                    self.history = HistoryStep::Replace;
-                }
-            }
-            // The link lets through what answers the request, and the page asks for nothing else.
-            LinkEvent::Part { .. } | LinkEvent::Reply { .. } => {}
-            LinkEvent::RequestFailed { problem, .. } => self.request_problem = Some(problem),
-            LinkEvent::Failed(problem) => self.engine = Engine::Failed(problem),
-        }
     }
 }
 

@@ -1,6 +1,9 @@
-//! A chosen token when the text around it changes.
+//! The tokens that are chosen, also when the text around them changes.
 
-use vitrine_record::{Position, Token};
+use vitrine_picture::{Focus, Selection};
+use vitrine_record::{Position, Side, Token};
+
+use super::State;
 
 /// Where the token at `position` of `old` is in `new`, counted from the end of the two that it shares with it: what
 /// is typed changes one stretch of a text and leaves what is before and behind it. Nothing if the token is in the
@@ -18,6 +21,57 @@ pub fn follow(old: &[Token], new: &[Token], position: Position) -> Option<Positi
     (1..=shared_end)
         .contains(&from_end)
         .then(|| Position(new.len() - from_end))
+}
+
+impl State {
+    /// The tokens that are looked at: the one under the pointer, else the selected ones.
+    pub fn focus(&self) -> Option<Selection> {
+        self.hover.map(Selection::from).or_else(|| self.selection())
+    }
+
+    /// The selected tokens.
+    pub fn selection(&self) -> Option<Selection> {
+        (!self.link.tokens.is_empty()).then(|| Selection {
+            positions: self.link.tokens.clone(),
+            side: self.link.side,
+        })
+    }
+
+    pub(super) fn select(&mut self, selection: Selection) {
+        self.selected_in = (!self.is_current()).then(|| self.shown.analysis.clone());
+        self.link.tokens = selection.positions;
+        self.link.side = selection.side;
+        self.clamp();
+        self.chosen();
+    }
+
+    pub(super) fn select_also(&mut self, focus: Focus) {
+        let mut selection = self.selection().filter(|selection| selection.side == focus.side);
+        if let Some(selection) = &mut selection
+            && !selection.positions.remove(&focus.position)
+        {
+            selection.positions.insert(focus.position);
+        }
+        let selection = selection.unwrap_or_else(|| focus.into());
+        if selection.positions.is_empty() {
+            self.deselect();
+        } else {
+            self.select(selection);
+        }
+    }
+
+    pub(super) fn deselect(&mut self) {
+        if !self.link.tokens.is_empty() {
+            self.forget_selection();
+            self.chosen();
+        }
+    }
+
+    pub(super) fn forget_selection(&mut self) {
+        self.link.tokens.clear();
+        self.link.side = Side::default();
+        self.selected_in = None;
+    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,17 @@
 use std::collections::BTreeSet;
 
+use vitrine_link::LinkEvent;
+use vitrine_picture::Selection;
 use vitrine_record::{
-    AttentionView, Drawing, LayerAttention, ModelInfo, Percent, Prediction, Segment, Token, TokenId,
-    VariantAttention, message::ProblemKind,
+    AttentionView, Drawing, LayerAttention, ModelInfo, Percent, Position, Prediction, Segment, Token,
+    TokenId,
+    message::{ProblemKind, Reply, RequestKind, WeightsSource},
 };
 
 use super::*;
+
+mod run_change;
+mod variant;
 
 /// A token for each word; in brackets it is one that the template added.
 pub fn tokens(text: &str) -> Vec<Token> {
@@ -66,6 +72,8 @@ fn state() -> State {
         history: HistoryStep::Keep,
         last_change: LastChange::default(),
         selected_in: None,
+        hidden_in: None,
+        ranking: None,
         field_epoch: 0,
         selects_several: false,
         answers: Answers::default(),
@@ -488,89 +496,4 @@ fn what_is_looked_at_is_cut_as_the_options_say() {
     };
     let slice = state.after(Action::SetOptions(options)).slice().unwrap();
     assert_eq!(slice.not_drawn(), 12 * 16);
-}
-
-/// The state with an answer to what it wants of a variant: all weights are on the first token.
-fn with_variant(state: &State, heads: usize) -> State {
-    let request = state
-        .wanted_besides(RequestKind::ComputeVariant)
-        .expect("it is wanted");
-    let Request::ComputeVariant { layer, variant, .. } = request else {
-        panic!("of another kind");
-    };
-    let tokens = state.shown.analysis.tokens.len();
-    let row: Vec<f32> = (0..tokens)
-        .map(|source| f32::from(u8::from(source == 0)))
-        .collect();
-    let attention = LayerAttention::new(layer, heads, tokens, row.repeat(heads * tokens)).unwrap();
-    let made = VariantAttention {
-        variant,
-        attention,
-        class: None,
-    };
-    let reply = Reply::Attention(Box::new(made));
-    state.after(Action::Worker(LinkEvent::Reply { request, reply }))
-}
-
-#[test]
-fn a_variant_is_asked_for_and_drawn_in_the_place_of_attention() {
-    let live = answered(&ready(), &[0, 1, 2, 3, 4, 5]);
-    assert!(live.wanted_besides(RequestKind::ComputeVariant).is_none());
-    let raw = live.slice().unwrap();
-    let heads = live.after(Action::IsolateHead(HeadIdx(3)));
-    let chosen = heads.after(Action::SetVariant(AttentionVariant::Rollout));
-    assert_eq!(chosen.history, HistoryStep::Push);
-    assert!(
-        chosen.slice().is_none(),
-        "raw attention is never drawn under another name"
-    );
-    assert_eq!(chosen.missing_variant(), Some(Missing::Computing));
-    let drawn = with_variant(&chosen, 1);
-    assert!(drawn.wanted_besides(RequestKind::ComputeVariant).is_none());
-    let slice = drawn.slice().unwrap();
-    assert_ne!(slice, raw);
-    assert_eq!(
-        (slice.variant(), slice.heads().len()),
-        (AttentionVariant::Rollout, 1)
-    );
-
-    let scrubbed = drawn.after(Action::SetLayer(LayerIdx(2)));
-    assert_eq!(scrubbed.drawn_layer(), LayerIdx(0), "until the layer is here");
-    let scrubbed = with_variant(&scrubbed, 1);
-    assert_eq!(scrubbed.slice().unwrap().layer(), LayerIdx(2));
-
-    let elsewhere = scrubbed.after(Action::SetView(AttentionView::Model));
-    assert!(elsewhere.wanted_besides(RequestKind::ComputeVariant).is_none());
-    assert_eq!(elsewhere.slice().unwrap().variant(), AttentionVariant::Raw);
-    let typed = answered(
-        &scrubbed.after(Action::SetText("good".into())),
-        &[0, 1, 2, 3, 4, 5],
-    );
-    assert!(
-        typed.slice().is_none(),
-        "what was made of one text is not drawn for another"
-    );
-}
-
-#[test]
-fn a_variant_that_cannot_be_is_said_and_not_asked_for_again() {
-    let live = answered(&ready(), &[0]);
-    let chosen = live.after(Action::SetVariant(AttentionVariant::GradientTimesAttention));
-    let request = chosen.wanted_besides(RequestKind::ComputeVariant).unwrap();
-    let problem = Problem {
-        kind: ProblemKind::RequestFailed,
-        detail: "no classifier".into(),
-    };
-    let event = LinkEvent::RequestFailed {
-        request,
-        problem: problem.clone(),
-    };
-    let failed = chosen.after(Action::Worker(event));
-    assert_eq!(failed.missing_variant(), Some(Missing::Failed(&problem)));
-    assert!(failed.wanted_besides(RequestKind::ComputeVariant).is_none());
-
-    let long = answered(&ready().after(Action::SetText("a ".repeat(65))), &[0]);
-    let flow = long.after(Action::SetVariant(AttentionVariant::Flow));
-    assert_eq!(flow.missing_variant(), Some(Missing::TooLong));
-    assert!(flow.wanted_besides(RequestKind::ComputeVariant).is_none());
 }

@@ -60,7 +60,8 @@ pub enum Request {
         /// Changes to the run that every ablation is added to; none for the run as it is.
         interventions: Vec<Intervention>,
     },
-    /// What is made of one layer's attention. Rollout, flow and gradient are long in the making.
+    /// What is made of one layer's attention. Rollout and flow, which are made layer by layer, come in parts, one for
+    /// each layer below.
     ComputeVariant {
         /// The text.
         text: String,
@@ -68,7 +69,7 @@ pub enum Request {
         pair: Option<String>,
         /// The layer.
         layer: LayerIdx,
-        /// What is made of its attention.
+        /// What is made of its attention. A gradient is that of the class that the run without changes predicts.
         variant: AttentionVariant,
         /// Changes to the run that the attention is of; none for the run as it is.
         interventions: Vec<Intervention>,
@@ -166,9 +167,16 @@ impl Reply {
         }
     }
 
-    /// Whether this is a part of what a request asked for, which comes before the whole.
+    /// Whether this is a part of what a request asked for, which comes before the whole: heads of a ranking, or the
+    /// layers below the one that a variant was asked of, where it is made layer by layer.
     pub fn is_part_for(&self, request: &Request) -> bool {
-        request.kind() == RequestKind::RankHeads && self.answers(request)
+        match (request, self) {
+            (Request::RankHeads { .. }, _) => self.answers(request),
+            (Request::ComputeVariant { layer, variant, .. }, Reply::Attention(made)) => {
+                made.variant == *variant && made.attention.layer < *layer && made.is_consistent()
+            }
+            _ => false,
+        }
     }
 }
 

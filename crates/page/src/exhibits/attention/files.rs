@@ -1,11 +1,16 @@
 //! What a person takes along from the exhibit: the menu, and the files of each view.
 
 use vitrine_attention::AttentionSlice;
-use vitrine_picture::{FigureWords, HeadView, HeatMap, Metrics, Scene, export::Settings, neuron_view};
-use vitrine_record::{AttentionView, Drawing};
+use vitrine_picture::{
+    FigureWords, HeadView, HeatMap, Metrics, ModelFigure, Scene, export::Settings, neuron_view,
+};
+use vitrine_record::{AttentionView, Drawing, LayerIdx, Run};
 use yew::prelude::*;
 
-use super::{neuron, words};
+use super::{
+    model::{Thumbnails, style_of},
+    neuron, words,
+};
 use crate::{
     components::{Menu, MenuItem},
     context::Context,
@@ -89,31 +94,83 @@ fn figure<'a>(
 ) -> Option<Figure<'a>> {
     match page.link.view {
         AttentionView::Neuron => neurons(page, on_failed),
-        AttentionView::Head | AttentionView::Model => Some(heads(page, slice?, on_failed)),
+        AttentionView::Head => Some(heads(page, slice?, on_failed)),
+        // Differences are written of the layer that is looked at.
+        AttentionView::Model if page.drawn_run() == Run::Difference => Some(heads(page, slice?, on_failed)),
+        AttentionView::Model => Some(all_heads(page, on_failed)),
     }
 }
 
 fn heads<'a>(page: &'a Context, slice: &'a AttentionSlice, on_failed: Callback<()>) -> Figure<'a> {
-    let analysis = &*page.shown.analysis;
-    let model = &*page.shown.model;
+    let analysis = &**page.drawn_analysis();
+    let slices = std::slice::from_ref(slice);
     Figure {
         scene: Box::new(move || Some(scene_of_heads(page, slice))),
-        csv: Box::new(vitrine_picture::export::csv(analysis, slice)),
-        json: Box::new(move || {
-            let selection = page.selection();
-            let settings = Settings {
-                slice,
-                options: page.options(),
-                drawing: page.link.drawing,
-                selection: selection.as_ref(),
-                origin: origin(page),
-            };
-            vitrine_picture::export::json(analysis, model, &settings)
-        }),
+        csv: Box::new(vitrine_picture::export::csv(analysis, [slice])),
+        json: Box::new(move || json(page, slices)),
         theme: page.appearance.theme(),
-        name: vitrine_picture::export::file_name(analysis, model, slice),
+        name: file_name(page, slices),
         on_failed,
     }
+}
+
+/// All heads of all layers, whichever are on. Of a long text the numbers are those of the layers that have come.
+fn all_heads(page: &Context, on_failed: Callback<()>) -> Figure<'_> {
+    let analysis = &**page.drawn_analysis();
+    let slices = (0..page.shown.model.layers)
+        .filter_map(|layer| analysis.layer(LayerIdx(layer)))
+        .filter_map(|layer| AttentionSlice::new(layer, &analysis.tokens, None, &page.link.options));
+    let of_csv = slices.clone();
+    Figure {
+        scene: Box::new(move || scene_of_all_heads(page)),
+        csv: Box::new(vitrine_picture::export::csv(analysis, of_csv)),
+        json: Box::new(move || json(page, &slices.collect::<Vec<_>>())),
+        theme: page.appearance.theme(),
+        name: file_name(page, &[]),
+        on_failed,
+    }
+}
+
+/// A run that is not the model's own is named.
+fn file_name(page: &Context, slices: &[AttentionSlice]) -> String {
+    let name = vitrine_picture::export::file_name(&page.shown.analysis, &page.shown.model, slices);
+    match page.drawn_run() {
+        Run::Untouched => name,
+        run @ (Run::Changed | Run::Difference) => format!("{name}-{}", run.name()),
+    }
+}
+
+fn json(page: &Context, slices: &[AttentionSlice]) -> Result<String, serde_json::Error> {
+    let (selection, interventions, run) = (page.selection(), page.interventions(), page.drawn_run());
+    let is_untouched = run == Run::Untouched;
+    let untouched = page.shown.analysis.prediction.as_ref();
+    let settings = Settings {
+        slices,
+        options: page.options(),
+        drawing: page.link.drawing,
+        selection: selection.as_ref(),
+        origin: origin(page),
+        run,
+        interventions: if is_untouched { &[] } else { &interventions },
+        untouched_prediction: untouched.filter(|_| !is_untouched),
+    };
+    vitrine_picture::export::json(page.drawn_analysis(), &page.shown.model, &settings)
+}
+
+/// Nothing if there is attention of no layer.
+fn scene_of_all_heads(page: &Context) -> Option<Scene> {
+    let (analysis, model) = (page.drawn_analysis(), &page.shown.model);
+    let thumbnails = Thumbnails::of_run(analysis, model.layers, &page.link.options);
+    thumbnails.places().next()?;
+    let drawn = thumbnails
+        .places()
+        .filter_map(|place| Some((place.layer, place.head, thumbnails.get(place)?)));
+    let figure = ModelFigure::new(drawn, style_of(page.link.drawing));
+    Some(figure.scene(&FigureWords {
+        heading: &words::heading_of_all(page),
+        note: &words::note_of_all(page, thumbnails.are_coarse()),
+        numbers: page.language().numbers(),
+    }))
 }
 
 fn scene_of_heads(page: &Context, slice: &AttentionSlice) -> Scene {

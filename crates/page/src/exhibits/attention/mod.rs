@@ -2,6 +2,7 @@
 
 mod files;
 mod head;
+mod interventions;
 mod marks;
 mod model;
 mod neuron;
@@ -21,6 +22,7 @@ use crate::{
     state::{Action, Shared},
 };
 use head::HeadPicture;
+use interventions::{Ranking, RunStrip, WhatIf};
 use model::ModelView;
 use neuron::NeuronView;
 use options::{DrawingPicker, Options, VariantPicker, ViewPicker};
@@ -49,7 +51,8 @@ pub fn Attention() -> Html {
             title={page.t("attention.title")} question={page.t("attention.question")} keys={shown.keys()} {on_key}
             controls={html! { <><ViewPicker /><LayerPicker /><HeadTiles /></> }} choice={words::choice(&page)}
             more={shown.options()} picture={shown.picture()} reading={shown.reading()} trust={shown.trust()}
-            warning={shown.warning()} table={shown.table()}
+            what_if={html! { <WhatIf /> }} run={html! { <RunStrip /> }}
+            warning={shown.warning()} table={html! { <>{ shown.table() }<Ranking /></> }}
             menu={files::menu(&page, slice.as_ref(), &toggle_table, *shows_table, &outcome)}
         />
     }
@@ -109,7 +112,9 @@ impl Shown<'_> {
         match (self.view(), self.slice) {
             (AttentionView::Neuron, _) => self.neurons(),
             (AttentionView::Model, slice) => html! { <ModelView slice={slice.cloned()} /> },
-            (AttentionView::Head, Some(slice)) => html! { <HeadPicture slice={slice.clone()} /> },
+            (AttentionView::Head, Some(slice)) => html! {
+                <><HeadPicture slice={slice.clone()} />{ variant::state(self.page) }</>
+            },
             (AttentionView::Head, None) => html! { <p class="hint">{ self.none() }</p> },
         }
     }
@@ -149,22 +154,27 @@ impl Shown<'_> {
     fn reading(&self) -> String {
         match (self.view(), self.slice) {
             (AttentionView::Neuron, _) => String::new(),
+            (_, Some(slice)) if slice.is_difference() => interventions::reading(self.page, slice),
             (_, Some(slice)) => words::reading(self.page, slice),
             (_, None) => self.none(),
         }
     }
 
     fn trust(&self) -> String {
-        let trust = match (self.view(), self.slice, &self.page.answers.head_computation) {
+        let of_run = interventions::trust(self.page);
+        let is_raw_only = self.page.link.variant != self.page.variant();
+        let raw = is_raw_only.then(|| self.page.t("variant.raw_here").to_owned());
+        let parts = of_run.into_iter().chain([self.trust_of_numbers()]).chain(raw);
+        parts.collect::<Vec<_>>().join(" ")
+    }
+
+    fn trust_of_numbers(&self) -> String {
+        match (self.view(), self.slice, &self.page.answers.head_computation) {
             (AttentionView::Neuron, _, Some(answer)) => neuron::trust(self.page.language(), &answer.value),
             (AttentionView::Neuron, _, None) => String::new(),
             (_, Some(slice), _) => words::trust(self.page, slice),
             (_, None, _) => self.none(),
-        };
-        if self.page.link.variant == self.page.variant() {
-            return trust;
         }
-        format!("{trust} {}", self.page.t("variant.raw_here"))
     }
 
     fn warning(&self) -> Option<AttrValue> {
@@ -186,9 +196,18 @@ impl Shown<'_> {
 /// What is looked at, made anew only when it changes.
 #[hook]
 fn use_slice(page: &Context) -> Option<Shared<AttentionSlice>> {
-    let (analysis, layer) = (page.shown.analysis.clone(), page.drawn_layer());
-    let made = (page.variant(), page.made().cloned());
-    let wanted = (analysis, layer, page.link.heads.clone(), page.link.options, made);
+    let runs = (
+        page.shown.analysis.clone(),
+        page.changed_analysis().cloned(),
+        (page.variant(), page.made_of_layer(page.drawn_layer())),
+        page.drawn_run(),
+    );
+    let wanted = (
+        runs,
+        page.drawn_layer(),
+        page.link.heads.clone(),
+        page.link.options,
+    );
     let slice = use_memo(wanted, |_| page.slice().map(Shared::new));
     (*slice).clone()
 }
@@ -206,8 +225,8 @@ fn keys_handler(page: &Context, toggle_table: &Callback<()>) -> Callback<Keyboar
             return;
         }
         match event.key().as_str() {
-            "l" => dispatcher.dispatch(Action::SetLayer(LayerIdx((layer + 1) % layers))),
-            "L" => dispatcher.dispatch(Action::SetLayer(LayerIdx((layer + layers - 1) % layers))),
+            "l" => dispatcher.dispatch(Action::ScrubLayer(LayerIdx((layer + 1) % layers))),
+            "L" => dispatcher.dispatch(Action::ScrubLayer(LayerIdx((layer + layers - 1) % layers))),
             "v" => dispatcher.dispatch(Action::SetView(next)),
             "a" => dispatcher.dispatch(Action::AllHeads),
             "t" => toggle_table.emit(()),

@@ -2,10 +2,11 @@
 
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::{
+    Quantity,
     table::{Column, TooManyRows, attention_table},
     unit_tiles, units_of,
 };
-use vitrine_record::{AttentionVariant, Side};
+use vitrine_record::{AttentionVariant, Run, Side};
 use yew::prelude::*;
 
 use super::{variant, words};
@@ -36,7 +37,7 @@ pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
             return html! { <p class="hint" tabindex="-1" ref={region}>{ sentence }</p> };
         }
     };
-    let style = page.language().numbers();
+    let (style, quantity) = (page.language().numbers(), Quantity::of(slice));
     let layer = page.drawn_layer().to_string();
     let text = |side, at: usize| {
         let unit = units_of(slice, side).get(at..=at).unwrap_or_default();
@@ -58,6 +59,12 @@ pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
             page.fill(key, &[("layer", &layer), ("token", &token)])
         }
     };
+    let of_run = |key| page.fill(key, &[("caption", &caption)]);
+    let caption = match page.drawn_run() {
+        Run::Untouched => caption,
+        Run::Changed => of_run("table.changed"),
+        Run::Difference => of_run("table.difference"),
+    };
     let columns = table.columns.iter().map(|column| {
         html! {
             <th scope="col">
@@ -72,13 +79,7 @@ pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
     let rows = table.rows.iter().enumerate().map(|(at, numbers)| {
         let cells = numbers
             .iter()
-            .map(|number| {
-                if slice.variant().is_signed() {
-                    style.significant(*number)
-                } else {
-                    style.fixed(*number, 3)
-                }
-            })
+            .map(|number| style.exact_weight(*number, quantity, 3))
             .map(|number| html! { <td>{ number }</td> });
         html! { <tr><th scope="row" lang="en">{ text(table.rows_are, at) }</th>{ for cells }</tr> }
     });

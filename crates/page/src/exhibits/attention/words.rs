@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use vitrine_attention::{AttentionSlice, Unit};
 use vitrine_picture::{
-    HeadView, MOST_LINES, Metrics, Pattern, PatternReading, Selection, TokenReading, pattern_of_heads,
-    shortened, token_reading, unit_tiles, units_of,
+    HeadView, MOST_LINES, Metrics, Pattern, PatternReading, Quantity, Selection, TokenReading,
+    pattern_of_heads, shortened, token_reading, unit_tiles, units_of,
 };
-use vitrine_record::{AttentionOptions, AttentionVariant, Drawing, HeadIdx, LayerIdx, SegmentFilter, Side};
+use vitrine_record::{
+    AttentionOptions, AttentionVariant, Drawing, HeadIdx, LayerIdx, Run, SegmentFilter, Side,
+};
 
-use super::{options::variant_key, variant};
+use super::{interventions, options::variant_key, variant};
 use crate::{
     context::Context,
     i18n::Language,
@@ -27,7 +29,7 @@ const LEAST_SHARE_OF_A_RULE: f32 = 0.5;
 
 /// The reading line: about the tokens that are looked at, else about the heads that are on.
 pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
-    let analysis = &page.shown.analysis;
+    let analysis = page.drawn_analysis();
     let focus = page.focus();
     let view = HeadView::new(slice, &[], focus.as_ref(), Drawing::Lines, Metrics::EXPORT);
     let about_tokens = focus
@@ -46,10 +48,16 @@ pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
         .unwrap_or_else(|| page.t("reading.none").to_owned())
 }
 
-/// What heads of a layer do together.
+/// What heads of a layer do together, or, of a difference, what changes most in them.
 pub fn about_head(page: &Context, layer: LayerIdx, heads: &BTreeSet<HeadIdx>) -> String {
+    if page.drawn_run() == Run::Difference {
+        let slice = page.slice_of(layer, Some(heads));
+        return slice
+            .map(|slice| interventions::reading(page, &slice))
+            .unwrap_or_default();
+    }
     let on = heads_on(&Some(heads.clone()), page.shown.model.heads);
-    pattern_of_heads(&page.shown.analysis, layer, Some(heads))
+    pattern_of_heads(page.drawn_analysis(), layer, Some(heads))
         .map(|reading| about_heads(page.language(), layer, on, &reading))
         .unwrap_or_default()
 }
@@ -120,7 +128,7 @@ fn about_tokens(
 ) -> String {
     let tiles = unit_tiles(&page.shown.analysis.tokens, units_of(slice, reading.side));
     let text = |at: usize| tiles.get(at).map(|tile| tile.text.as_str()).unwrap_or_default();
-    let style = page.language().numbers();
+    let (style, quantity) = (page.language().numbers(), Quantity::of(slice));
     let (head, target, strongest) = reading.strongest;
     let (is_row, is_one_head) = (selection.side == Side::Destination, slice.heads().len() == 1);
     let key = match (is_row, is_one_head, reading.selected) {
@@ -137,11 +145,11 @@ fn about_tokens(
         &[
             ("token", &selected_text(page, slice, selection)),
             ("other", text(reading.other)),
-            ("share", &style.weight(reading.share, slice.variant())),
+            ("share", &style.weight(reading.share, quantity)),
             ("count", &slice.heads().len().to_string()),
             ("head", &head.to_string()),
             ("target", text(target)),
-            ("strongest", &style.weight(strongest, slice.variant())),
+            ("strongest", &style.weight(strongest, quantity)),
             ("total", &style.significant(reading.total)),
         ],
     )
@@ -150,14 +158,28 @@ fn about_tokens(
 /// The trust line: whether rows sum to 1, or what they sum to where something is left out, and which way the picture
 /// is read.
 pub fn trust(page: &Context, slice: &AttentionSlice) -> String {
-    let attention = match page.made() {
-        Some(made) => Some(&made.attention),
-        None => page.shown.analysis.layer(slice.layer()),
+    let deviation_of = |is_changed| {
+        let attention = page.attention_of(slice.layer(), is_changed)?;
+        Some(attention.largest_row_sum_error())
     };
-    let Some(attention) = attention else {
+    let deviation = match page.drawn_run() {
+        Run::Untouched => deviation_of(false),
+        Run::Changed => deviation_of(true),
+        Run::Difference => deviation_of(false)
+            .zip(deviation_of(true))
+            .map(|(one, other)| one.max(other)),
+    };
+    let Some(deviation) = deviation else {
         return page.t("attention.none").to_owned();
     };
     let style = page.language().numbers();
+    let key = match not_whole(page, slice) {
+        _ if slice.is_difference() && deviation > LARGEST_ROUNDING => "trust.rows_of_both_off",
+        _ if slice.is_difference() => "trust.rows_of_both",
+        _ if deviation > LARGEST_ROUNDING => "trust.rows_off",
+        Some(_) => "trust.rows_whole",
+        None => "trust.rows",
+    };
     let direction = match page.link.drawing {
         Drawing::Lines => "trust.direction",
         Drawing::LinesAcross => "trust.direction_across",
@@ -165,19 +187,13 @@ pub fn trust(page: &Context, slice: &AttentionSlice) -> String {
     };
     let mut sentences = Vec::from_iter(variant::sentence(page, slice));
     if slice.variant().has_rows_of_one() {
-        let deviation = attention.largest_row_sum_error();
-        let key = match not_whole(page, slice) {
-            _ if deviation > LARGEST_ROUNDING => "trust.rows_off",
-            Some(_) => "trust.rows_whole",
-            None => "trust.rows",
-        };
+        if slice.is_difference() {
+            sentences.push(page.t("trust.rows_of_difference").to_owned());
+        }
         sentences.push(page.fill(key, &[("deviation", &style.significant(deviation))]));
     }
     sentences.push(page.t(direction).to_owned());
-    if page.options().temperature != AttentionOptions::default().temperature {
-        let temperature = style.fixed(page.link.options.temperature.share(), 1);
-        sentences.push(page.fill("trust.temperature", &[("temperature", &temperature)]));
-    }
+    sentences.extend(tempered(page));
     sentences.extend(too_weak(page, slice));
     sentences.extend(left_out(page, slice));
     sentences.join(" ")
@@ -186,8 +202,9 @@ pub fn trust(page: &Context, slice: &AttentionSlice) -> String {
 /// That rows do not sum to 1 because some of their tokens are left out, where it is so.
 pub fn not_whole(page: &Context, slice: &AttentionSlice) -> Option<String> {
     let options = page.link.options;
-    let leaves_out = options.hide_special || options.segments != SegmentFilter::All;
-    let leaves_out = leaves_out && slice.variant().has_rows_of_one();
+    // The rows of a difference have no sum to be scaled up to.
+    let has_sum = !slice.is_difference() && slice.variant().has_rows_of_one();
+    let leaves_out = has_sum && (options.hide_special || options.segments != SegmentFilter::All);
     let (smallest, largest) = slice.row_sums().filter(|_| leaves_out)?;
     let style = page.language().numbers();
     Some(page.fill(
@@ -197,6 +214,15 @@ pub fn not_whole(page: &Context, slice: &AttentionSlice) -> Option<String> {
             ("largest", &style.percent(largest)),
         ],
     ))
+}
+
+/// The temperature, where it is not the model's.
+fn tempered(page: &Context) -> Option<String> {
+    let temperature = page.options().temperature;
+    (temperature != AttentionOptions::default().temperature).then(|| {
+        let temperature = page.language().numbers().fixed(temperature.share(), 1);
+        page.fill("trust.temperature", &[("temperature", &temperature)])
+    })
 }
 
 /// How many weights are too weak to be drawn, where some are.
@@ -215,17 +241,17 @@ fn left_out(page: &Context, slice: &AttentionSlice) -> Option<String> {
     })
 }
 
-/// The heading of an exported figure.
-pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
+/// What was read, as a heading has it.
+fn text_of_heading(page: &Context) -> String {
     const MOST: usize = 48;
     let analysis = &page.shown.analysis;
     let texts = [Some(&analysis.text), analysis.pair.as_ref()];
-    let text = texts
-        .into_iter()
-        .flatten()
-        .map(|text| shortened(text, MOST))
-        .collect::<Vec<_>>()
-        .join("” + “");
+    let texts = texts.into_iter().flatten().map(|text| shortened(text, MOST));
+    texts.collect::<Vec<_>>().join("” + “")
+}
+
+/// The heading of an exported figure.
+pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
     let layer = page.drawn_layer().to_string();
     let list: Vec<String> = heads.iter().map(HeadIdx::to_string).collect();
     let list = list.join(", ");
@@ -242,7 +268,7 @@ pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
         key,
         &[
             ("layer", &layer),
-            ("text", &text),
+            ("text", &text_of_heading(page)),
             ("head", &list),
             ("heads", &list),
             ("variant", page.t(variant_key(taken))),
@@ -250,10 +276,13 @@ pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
     )
 }
 
+/// The heading of an exported figure of all heads of all layers.
+pub fn heading_of_all(page: &Context) -> String {
+    page.fill("figure.heading_model", &[("text", &text_of_heading(page))])
+}
+
 /// The note below an exported figure: which way it is read, what it was computed with, and what it leaves out.
 pub fn note(page: &Context, slice: &AttentionSlice) -> String {
-    let model = &page.shown.model;
-    let hash: String = model.hash.chars().take(12).collect();
     let is_one = slice.heads().len() == 1 || page.selection().is_some();
     let key = match (page.link.drawing, is_one) {
         (Drawing::Lines, false) => "figure.note",
@@ -262,15 +291,49 @@ pub fn note(page: &Context, slice: &AttentionSlice) -> String {
         (Drawing::LinesAcross, true) => "figure.note_across_selected",
         (Drawing::HeatMap, _) => "figure.note_heat_map",
     };
-    let mut lines = vec![page.fill(key, &[("model", &model.id), ("hash", &hash)])];
+    let mut lines = Vec::new();
     lines.extend(variant::sentence(page, slice));
+    lines.extend(interventions::note(page, slice));
+    lines.extend(tempered(page));
     lines.extend(not_whole(page, slice));
     lines.extend(too_weak(page, slice));
     lines.extend(left_out(page, slice));
+    note_of(page, key, lines)
+}
+
+/// The note below an exported figure of all heads of all layers. Coarse thumbnails leave nothing out.
+pub fn note_of_all(page: &Context, are_coarse: bool) -> String {
+    let key = match page.link.drawing {
+        Drawing::Lines | Drawing::LinesAcross => "figure.note_model",
+        Drawing::HeatMap => "figure.note_model_heat_map",
+    };
+    let options = page.link.options;
+    let leaves_out = AttentionOptions {
+        temperature: AttentionOptions::default().temperature,
+        merge_words: false,
+        ..options
+    } != AttentionOptions::default();
+    let line = match (are_coarse, leaves_out) {
+        (true, _) => Some("model.coarse"),
+        (false, true) => Some("figure.note_model_left_out"),
+        (false, false) => None,
+    };
+    let mut lines = Vec::new();
+    lines.extend(tempered(page).filter(|_| !are_coarse));
+    lines.extend(line.map(|key| page.t(key).to_owned()));
+    note_of(page, key, lines)
+}
+
+/// How a figure is read and what it was computed with, then lines of its own, then whether it is recorded.
+fn note_of(page: &Context, key: &'static str, lines: impl IntoIterator<Item = String>) -> String {
+    let model = &page.shown.model;
+    let hash: String = model.hash.chars().take(12).collect();
+    let mut all = vec![page.fill(key, &[("model", &model.id), ("hash", &hash)])];
+    all.extend(lines);
     if page.shown.origin == Origin::Recorded {
-        lines.push(page.t("origin.recorded").to_owned());
+        all.push(page.t("origin.recorded").to_owned());
     }
-    lines.join("\n")
+    all.join("\n")
 }
 
 /// The controls in a few words, for where they are folded away.

@@ -1,7 +1,7 @@
 //! The head view as a heat map: a row for each token that asks, a column for each that answers.
 
 use gloo::utils::window;
-use vitrine_picture::{Focus, HeatMap, Palette, Theme, unit_tiles, units_of};
+use vitrine_picture::{Focus, HeatMap, Palette, Quantity, Theme, unit_tiles, units_of};
 use vitrine_record::Side;
 use wasm_bindgen::Clamped;
 use web_sys::{HtmlCanvasElement, ImageData};
@@ -12,7 +12,10 @@ use crate::{
     components::{use_resizes, use_table_size},
     context::{Context, use_page},
     exhibits::{
-        attention::marks::use_marks,
+        attention::{
+            interventions::{self, SignedScale},
+            marks::use_marks,
+        },
         canvas::{draw, resize, scale_for},
     },
     i18n::Language,
@@ -102,27 +105,21 @@ pub fn Heat(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
             .map(|tile| tile.text)
             .unwrap_or_default()
     };
-    let style = page.language().numbers();
-    let weight = |mean| {
-        if map.is_signed() {
-            style.significant(mean)
-        } else {
-            style.fixed(mean, 4)
-        }
-    };
+    let quantity = Quantity::of(slice);
     let about_cell = cell.map(|(row, column)| {
+        let mean = slice.mean(row, column);
         page.fill(
             "heat_map.cell",
             &[
                 ("query", &text(Side::Destination, row)),
                 ("key", &text(Side::Source, column)),
-                ("weight", &weight(slice.mean(row, column))),
+                ("weight", &interventions::written_cell(&page, mean, quantity)),
             ],
         )
     });
     html! {
         <div class="heat-frame">
-            <div class={classes!("heat", (!map.is_numbered()).then_some("heat--small"))} ref={frame}>
+            <div class={classes!("heat", (!map.is_numbered()).then_some("heat--small"), slice.is_signed().then_some("heat--signed"))} ref={frame}>
                 <div class="heat__corner" aria-hidden="true">
                     <span>{ page.t("attention.key") }{ " →" }</span>
                     <span>{ page.t("attention.query") }{ " ↓" }</span>
@@ -133,25 +130,24 @@ pub fn Heat(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
                     <canvas ref={canvas} {onpointermove} {onpointerleave} {onclick} />
                 </div>
             </div>
-            { legend(&page, &map) }
+            if slice.is_signed() {
+                <SignedScale limit={map.limit()} {quantity} />
+            } else {
+                { legend(&page, map.limit()) }
+            }
             <p class="heat__about number">{ about_cell.unwrap_or_else(|| page.t("heat_map.hint").to_owned()) }</p>
         </div>
     }
 }
 
 /// The scale with its limits.
-fn legend(page: &Context, map: &HeatMap) -> Html {
+fn legend(page: &Context, limit: f32) -> Html {
     let style = page.language().numbers();
-    let (low, ramp) = if map.is_signed() {
-        (style.significant(-map.limit()), "scale__ramp--signed")
-    } else {
-        (style.fixed(0.0, 0), "scale__ramp--sequential")
-    };
     html! {
-        <p class="scale">
-            <span class="number">{ low }</span>
-            <span class={classes!("scale__ramp", ramp)} aria-hidden="true" />
-            <span class="number">{ style.significant(map.limit()) }</span>
+        <p class="limits">
+            <span class="number">{ style.fixed(0.0, 0) }</span>
+            <span class="limits__ramp limits__ramp--sequential" aria-hidden="true" />
+            <span class="number">{ style.significant(limit) }</span>
         </p>
     }
 }

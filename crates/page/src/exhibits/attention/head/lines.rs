@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use vitrine_attention::AttentionSlice;
+use vitrine_picture::{HeadView, Metrics, Quantity};
 use vitrine_record::{Drawing, Side};
 use yew::prelude::*;
 
@@ -14,7 +15,7 @@ use super::{
 use crate::{
     components::use_resizes,
     context::{Context, use_page},
-    exhibits::attention::marks::use_marks,
+    exhibits::attention::{interventions::SignedScale, marks::use_marks},
     state::Shared,
 };
 
@@ -28,7 +29,9 @@ pub fn Lines(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
     let on_scroll = use_drawing(&page, slice, &frame, &canvas, resizes);
     let is_across = page.link.drawing == Drawing::LinesAcross;
     let arrow = if is_across { "↓" } else { "→" };
+    let limit = HeadView::new(slice, &[], None, page.link.drawing, Metrics::EXPORT).limit();
     html! {
+        <>
         <div
             class={classes!("headview", is_across.then_some("headview--across"))}
             ref={frame} onscroll={on_scroll}
@@ -48,6 +51,10 @@ pub fn Lines(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
                 </div>
             </div>
         </div>
+        if slice.is_signed() {
+            <SignedScale {limit} quantity={Quantity::of(slice)} />
+        }
+        </>
     }
 }
 

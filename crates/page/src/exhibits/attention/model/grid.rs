@@ -3,7 +3,7 @@
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use gloo::{timers::callback::Timeout, utils::window};
-use vitrine_picture::{Paint, Palette, Theme, ThumbnailStyle, coloured};
+use vitrine_picture::{Theme, ThumbnailStyle};
 use vitrine_record::HeadMetric;
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
@@ -76,6 +76,19 @@ pub fn Grid(props: &GridProps) -> Html {
         })
     };
     let has_axes = props.metric.is_none();
+    let numbers = page.language().numbers();
+    let notes = props.entries.iter().map(|Entry { place, score }| {
+        let score = props
+            .metric
+            .zip(*score)
+            .map(|(metric, score)| said(score, metric, numbers));
+        html! {
+            <div class="grid__note">
+                <span class="number">{ format!("{}.{}", place.layer, place.head) }</span>
+                <span class="grid__score number">{ score.unwrap_or_default() }</span>
+            </div>
+        }
+    });
     let places = || props.entries.iter().map(|entry| entry.place);
     let layers = places()
         .step_by(columns)
@@ -91,6 +104,9 @@ pub fn Grid(props: &GridProps) -> Html {
             }
             <div class="grid__cells">
                 <canvas class="grid__canvas" aria-hidden="true" ref={canvas} />
+                if !has_axes {
+                    <div class="grid__notes" aria-hidden="true">{ for notes }</div>
+                }
                 <Roving
                     label={page.t("model.label")} class="grid__buttons" count={props.entries.len()}
                     {columns} {render} on_leave={props.on_point.reform(|()| None)}
@@ -142,12 +158,7 @@ fn Button(props: &ButtonProps) -> Html {
             onpointerenter={props.on_point.reform(move |_| Some(place))}
             onfocus={props.on_point.reform(move |_| Some(place))}
             onclick={props.on_choose.reform(move |_| place)}
-        >
-            if let Some(score) = &props.score {
-                <span class="grid__name number">{ format!("{}.{}", place.layer, place.head) }</span>
-                <span class="grid__score number">{ score }</span>
-            }
-        </button>
+        />
     }
 }
 
@@ -280,7 +291,7 @@ fn paint(painting: &Rc<RefCell<Painting>>, canvas: &HtmlCanvasElement) -> Option
     Some(())
 }
 
-/// A thumbnail of a head in its hue, as a square of so many pixels.
+/// A thumbnail of a head, in its hue or in those of a difference, as a square of so many pixels.
 pub fn bitmap(
     thumbnails: &Thumbnails,
     place: Place,
@@ -289,11 +300,6 @@ pub fn bitmap(
     side: usize,
 ) -> Option<ImageData> {
     let thumbnail = thumbnails.get(place)?;
-    let palette = Palette::built_in();
-    let (hue, ground) = (
-        palette.colour(Paint::Head(place.head), theme),
-        palette.colour(Paint::Paper, theme),
-    );
-    let pixels = coloured(&thumbnail.coverage(style, side, side), hue, ground);
+    let pixels = thumbnail.pixels(style, (side, side), place.head, theme);
     ImageData::new_with_u8_clamped_array(Clamped(&pixels), side as u32).ok()
 }

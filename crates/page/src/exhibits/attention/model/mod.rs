@@ -6,13 +6,13 @@ mod preview;
 mod thumbnails;
 
 use vitrine_attention::AttentionSlice;
-use vitrine_picture::ThumbnailStyle;
-use vitrine_record::{Drawing, HeadMetric};
+use vitrine_picture::{Quantity, ThumbnailStyle};
+use vitrine_record::{Drawing, HeadMetric, Run};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::head::HeadPicture;
+use super::{head::HeadPicture, interventions::SignedScale};
 use crate::{
     components::Switch,
     context::{Context, use_page},
@@ -21,7 +21,9 @@ use crate::{
 use grid::Grid;
 use order::{Filter, entries, metric_name, use_scores};
 use preview::Preview;
-use thumbnails::{Place, Thumbnails, use_thumbnails};
+use thumbnails::{Place, use_thumbnails};
+
+pub use thumbnails::Thumbnails;
 
 /// Properties of [`ModelView`].
 #[derive(Properties, PartialEq)]
@@ -48,7 +50,12 @@ pub fn ModelView(ModelViewProps { slice }: &ModelViewProps) -> Html {
     };
     let entries = entries(&thumbnails, &scores, &filter, metric_used);
     if thumbnails.places().next().is_none() {
-        return html! { <p class="hint">{ page.t("attention.none") }</p> };
+        let key = if page.link.run == Run::Difference {
+            "model.no_difference"
+        } else {
+            "attention.none"
+        };
+        return html! { <p class="hint">{ page.t(key) }</p> };
     }
     let style = style_of(page.link.drawing);
     let on_point = {
@@ -86,6 +93,9 @@ pub fn ModelView(ModelViewProps { slice }: &ModelViewProps) -> Html {
             </p>
             if thumbnails.are_coarse() {
                 <p class="hint">{ page.t("model.coarse") }</p>
+            }
+            if let Some(limit) = thumbnails.limit() {
+                <SignedScale {limit} quantity={Quantity { is_difference: true, ..Quantity::default() }} />
             }
             <div class="model__board">
                 <Grid
@@ -143,7 +153,7 @@ fn chosen(page: &Context) -> Option<Place> {
 }
 
 /// Thumbnails are drawn as the detail is.
-fn style_of(drawing: Drawing) -> ThumbnailStyle {
+pub fn style_of(drawing: Drawing) -> ThumbnailStyle {
     match drawing {
         Drawing::Lines | Drawing::LinesAcross => ThumbnailStyle::Lines,
         Drawing::HeatMap => ThumbnailStyle::Cells,
