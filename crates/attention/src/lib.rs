@@ -20,7 +20,7 @@ pub use divergence::{add_divergences, head_divergences};
 pub use flow::{AttentionFlow, attention_flow};
 pub use map::head_map;
 pub use metrics::{head_scores, property_share, scores_of_head, template_score};
-pub use rollout::{attention_rollout, attention_with_residual};
+pub use rollout::{AttentionRollout, attention_rollout, attention_with_residual};
 pub use shape_error::ShapeError;
 pub use slice::{AttentionSlice, chosen_heads};
 pub use statistics::HeadStatisticsAccumulator;

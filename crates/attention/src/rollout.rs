@@ -81,13 +81,43 @@ fn with_residual(layer: &LayerAttention) -> TokenMatrix {
 ///
 /// As [`attention_with_residual`].
 pub fn attention_rollout(layers: &[LayerAttention]) -> Result<Vec<TokenMatrix>, ShapeError> {
-    let mut rollout: Vec<TokenMatrix> = Vec::new();
-    for mixed in attention_with_residual(layers)? {
-        let next = match rollout.last() {
+    let mut rollout = AttentionRollout::default();
+    let mut of_layer = |layer| rollout.add(layer).cloned();
+    layers.iter().map(&mut of_layer).collect()
+}
+
+/// Attention rollout, layer by layer, so that not all layers need be in memory: see [`attention_rollout`].
+#[derive(Clone, Debug, Default)]
+pub struct AttentionRollout {
+    layers: usize,
+    last: Option<TokenMatrix>,
+}
+
+impl AttentionRollout {
+    /// How many layers have been added.
+    pub fn layers(&self) -> usize {
+        self.layers
+    }
+
+    /// The rollout of the layer that was added last; none before the first.
+    pub fn last(&self) -> Option<&TokenMatrix> {
+        self.last.as_ref()
+    }
+
+    /// Adds the next layer, and gives back its rollout.
+    ///
+    /// # Errors
+    ///
+    /// If it is not the next layer, if its number of tokens differs from those before, or if it has no heads.
+    pub fn add(&mut self, layer: &LayerAttention) -> Result<&TokenMatrix, ShapeError> {
+        let tokens = self.last.as_ref().map_or(layer.tokens(), TokenMatrix::tokens);
+        check_layer(layer, LayerIdx(self.layers), tokens)?;
+        let mixed = with_residual(layer);
+        let next = match &self.last {
             Some(below) => mixed.times(below),
             None => mixed,
         };
-        rollout.push(next);
+        self.layers += 1;
+        Ok(self.last.insert(next))
     }
-    Ok(rollout)
 }

@@ -5,13 +5,14 @@ use std::io::{BufWriter, Write};
 
 use vitrine_attention::{AttentionSlice, attention_rollout};
 use vitrine_model::{Layers, Model, analyse};
-use vitrine_picture::export::{self, Origin, Quantity, Settings};
+use vitrine_picture::export::{self, Origin, Settings};
 use vitrine_picture::{
     FigureWords, HeadView, HeatMap, Metrics, ModelFigure, Palette, Scene, Selection, ThumbnailStyle,
     neuron_view, svg,
 };
 use vitrine_record::{
-    Analysis, AttentionOptions, AttentionView, Drawing, HeadIdx, LayerIdx, ModelInfo, Position, Run, Side,
+    Analysis, AttentionOptions, AttentionVariant, AttentionView, Drawing, HeadIdx, LayerIdx, ModelInfo,
+    Position, Run, Side,
 };
 
 use crate::arguments::Input;
@@ -104,12 +105,7 @@ fn one_layer(model: &Model, input: &Input, arguments: &AttentionArguments) -> Re
         is_selected,
     );
     let scene = || scene_of_layer(&slice, &analysis, selection.as_ref(), arguments.drawing, &words);
-    let settings = settings(
-        std::slice::from_ref(&slice),
-        Quantity::Attention,
-        arguments,
-        selection.as_ref(),
-    );
+    let settings = settings(std::slice::from_ref(&slice), arguments, selection.as_ref());
     print(model.info(), &analysis, arguments, &settings, scene)
 }
 
@@ -134,7 +130,7 @@ fn all_layers(model: &Model, input: &Input, arguments: &AttentionArguments) -> R
         arguments.drawing,
     );
     let scene = || ModelFigure::of_slices(&slices, style).scene(&figure_words(&words));
-    let settings = settings(&slices, Quantity::Attention, arguments, None);
+    let settings = settings(&slices, arguments, None);
     print(model.info(), &analysis, arguments, &settings, scene)
 }
 
@@ -150,7 +146,8 @@ fn rollout(model: &Model, input: &Input, arguments: &AttentionArguments) -> Resu
         .get(layer.0)
         .ok_or_else(|| no_rollout("it has no layers".to_owned()))?
         .to_attention(layer);
-    let slice = AttentionSlice::new(&mixed, &analysis.tokens, None, &arguments.options());
+    let variant = AttentionVariant::Rollout;
+    let slice = AttentionSlice::of_variant(variant, &mixed, &analysis.tokens, None, &arguments.options());
     let slice = check_slice(slice, &analysis, arguments)?;
     let selection = selection(&slice, arguments)?;
     let words = words::of_rollout(
@@ -162,12 +159,7 @@ fn rollout(model: &Model, input: &Input, arguments: &AttentionArguments) -> Resu
         selection.is_some(),
     );
     let scene = || scene_of_layer(&slice, &analysis, selection.as_ref(), arguments.drawing, &words);
-    let settings = settings(
-        std::slice::from_ref(&slice),
-        Quantity::Rollout,
-        arguments,
-        selection.as_ref(),
-    );
+    let settings = settings(std::slice::from_ref(&slice), arguments, selection.as_ref());
     print(model.info(), &analysis, arguments, &settings, scene)
 }
 
@@ -253,13 +245,11 @@ fn selection(slice: &AttentionSlice, arguments: &AttentionArguments) -> Result<O
 
 fn settings<'a>(
     slices: &'a [AttentionSlice],
-    quantity: Quantity,
     arguments: &AttentionArguments,
     selection: Option<&'a Selection>,
 ) -> Settings<'a> {
     Settings {
         slices,
-        quantity,
         options: arguments.options(),
         drawing: arguments.drawing,
         selection,
@@ -308,7 +298,7 @@ fn print(
             "\n".to_owned(),
         ])
     } else {
-        write(export::csv(analysis, settings.quantity, settings.slices))
+        write(export::csv(analysis, settings.slices))
     }
 }
 

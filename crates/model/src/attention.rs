@@ -18,7 +18,7 @@ pub(crate) struct Projected {
 
 /// What attention comes to.
 pub(crate) struct Attended {
-    /// `[B, A, N, N]`: head, destination, source; rows sum to 1.
+    /// `[B, A, N, N]`: head, destination, source; rows sum to 1, but for factors.
     pub probabilities: Tensor,
     /// `[B, N, H]`: the heads' outputs side by side.
     pub outputs: Tensor,
@@ -60,12 +60,18 @@ impl Projected {
         }
     }
 
-    /// Attention under `mask`, `[B or 1, 1, 1, N]`, which is 0 or −∞.
-    pub(crate) fn attend(&self, mask: Option<&Tensor>, multiplier: Multiplier) -> Result<Attended> {
+    /// Attention under `mask`, `[B or 1, 1, 1, N]`, which is 0 or −∞, its probabilities multiplied by `factors`,
+    /// `[B, A, N, N]`.
+    pub(crate) fn attend(
+        &self,
+        mask: Option<&Tensor>,
+        factors: Option<&Tensor>,
+        multiplier: Multiplier,
+    ) -> Result<Attended> {
         if multiplier == Multiplier::Panels && self.values.dtype() == DType::F32 {
-            return self.attend_in_place(mask);
+            return self.attend_in_place(mask, factors);
         }
-        let probabilities = operations::softmax(&self.scores(mask)?)?;
+        let probabilities = multiplied(operations::softmax(&self.scores(mask)?)?, factors)?;
         let outputs = probabilities.matmul(&self.by_head(Part::Value)?)?;
         let (batch, tokens, width) = self.values.dims3()?;
         Ok(Attended {
@@ -75,7 +81,7 @@ impl Projected {
     }
 
     /// The same without a copy that only reorders: queries, keys and values are read where the projection left them.
-    fn attend_in_place(&self, mask: Option<&Tensor>) -> Result<Attended> {
+    fn attend_in_place(&self, mask: Option<&Tensor>, factors: Option<&Tensor>) -> Result<Attended> {
         let values = self.values.contiguous()?;
         let mask = match mask {
             Some(mask) => Some(mask.to_dtype(DType::F32)?.flatten_all()?.to_vec1::<f32>()?),
@@ -86,11 +92,19 @@ impl Projected {
             scale: self.scale()?,
             mask,
         })?;
+        let probabilities = multiplied(probabilities, factors)?;
         let outputs = probabilities.apply_op2(&values, WeightedValues { heads: self.heads })?;
         Ok(Attended {
             probabilities,
             outputs,
         })
+    }
+}
+
+fn multiplied(probabilities: Tensor, factors: Option<&Tensor>) -> CandleResult<Tensor> {
+    match factors {
+        Some(factors) => probabilities * factors,
+        None => Ok(probabilities),
     }
 }
 

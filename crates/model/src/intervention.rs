@@ -17,6 +17,8 @@ pub(crate) struct Interventions<'a> {
     dtype: DType,
     /// Heads of a layer that are ablated besides, each in a sequence of its own.
     each: Option<(LayerIdx, Range<usize>)>,
+    /// What a layer multiplies its attention probabilities by besides, `[B, A, N, N]`.
+    on_attention: Option<(LayerIdx, Tensor)>,
 }
 
 impl<'a> Interventions<'a> {
@@ -76,6 +78,7 @@ impl<'a> Interventions<'a> {
             tokens,
             dtype,
             each: None,
+            on_attention: None,
         };
         if all.is_empty() {
             return Ok(interventions);
@@ -101,6 +104,17 @@ impl<'a> Interventions<'a> {
     /// Ablates heads of a layer besides, each in a sequence of its own: what was one sequence becomes several.
     pub(crate) fn ablate_each(&mut self, layer: LayerIdx, heads: Range<usize>) {
         self.each = Some((layer, heads));
+    }
+
+    /// A layer multiplies its attention probabilities by factors, `[B, A, N, N]`, besides.
+    pub(crate) fn multiply_attention(&mut self, layer: LayerIdx, factors: Tensor) {
+        self.on_attention = Some((layer, factors));
+    }
+
+    /// `[B, A, N, N]`, or nothing where the attention probabilities of the layer are used as they are.
+    pub(crate) fn attention_factors(&self, at: LayerIdx) -> Option<&Tensor> {
+        let (_, factors) = self.on_attention.as_ref().filter(|(layer, _)| *layer == at)?;
+        Some(factors)
     }
 
     /// `[1, 1, A, 1]`, or one such for each sequence that there shall be; nothing where no head of the layer is

@@ -153,7 +153,11 @@ impl Layer {
         let Attended {
             probabilities,
             mut outputs,
-        } = projected.attend(mask, self.projections.multiplier())?;
+        } = projected.attend(
+            mask,
+            interventions.attention_factors(index),
+            self.projections.multiplier(),
+        )?;
         let by_head = |outputs: &Tensor| {
             let (batch, tokens, width) = outputs.dims3()?;
             outputs.reshape((batch, tokens, self.heads, width / self.heads))

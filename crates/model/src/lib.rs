@@ -34,6 +34,7 @@ mod run;
 pub mod testing;
 mod tokenize;
 mod trace;
+mod variants;
 mod weights;
 
 pub use analysis::{Layers, NEUTRAL_BELOW, analyse};

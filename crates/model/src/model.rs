@@ -81,7 +81,7 @@ impl Model {
     }
 
     /// What is said where a prediction was asked for and there is none.
-    pub(crate) fn lacks_classifier(&self) -> ModelError {
+    pub fn lacks_classifier(&self) -> ModelError {
         ModelError::Input(format!("the model {} has no classifier", self.info.id))
     }
 

@@ -111,6 +111,13 @@ impl<'a> ForwardPass<'a> {
         self.interventions.ablate_each(LayerIdx(self.state.0), heads);
     }
 
+    /// The next layer multiplies its attention probabilities by these factors, `[B, A, N, N]`, so that a variable among
+    /// them gets their gradient.
+    pub(crate) fn multiply_attention(&mut self, factors: Tensor) {
+        self.interventions
+            .multiply_attention(LayerIdx(self.state.0), factors);
+    }
+
     /// Runs the layers that are left, and reads the last hidden state out.
     pub fn finish(mut self) -> Result<EncoderOutput> {
         while self.next_layer().is_some() {

@@ -87,21 +87,26 @@ impl Run {
         Ok(hidden.get(0)?.get(position)?.to_dtype(DType::F32)?.to_vec1()?)
     }
 
+    /// Whether there is such a layer.
+    ///
+    /// # Errors
+    /// [`ModelError::Input`] if the model has no such layer.
+    pub fn check_layer(&self, model: &Model, layer: LayerIdx) -> Result<()> {
+        let layers = model.encoder().config().num_hidden_layers;
+        if layer.0 < layers.min(self.hidden_states.len()) {
+            return Ok(());
+        }
+        Err(ModelError::Input(format!(
+            "there is no layer {layer}: the model has {layers}, from 0"
+        )))
+    }
+
     /// A forward pass that stands before a layer.
     pub(crate) fn pass_before<'a>(&'a self, model: &'a Model, layer: LayerIdx) -> Result<ForwardPass<'a>> {
-        let layers = model.encoder().config().num_hidden_layers;
-        let hidden = self
-            .hidden_states
-            .get(layer.0)
-            .filter(|_| layer.0 < layers)
-            .ok_or_else(|| {
-                ModelError::Input(format!(
-                    "there is no layer {layer}: the model has {layers}, from 0"
-                ))
-            })?;
+        self.check_layer(model, layer)?;
         let input = EncoderInput::HiddenState {
             state: HiddenStateIdx(layer.0),
-            hidden,
+            hidden: &self.hidden_states[layer.0],
             batch: &self.batch,
         };
         model.encoder().begin(input, &self.interventions)

@@ -165,6 +165,8 @@ fn use_link(state: &UseReducerHandle<State>) {
     use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::ComputeHead);
     use_request(state, &cell, kind, wanted);
+    let (kind, wanted) = besides(RequestKind::ComputeVariant);
+    use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::RankHeads);
     use_request(state, &cell, kind, wanted);
 }

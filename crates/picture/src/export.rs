@@ -5,11 +5,11 @@ use std::{borrow::Borrow, fmt::Write};
 use serde::Serialize;
 use vitrine_attention::{AttentionSlice, Unit};
 use vitrine_record::{
-    Analysis, AttentionOptions, Drawing, HeadIdx, Intervention, LayerIdx, ModelInfo, Notice, Position,
-    Prediction, Run, Side, Token,
+    Analysis, AttentionOptions, AttentionVariant, Drawing, HeadIdx, Intervention, LayerIdx, ModelInfo,
+    Notice, Position, Prediction, Run, Side, Token,
 };
 
-use crate::{Selection, TokenEnds, number::exact};
+use crate::{Quantity, Selection, TokenEnds, number::exact};
 
 /// When the numbers were computed, or where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -23,37 +23,11 @@ pub enum Origin {
     Imported,
 }
 
-/// What the weights are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Quantity {
-    /// Attention probabilities of the model.
-    #[default]
-    Attention,
-    /// Their rollout through the layers (Abnar and Zuidema 2020), which has no heads: it is written as head 0.
-    Rollout,
-    /// The attention probabilities of a changed run minus those of the untouched one.
-    Difference,
-}
-
-impl Quantity {
-    /// Its name in files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Quantity::Attention => "attention",
-            Quantity::Rollout => "rollout",
-            Quantity::Difference => "difference",
-        }
-    }
-}
-
 /// What was looked at when a file was written.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings<'a> {
     /// The weights that are looked at, of one layer or several, all with the same heads and units.
     pub slices: &'a [AttentionSlice],
-    /// What they are.
-    pub quantity: Quantity,
     /// What they were made from.
     pub options: AttentionOptions,
     /// How they were drawn.
@@ -78,17 +52,15 @@ pub struct Settings<'a> {
 /// millions of lines, more than should be in memory at once.
 pub fn csv<'a, Slice: Borrow<AttentionSlice> + 'a>(
     analysis: &'a Analysis,
-    quantity: Quantity,
     slices: impl IntoIterator<Item = Slice> + 'a,
 ) -> impl Iterator<Item = String> + 'a {
     let origin = ("model_hash", analysis.model_hash.clone());
-    lines(TokenEnds::from(&analysis.tokens), quantity, origin, slices)
+    lines(TokenEnds::from(&analysis.tokens), origin, slices)
 }
 
 /// The same with other last columns: their headings, and what stands in them.
 pub(crate) fn lines<'a, Slice: Borrow<AttentionSlice> + 'a>(
     ends: TokenEnds<'a>,
-    quantity: Quantity,
     (headings, origin): (&'static str, String),
     slices: impl IntoIterator<Item = Slice> + 'a,
 ) -> impl Iterator<Item = String> + 'a {
@@ -97,20 +69,14 @@ pub(crate) fn lines<'a, Slice: Borrow<AttentionSlice> + 'a>(
     );
     let of_slice = move |slice: Slice| {
         let (heads, origin) = (slice.borrow().heads().len(), origin.clone());
-        (0..heads).map(move |place| lines_of_head(ends, quantity, &origin, slice.borrow(), place))
+        (0..heads).map(move |place| lines_of_head(ends, &origin, slice.borrow(), place))
     };
     std::iter::once(heading).chain(slices.into_iter().flat_map(of_slice))
 }
 
-fn lines_of_head(
-    ends: TokenEnds,
-    quantity: Quantity,
-    origin: &str,
-    slice: &AttentionSlice,
-    place: usize,
-) -> String {
+fn lines_of_head(ends: TokenEnds, origin: &str, slice: &AttentionSlice, place: usize) -> String {
     let mut csv = String::new();
-    let head = slice.heads()[place];
+    let (head, quantity) = (slice.heads()[place], Quantity::of(slice));
     for (row, from) in slice.destinations().iter().enumerate() {
         for (column, to) in slice.sources().iter().enumerate() {
             // Writing to a String cannot fail.
@@ -139,7 +105,8 @@ fn pieces(tokens: &[Token], unit: &Unit) -> String {
 }
 
 /// A name for the files of a picture, without an ending: the exhibit, the sentence as far as it fits, the layer if it
-/// is of one, and the heads if not all of the model's are drawn.
+/// is of one, what is taken for attention if that is not attention itself, and the heads if not all of the model's are
+/// drawn.
 pub fn file_name(analysis: &Analysis, model: &ModelInfo, slices: &[AttentionSlice]) -> String {
     name_of_slices(words_of_text(analysis), model.heads, slices)
 }
@@ -150,8 +117,13 @@ pub(crate) fn name_of_slices(words: String, heads_of_layer: usize, slices: &[Att
     if let [slice] = slices {
         name = format!("{name}-layer-{}", slice.layer());
     }
-    let heads = slices.first().map_or(&[][..], AttentionSlice::heads);
-    if (1..heads_of_layer).contains(&heads.len()) {
+    let first = slices.first();
+    let variant = first.map(AttentionSlice::variant).unwrap_or_default();
+    if variant != AttentionVariant::Raw {
+        name = format!("{name}-{}", variant.name());
+    }
+    let heads = first.map_or(&[][..], AttentionSlice::heads);
+    if (1..heads_of_layer).contains(&heads.len()) && !variant.joins_heads() {
         let heads: Vec<String> = heads.iter().map(HeadIdx::to_string).collect();
         name = format!("{name}-head-{}", heads.join("-"));
     }
@@ -270,7 +242,7 @@ impl<'a> DocumentSettings<'a> {
         let positions = |units: &[Unit]| units.iter().map(|unit| unit.positions().collect()).collect();
         let selection = settings.selection;
         DocumentSettings {
-            quantity: settings.quantity,
+            quantity: first.map(Quantity::of).unwrap_or_default(),
             layers: settings.slices.iter().map(AttentionSlice::layer).collect(),
             heads: first.map_or(&[], AttentionSlice::heads),
             drawing: settings.drawing,
@@ -336,7 +308,7 @@ mod tests {
             });
             let analysis = fixture::analysis(&pieces, attention.clone());
             let slice = fixture::whole(&analysis);
-            let written: String = csv(&analysis, Quantity::Attention, [&slice]).collect();
+            let written: String = csv(&analysis, [&slice]).collect();
             let mut reader = csv::Reader::from_reader(written.as_bytes());
             let mut lines = 0;
             for record in reader.records() {
@@ -359,7 +331,6 @@ mod tests {
         let slice = of_heads(&analysis, Some(&[2]));
         let settings = Settings {
             slices: std::slice::from_ref(&slice),
-            quantity: Quantity::Attention,
             options: AttentionOptions::default(),
             drawing: Drawing::HeatMap,
             selection: Some(&fixture::selected(1, Side::Source)),
@@ -421,6 +392,18 @@ mod tests {
         let name = "vitrine-attention-cls-good-film-sep";
         assert_eq!(file_name(&analysis, &fixture::model(3), &slices), name);
         assert_eq!(file_name(&analysis, &fixture::model(3), &[]), name);
+        let weighted = AttentionSlice::of_variant(
+            AttentionVariant::ValueWeighted,
+            &analysis.attention[0],
+            &analysis.tokens,
+            Some(&BTreeSet::from([HeadIdx(1)])),
+            &AttentionOptions::default(),
+        );
+        let name = "vitrine-attention-cls-good-film-sep-layer-0-value-weighted-head-1";
+        assert_eq!(
+            file_name(&analysis, &fixture::model(3), &[weighted.unwrap()]),
+            name
+        );
     }
 
     #[test]
@@ -430,8 +413,12 @@ mod tests {
         above.layer = LayerIdx(1);
         analysis.attention.push(above);
         let options = AttentionOptions::default();
-        let slices = [0, 1].map(|layer| fixture::slice(&analysis, LayerIdx(layer), None, options));
-        let written: String = csv(&analysis, Quantity::Rollout, slices.clone()).collect();
+        let rollout = |attention| {
+            let (variant, tokens) = (AttentionVariant::Rollout, &analysis.tokens);
+            AttentionSlice::of_variant(variant, attention, tokens, None, &options).unwrap()
+        };
+        let slices: Vec<AttentionSlice> = analysis.attention.iter().map(rollout).collect();
+        let written: String = csv(&analysis, &slices).collect();
         let mut reader = csv::Reader::from_reader(written.as_bytes());
         let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         assert_eq!(records.len(), 2 * 2 * 16);
@@ -442,7 +429,6 @@ mod tests {
         }
         let settings = Settings {
             slices: &slices,
-            quantity: Quantity::Rollout,
             options,
             drawing: Drawing::Lines,
             selection: None,
@@ -467,13 +453,11 @@ mod tests {
         let attention = fixture::layer(3, 2, |head, row, column| (1 + head + row + 5 * column) as f32);
         let analysis = fixture::analysis(&["a", "##b"], attention);
         let slice = of_heads(&analysis, Some(&[0, 2]));
-        let parts: Vec<String> = csv(&analysis, Quantity::Attention, [&slice]).collect();
+        let parts: Vec<String> = csv(&analysis, [&slice]).collect();
         assert_eq!(parts.len(), 3);
         assert!(parts[0].ends_with(",weight,drawn,model_hash\r\n"));
         let difference = AttentionSlice::difference(&slice, &slice, &AttentionOptions::default()).unwrap();
-        let part = csv(&analysis, Quantity::Difference, [&difference])
-            .nth(1)
-            .unwrap();
+        let part = csv(&analysis, [&difference]).nth(1).unwrap();
         assert!(part.starts_with("0,0,0,0,a,a,difference,0,"), "{part}");
         assert!(parts[1].starts_with("0,0,0,0,a,a,") && parts[2].starts_with("0,2,0,0,a,a,"));
         assert!(parts[1..].iter().all(|part| part.lines().count() == 4));
@@ -482,7 +466,7 @@ mod tests {
             ..AttentionOptions::default()
         };
         let few = fixture::slice(&analysis, LayerIdx(0), None, options);
-        let drawn = csv(&analysis, Quantity::Attention, [&few])
+        let drawn = csv(&analysis, [&few])
             .skip(1)
             .map(|part| part.matches(",true,").count());
         assert_eq!(drawn.sum::<usize>(), 3 * 4 - few.not_drawn());
@@ -492,7 +476,7 @@ mod tests {
         };
         let merged = fixture::slice(&analysis, LayerIdx(0), None, options);
         assert!(
-            csv(&analysis, Quantity::Attention, [&merged])
+            csv(&analysis, [&merged])
                 .nth(1)
                 .unwrap()
                 .starts_with("0,0,0,0,a ##b,a ##b,attention,1")

@@ -3,8 +3,8 @@
 use vitrine_record::{HeadIdx, Side};
 
 use crate::{
-    Anchor, HeadView, Metrics, NumberStyle, Paint, Point, Scene, Shape, head_view::units_of, text::shortened,
-    tile::unit_tiles,
+    Anchor, HeadView, Metrics, NumberStyle, Paint, Point, Quantity, Scene, Shape, head_view::units_of,
+    text::shortened, tile::unit_tiles,
 };
 
 /// Nothing here can measure type, so a long piece is cut by its number of characters.
@@ -137,7 +137,8 @@ impl HeadView<'_> {
         let numbers = self.numbers();
         let number = |side, row: usize| {
             let (_, numbers) = numbers.as_ref().filter(|(at, _)| *at == side)?;
-            Some(style.percent(*numbers.get(row)?))
+            let number = *numbers.get(row)?;
+            Some(style.weight(number, Quantity::of(self.slice)))
         };
         let mut labels = Vec::new();
         for (side, x, anchor, edge, edge_anchor) in [
@@ -191,7 +192,7 @@ impl HeadView<'_> {
         let (width, height) = self.size();
         Frame {
             words: *words,
-            legend: self.slice.heads(),
+            legend: if self.has_hues() { self.slice.heads() } else { &[] },
             row_height: self.metrics.row_height,
         }
         .around(shapes, width, height)

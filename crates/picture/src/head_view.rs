@@ -5,10 +5,7 @@ use std::collections::BTreeSet;
 use vitrine_attention::{AttentionSlice, Unit};
 use vitrine_record::{Drawing, HeadIdx, Position, Side};
 
-use crate::{
-    Axis, Paint, Point, Shape, Strand, TokenEnds, combined_opacity,
-    difference::{limit_of_differences, sign},
-};
+use crate::{Axis, Paint, Point, Quantity, Shape, Strand, TokenEnds, combined_opacity, difference::sign};
 
 /// Lines fainter than this change no pixel of an 8-bit canvas, and are left out.
 pub const SMALLEST_VISIBLE_OPACITY: f32 = 0.5 / 255.0;
@@ -100,28 +97,32 @@ impl<'a> HeadView<'a> {
             ends: ends.into(),
             side,
             selected: (0..units.len()).filter(|&at| is_selected(&units[at])).collect(),
-            limit: if slice.is_signed() {
-                limit_of_differences(slice.largest_drawn())
-            } else {
-                1.0
-            },
+            limit: Quantity::of(slice).limit_of_lines(slice.largest_drawn()),
             is_across: drawing == Drawing::LinesAcross,
             metrics,
         }
     }
 
-    /// The weight that is drawn opaque: 1, or, of a difference, the largest.
+    /// The weight that is drawn opaque: 1 of shares, else the largest.
     pub fn limit(&self) -> f32 {
         self.limit
     }
 
-    /// Differences have the paint of their sign, weights that of their head.
+    /// What can be negative has the paint of its sign, the weight of a head that of the head, and that of all heads
+    /// together ink.
     fn paint(&self, head: HeadIdx, weight: f32) -> Paint {
         if self.slice.is_signed() {
             sign(weight)
+        } else if self.slice.variant().joins_heads() {
+            Paint::Ink
         } else {
             Paint::Head(head)
         }
+    }
+
+    /// Whether each head has its hue.
+    pub(crate) fn has_hues(&self) -> bool {
+        !self.slice.is_signed() && !self.slice.variant().joins_heads()
     }
 
     /// Which units of a side are selected, in order.
@@ -168,7 +169,7 @@ impl<'a> HeadView<'a> {
     /// Of more than [`MOST_LINES`] the strongest are drawn. With a selection only its rows or columns are drawn; there
     /// are few lines then, so they fan out by head at the far end, and opacity is the weight itself.
     ///
-    /// Of a difference, the weight is its size divided by [`HeadView::limit`], and the paint says its sign.
+    /// The weight is its size divided by [`HeadView::limit`]; where it can be negative, the paint says its sign.
     pub fn lines(&self) -> Vec<Shape> {
         let lines = if self.selected.is_empty() {
             self.lines_of_all()
@@ -358,7 +359,7 @@ pub fn units_of(slice: &AttentionSlice, side: Side) -> &[Unit] {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use vitrine_record::{Analysis, AttentionOptions, LayerIdx, Percent};
+    use vitrine_record::{Analysis, AttentionOptions, AttentionVariant, LayerAttention, LayerIdx, Percent};
 
     use super::*;
     use crate::fixture::{self, METRICS, PIECES, selected, uneven, whole};
@@ -504,6 +505,32 @@ mod tests {
         assert!(row.lines().len() < 8);
         // The numbers are those of the whole row all the same.
         assert!((row.numbers().unwrap().1.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+    }
+
+    #[test]
+    fn a_signed_line_has_the_colour_of_its_sign_and_a_joined_one_ink() {
+        let values = vec![0.0, -0.02, 0.01, 0.0];
+        let analysis = fixture::analysis(&["a", "b"], fixture::layer(1, 2, |_, _, _| 1.0));
+        let strands_of = |variant, values: Vec<f32>| -> Vec<(Paint, f32)> {
+            let attention = LayerAttention::new(LayerIdx(0), 1, 2, values).unwrap();
+            let options = AttentionOptions::default();
+            let slice =
+                AttentionSlice::of_variant(variant, &attention, &analysis.tokens, None, &options).unwrap();
+            let lines = view(&analysis, &slice, None).lines();
+            let strand = |line: &Shape| match line {
+                Shape::Curve { strands, .. } => (strands[0].paint, strands[0].opacity),
+                other => panic!("not a line: {other:?}"),
+            };
+            lines.iter().map(strand).collect()
+        };
+        let signed = strands_of(AttentionVariant::GradientTimesAttention, values);
+        assert_eq!(signed, [(Paint::Signed(1.0), 0.5), (Paint::Signed(-1.0), 1.0)]);
+        let joined = strands_of(AttentionVariant::Rollout, vec![1.0, 0.0, 0.25, 0.75]);
+        assert!(joined.iter().all(|(paint, _)| *paint == Paint::Ink));
+        assert_eq!(
+            joined.iter().map(|(_, opacity)| *opacity).collect::<Vec<_>>(),
+            [0.25, 0.75, 1.0]
+        );
     }
 
     #[test]

@@ -4,9 +4,8 @@ use vitrine_attention::AttentionSlice;
 use vitrine_record::Side;
 
 use crate::{
-    Anchor, Colour, FigureWords, NumberStyle, Paint, Palette, Point, Scene, Selection, Shape, Theme,
-    TokenEnds,
-    difference::limit_of_differences,
+    Anchor, Colour, FigureWords, NumberStyle, Paint, Palette, Point, Quantity, Scene, Selection, Shape,
+    Theme, TokenEnds,
     figure::{Frame, MOST_CHARACTERS_OF_A_LABEL},
     head_view::{SMALLEST_VISIBLE_OPACITY, units_of},
     text::shortened,
@@ -19,8 +18,8 @@ const MOST_NUMBERED: usize = 24;
 /// Smaller numbers would be written as 0, which their cell says better.
 const SMALLEST_NUMBER: f32 = 0.005;
 
-/// The mean over the heads of a slice, cell by cell. The scale runs from 0 to [`HeatMap::limit`]; of a difference, from
-/// minus the limit over 0 to the limit.
+/// The mean over the heads of a slice, cell by cell. The scale runs from 0 to [`HeatMap::limit`]; where
+/// weights can be negative, from minus the limit over 0 to the limit.
 #[derive(Clone, Debug)]
 pub struct HeatMap<'a> {
     slice: &'a AttentionSlice,
@@ -42,14 +41,11 @@ impl<'a> HeatMap<'a> {
                 limit = limit.max(slice.drawn_mean(destination, source).abs());
             }
         }
-        if slice.is_signed() {
-            limit = limit_of_differences(limit);
-        }
         HeatMap {
             slice,
             ends: ends.into(),
             selection,
-            limit,
+            limit: Quantity::of(slice).limit(limit),
         }
     }
 
@@ -93,12 +89,13 @@ impl<'a> HeatMap<'a> {
             .collect()
     }
 
-    /// The cells as shapes of a size, those at 0 left out; with a style, and if there are few
-    /// enough of them, each with its number.
+    /// The cells as shapes of a size, those at 0 left out; with a style, and if there are few enough of them, each with
+    /// its number. What is no share can have too many digits for a cell.
     pub fn cells(&self, cell: f32, numbers: Option<NumberStyle>) -> Vec<Shape> {
         let (rows, columns) = self.size();
         let is_signed = self.slice.is_signed();
-        let numbers = numbers.filter(|_| self.is_numbered());
+        let quantity = Quantity::of(self.slice);
+        let numbers = numbers.filter(|_| self.is_numbered() && quantity.variant.is_share());
         let mut shapes = Vec::new();
         for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
             let place = self.place(row, column);
@@ -138,11 +135,7 @@ impl<'a> HeatMap<'a> {
                         } else {
                             Paint::OnSequential(place)
                         },
-                        content: if is_signed {
-                            style.signed(mean, 2)
-                        } else {
-                            style.fixed(mean, 2)
-                        },
+                        content: style.exact_weight(mean, quantity, 2),
                     }),
             );
         }
@@ -208,7 +201,7 @@ impl<'a> HeatMap<'a> {
 
 #[cfg(test)]
 mod tests {
-    use vitrine_record::{AttentionOptions, LayerIdx, Percent};
+    use vitrine_record::{AttentionOptions, AttentionVariant, LayerAttention, LayerIdx, Percent};
 
     use super::*;
     use crate::fixture;
@@ -252,6 +245,34 @@ mod tests {
         assert!(cells > 0 && cells < 16);
         let texts = scene.shapes.len() - cells;
         assert_eq!(texts, cells + 8 + 2);
+    }
+
+    #[test]
+    fn signed_cells_are_on_a_scale_to_the_largest_on_both_sides() {
+        let attention = LayerAttention::new(LayerIdx(0), 1, 2, vec![0.0, -0.02, 0.01, 0.0]).unwrap();
+        let tokens = fixture::analysis(&["a", "b"], fixture::layer(1, 2, |_, _, _| 1.0)).tokens;
+        let slice = AttentionSlice::of_variant(
+            AttentionVariant::GradientTimesAttention,
+            &attention,
+            &tokens,
+            None,
+            &AttentionOptions::default(),
+        )
+        .unwrap();
+        let map = HeatMap::new(&slice, &tokens, None);
+        assert_eq!(map.limit(), 0.02);
+        let paints: Vec<Paint> = map
+            .cells(10.0, Some(NumberStyle::English))
+            .iter()
+            .map(|cell| match cell {
+                Shape::Rectangle { paint, .. } => *paint,
+                other => panic!("not a cell: {other:?}"),
+            })
+            .collect();
+        assert_eq!(paints, [Paint::Signed(-1.0), Paint::Signed(0.5)]);
+        let pixels = map.pixels(Palette::built_in(), Theme::Dark);
+        let negative = Palette::built_in().colour(Paint::Signed(-1.0), Theme::Dark);
+        assert_eq!(pixels[4..8], [negative.red, negative.green, negative.blue, 255]);
     }
 
     #[test]

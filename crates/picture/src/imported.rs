@@ -10,8 +10,8 @@ use vitrine_record::{ImportPart, Token};
 use crate::{
     TokenEnds,
     export::{
-        DocumentSettings, FORMAT, HeadRows, Quantity, Settings, VERSION, lines, name_of_slices, quoted,
-        rows_of_heads, words_in_name,
+        DocumentSettings, FORMAT, HeadRows, Settings, VERSION, lines, name_of_slices, quoted, rows_of_heads,
+        words_in_name,
     },
 };
 
@@ -41,7 +41,7 @@ where
     Slices: IntoIterator<Item = Slice> + 'a,
 {
     let columns = format!("{},{}", origin.part.name(), quoted(origin.name));
-    lines(ends, Quantity::Attention, ("part,import", columns), slices)
+    lines(ends, ("part,import", columns), slices)
 }
 
 #[derive(Serialize)]
@@ -221,7 +221,6 @@ mod tests {
 
             let settings = Settings {
                 slices: std::slice::from_ref(slice),
-                quantity: Quantity::Attention,
                 options: AttentionOptions::default(),
                 drawing: Drawing::Lines,
                 selection: Some(&selected(2, Side::Source)),

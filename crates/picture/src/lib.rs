@@ -16,6 +16,7 @@ mod model_figure;
 pub mod neuron_view;
 mod number;
 mod palette;
+mod quantity;
 mod ranking;
 mod reading;
 mod scene;
@@ -43,6 +44,7 @@ pub use imported::{ImportOrigin, imported_csv, imported_file_name, imported_json
 pub use model_figure::ModelFigure;
 pub use number::NumberStyle;
 pub use palette::{HEAD_HUES, Palette, PaletteError, Theme};
+pub use quantity::Quantity;
 pub use ranking::{RankedHead, ranked_heads, ranking_csv};
 pub use reading::{
     Pattern, PatternReading, SourceReading, TokenReading, pattern_of_heads, pattern_of_layer, source_reading,

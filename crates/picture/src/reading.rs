@@ -36,11 +36,11 @@ pub struct PatternReading {
 pub struct TokenReading {
     /// The other end.
     pub side: Side,
-    /// The unit at the other end that has most, averaged over the heads.
+    /// The unit at the other end that has most, averaged over the heads; of numbers with a sign, by the absolute value.
     pub other: usize,
     /// That average.
     pub share: f32,
-    /// The head, the unit at the other end, and the weight of the strongest single line.
+    /// The head, the unit at the other end, and the weight of the strongest single line, whatever its sign.
     pub strongest: (HeadIdx, usize, f32),
     /// The sum of the averages over all units at the other end: 1 for a whole row.
     pub total: f32,
@@ -169,7 +169,7 @@ pub fn token_reading(view: &HeadView) -> Option<TokenReading> {
                     Side::Source => slice.weight(place, selected, other),
                     Side::Destination => slice.weight(place, other, selected),
                 };
-                if strongest.is_none_or(|(.., most)| share > most) {
+                if strongest.is_none_or(|(.., most)| share.abs() > most.abs()) {
                     strongest = Some((head, other, share));
                 }
             }
@@ -179,7 +179,7 @@ pub fn token_reading(view: &HeadView) -> Option<TokenReading> {
         .iter()
         .copied()
         .enumerate()
-        .reduce(|most, next| if next.1 > most.1 { next } else { most })?;
+        .reduce(|most, next| if next.1.abs() > most.1.abs() { next } else { most })?;
     Some(TokenReading {
         side,
         other,

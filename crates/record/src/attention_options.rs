@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::AttentionVariant;
+
 /// A number of hundredths. Whole, so that an address gives back exactly what it was made from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -90,7 +92,7 @@ pub struct AttentionOptions {
     pub temperature: Percent,
     /// Of each row, the fewest of its weights that together reach this share are drawn; 100 draws all.
     pub top_p: Percent,
-    /// Weights below this are not drawn.
+    /// Weights below this are not drawn; where they are no shares, those below this share of the largest.
     pub threshold: Percent,
 }
 
@@ -104,6 +106,15 @@ impl AttentionOptions {
         self.temperature.0 = self.temperature.0.clamp(coldest, hottest);
         self.top_p.0 = self.top_p.0.clamp(1, 100);
         self.threshold.0 = self.threshold.0.min(100);
+    }
+
+    /// The same for a variant: a temperature has a meaning only where the numbers are a softmax.
+    pub fn of_variant(self, variant: AttentionVariant) -> AttentionOptions {
+        let temperature = match variant {
+            AttentionVariant::Raw => self.temperature,
+            _ => AttentionOptions::default().temperature,
+        };
+        AttentionOptions { temperature, ..self }
     }
 }
 

@@ -7,6 +7,7 @@
 mod analysis;
 mod attention_import;
 mod attention_options;
+mod attention_variant;
 mod head_computation;
 mod head_effects;
 mod head_scores;
@@ -24,6 +25,7 @@ pub use attention_import::{
     AttentionImport, IMPORT_FORMAT, IMPORT_VERSION, ImportPart, ImportedStack, RowsOff, UnreadableImport,
 };
 pub use attention_options::{AttentionOptions, AttentionView, Drawing, Percent, SegmentFilter};
+pub use attention_variant::{AttentionVariant, VariantAttention};
 pub use head_computation::{HeadComputation, LayerNormalisation};
 pub use head_effects::{HeadEffect, HeadEffects};
 pub use head_scores::{

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    AttentionOptions, AttentionView, Drawing, HeadIdx, ImportPart, LayerIdx, Percent, Position, Run,
-    RunChanges, SegmentFilter, Side,
+    AttentionOptions, AttentionVariant, AttentionView, Drawing, HeadIdx, ImportPart, LayerIdx, Percent,
+    Position, Run, RunChanges, SegmentFilter, Side,
 };
 
 /// Version of the address format. An address of another version is read as far as it can be.
@@ -46,6 +46,8 @@ pub struct Permalink {
     pub view: AttentionView,
     /// How weights are drawn.
     pub drawing: Drawing,
+    /// What is taken for attention.
+    pub variant: AttentionVariant,
     /// What is changed in the weights and left out of them.
     pub options: AttentionOptions,
     /// What is changed in the run.
@@ -79,6 +81,7 @@ impl Permalink {
                 "side" => link.side = Side::Destination,
                 "view" => link.view = AttentionView::from_name(&value).unwrap_or_default(),
                 "drawing" => link.drawing = Drawing::from_name(&value).unwrap_or_default(),
+                "attention" => link.variant = AttentionVariant::from_name(&value).unwrap_or_default(),
                 "scale" => link.changes.read_heads(&value, index),
                 HIDDEN => {
                     link.changes.hidden_keys = value.split('.').filter_map(index).map(Position).collect()
@@ -120,6 +123,9 @@ impl Permalink {
         }
         if self.drawing != Drawing::default() {
             fragment.append_pair("drawing", self.drawing.name());
+        }
+        if self.variant != AttentionVariant::default() {
+            fragment.append_pair("attention", self.variant.name());
         }
         write_options(&self.options, &mut fragment);
         if !self.changes.heads.is_empty() {
@@ -239,6 +245,7 @@ mod tests {
             source in any::<bool>(),
             view in proptest::sample::select(&AttentionView::ALL),
             drawing in proptest::sample::select(&Drawing::ALL),
+            variant in proptest::sample::select(&AttentionVariant::ALL),
             segments in proptest::sample::select(&SegmentFilter::ALL),
             (hide_special, merge_words) in any::<(bool, bool)>(),
             (temperature, top_p, threshold) in (AttentionOptions::TEMPERATURES, 1u16..=100, 0u16..=100),
@@ -250,7 +257,8 @@ mod tests {
             let options = AttentionOptions { segments, hide_special, merge_words, temperature, top_p, threshold };
             let run = if changes.is_empty() { Run::default() } else { run };
             Permalink {
-                text, pair, import, layer: LayerIdx(layer), heads, tokens, side, view, drawing, options, changes, run,
+                text, pair, import, layer: LayerIdx(layer), heads, tokens, side, view, drawing, variant, options, changes,
+                run,
             }
         }
     }

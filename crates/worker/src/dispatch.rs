@@ -29,6 +29,8 @@ pub enum Answer<W> {
 /// What a step came to.
 #[derive(Debug)]
 pub enum Progress {
+    /// Nothing that could be told yet.
+    Nothing,
     /// A part of the answer.
     Part(Reply),
     /// The answer: there are no more steps.
@@ -80,6 +82,7 @@ impl<W> Waiting<W> {
             },
         };
         Some(match progress {
+            Ok(Progress::Nothing) => return None,
             Ok(Progress::Part(reply)) => FromWorker::Part { id, reply },
             Ok(Progress::Done(reply)) => FromWorker::Reply { id, reply },
             Err(problem) => FromWorker::Failed {

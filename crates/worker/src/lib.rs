@@ -13,9 +13,11 @@ mod dispatch;
 mod load;
 mod ranking;
 mod session;
+mod variant;
 
 #[cfg(target_arch = "wasm32")]
 pub use browser::start;
 pub use dispatch::{Answer, Dispatch, Engine, Progress, Todo};
 pub use ranking::Ranking;
-pub use session::Session;
+pub use session::{Session, Work};
+pub use variant::VariantWork;

@@ -8,6 +8,7 @@ use vitrine_record::{Analysis, LayerIdx};
 
 use crate::dispatch::{Answer, Engine, Progress};
 use crate::ranking::Ranking;
+use crate::variant::{SoFar, VariantWork};
 
 /// A model, and what it last said of a text as it is and of a changed run: what is asked about either costs at most
 /// one layer, but for all heads.
@@ -15,6 +16,14 @@ pub struct Session {
     model: Model,
     untouched: Option<Kept>,
     intervened: Option<Kept>,
+}
+
+/// A long request that is under way.
+pub enum Work {
+    /// [`Request::RankHeads`].
+    Ranking(Ranking),
+    /// [`Request::ComputeVariant`].
+    Variant(VariantWork),
 }
 
 /// What is kept of a text. The attention of all layers is kept of a short text only; of a long one, of which it would
@@ -100,7 +109,7 @@ impl Session {
         &self.model
     }
 
-    fn compute(&mut self, request: &Request) -> Result<Answer<Ranking>, ModelError> {
+    fn compute(&mut self, request: &Request) -> Result<Answer<Work>, ModelError> {
         let mut analysis = |text: &str, pair: Option<&str>, interventions: &[_], layer| {
             let (model, kept) = self.kept(text, pair, interventions, layer)?;
             kept.analysis(model, layer).map(Box::new).map(Reply::Analysis)
@@ -131,11 +140,27 @@ impl Session {
                 pair,
                 interventions,
             } => {
-                return Ok(Answer::Work(Ranking::Asked {
+                return Ok(Answer::Work(Work::Ranking(Ranking::Asked {
                     text: text.clone(),
                     pair: pair.clone(),
                     interventions: interventions.clone(),
-                }));
+                })));
+            }
+            Request::ComputeVariant {
+                text,
+                pair,
+                layer,
+                variant,
+                interventions,
+            } => {
+                return Ok(Answer::Work(Work::Variant(VariantWork {
+                    text: text.clone(),
+                    pair: pair.clone(),
+                    layer: *layer,
+                    variant: *variant,
+                    interventions: interventions.clone(),
+                    so_far: SoFar::default(),
+                })));
             }
         };
         Ok(Answer::Reply(reply))
@@ -143,14 +168,18 @@ impl Session {
 }
 
 impl Engine for Session {
-    type Work = Ranking;
+    type Work = Work;
 
-    fn answer(&mut self, request: &Request) -> Result<Answer<Ranking>, Problem> {
+    fn answer(&mut self, request: &Request) -> Result<Answer<Work>, Problem> {
         self.compute(request).map_err(problem)
     }
 
-    fn advance(&mut self, work: &mut Ranking) -> Result<Progress, Problem> {
-        work.advance(self).map_err(problem)
+    fn advance(&mut self, work: &mut Work) -> Result<Progress, Problem> {
+        match work {
+            Work::Ranking(ranking) => ranking.advance(self),
+            Work::Variant(variant) => variant.advance(self),
+        }
+        .map_err(problem)
     }
 }
 

@@ -1,6 +1,9 @@
 use vitrine_model::testing::{self, Shape};
 use vitrine_record::message::TextInput;
-use vitrine_record::{AttentionThumbnails, HeadIdx, Notice, Position, Prediction};
+use vitrine_record::{
+    AttentionThumbnails, AttentionVariant, HeadIdx, LayerAttention, Notice, Position, Prediction,
+    VariantAttention,
+};
 
 use super::*;
 
@@ -231,7 +234,7 @@ fn a_ranking_comes_in_parts_that_make_up_the_whole() {
                 parts.push(part);
             }
             Progress::Done(Reply::HeadEffects(whole)) => break whole,
-            Progress::Done(other) => panic!("{other:?}"),
+            other => panic!("{other:?}"),
         }
     };
     let sizes: Vec<usize> = parts.iter().map(|part| part.effects.len()).collect();
@@ -242,6 +245,153 @@ fn a_ranking_comes_in_parts_that_make_up_the_whole() {
     assert_eq!(whole.effects.len(), 9);
     let changed = analysis(&mut session, &intervene(&text, 0, base));
     assert_eq!(changed.prediction, Some(whole.prediction));
+}
+
+/// The answer to a request for a variant, the parts that came before it, and in how many steps.
+struct Made {
+    whole: VariantAttention,
+    parts: Vec<LayerAttention>,
+    steps: usize,
+}
+
+fn variant(
+    session: &mut Session,
+    text: &str,
+    layer: usize,
+    variant: AttentionVariant,
+    interventions: Vec<Intervention>,
+) -> Result<Made, Problem> {
+    let request = Request::ComputeVariant {
+        text: text.into(),
+        pair: None,
+        layer: LayerIdx(layer),
+        variant,
+        interventions,
+    };
+    let Answer::Work(mut work) = session.answer(&request)? else {
+        panic!("a variant is long");
+    };
+    let attention = |reply| match reply {
+        Reply::Attention(made) => *made,
+        other => panic!("{other:?}"),
+    };
+    let mut parts = Vec::new();
+    for steps in 1.. {
+        match session.advance(&mut work)? {
+            Progress::Nothing => {}
+            Progress::Done(reply) => {
+                assert!(reply.answers(&request));
+                let whole = attention(reply);
+                return Ok(Made { whole, parts, steps });
+            }
+            Progress::Part(part) => {
+                assert!(part.is_part_for(&request));
+                parts.push(attention(part).attention);
+            }
+        }
+    }
+    unreachable!("the loop ends by an answer");
+}
+
+#[test]
+fn variants_come_step_by_step_and_are_of_the_layer_asked_for() {
+    let mut session = session();
+    let text = "the film was not bad at all";
+    let raw = ask(&mut session, text, None, 1).attention;
+    let mut of = |layer, made| variant(&mut session, text, layer, made, Vec::new()).unwrap();
+    for layer in 0..3 {
+        assert_eq!(of(layer, AttentionVariant::Raw).whole.attention, raw[layer]);
+        let weighted = of(layer, AttentionVariant::ValueWeighted).whole;
+        assert_eq!(weighted.attention.heads(), raw[layer].heads());
+        assert_ne!(weighted.attention, raw[layer]);
+        let gradient = of(layer, AttentionVariant::GradientTimesAttention).whole;
+        assert_eq!(gradient.attention.heads(), raw[layer].heads());
+
+        let rollout = of(layer, AttentionVariant::Rollout);
+        assert_eq!(rollout.steps, layer + 2);
+        let expected = vitrine_attention::attention_rollout(&raw).unwrap();
+        assert_layers(rollout, |layer| expected[layer].to_attention(LayerIdx(layer)));
+        let flow = of(layer, AttentionVariant::Flow);
+        assert!(flow.steps > layer + 2);
+        let expected = vitrine_attention::attention_flow(&raw).unwrap();
+        assert_layers(flow, |layer| expected[layer].to_attention(LayerIdx(layer)));
+    }
+}
+
+/// The layers below come as parts, each once and in order.
+fn assert_layers(made: Made, expected: impl Fn(usize) -> LayerAttention) {
+    assert_eq!(made.parts.len(), made.whole.attention.layer.0);
+    let layers = made.parts.iter().chain([&made.whole.attention]);
+    for (layer, attention) in layers.enumerate() {
+        assert_same(attention, &expected(layer));
+    }
+}
+
+#[test]
+fn a_gradient_in_a_changed_run_is_of_the_class_that_the_untouched_run_predicts() {
+    let mut session = session();
+    let text = "the film was not bad at all";
+    let untouched = ask(&mut session, text, None, 0).prediction.unwrap().top();
+    let ablated = |layer| {
+        (0..3).map(move |head| Intervention::ScaleHead {
+            layer: LayerIdx(layer),
+            head: HeadIdx(head),
+            factor: -20.0,
+        })
+    };
+    let changes: Vec<Intervention> = (0..3).flat_map(ablated).collect();
+    let changed = analysis(&mut session, &intervene(text, 0, changes.clone()));
+    let top = changed.prediction.as_ref().and_then(Prediction::top);
+    assert_ne!(top, untouched, "or this would try nothing");
+    let gradient = AttentionVariant::GradientTimesAttention;
+    let made = variant(&mut session, text, 2, gradient, changes.clone())
+        .unwrap()
+        .whole;
+    assert_eq!(made.class, untouched);
+    let plain = variant(&mut session, text, 2, gradient, Vec::new())
+        .unwrap()
+        .whole;
+    assert_ne!(made.attention, plain.attention);
+    let raw = variant(&mut session, text, 2, AttentionVariant::Raw, changes)
+        .unwrap()
+        .whole;
+    assert_eq!(Some(&raw.attention), changed.layer(LayerIdx(2)));
+}
+
+/// A layer that is computed again may differ from the first time by rounding.
+fn assert_same(one: &LayerAttention, other: &LayerAttention) {
+    assert_eq!(
+        (one.layer, one.heads(), one.tokens()),
+        (other.layer, 1, other.tokens())
+    );
+    for row in 0..one.tokens() {
+        for (one, other) in one.row(0, row).iter().zip(other.row(0, row)) {
+            assert!((one - other).abs() < 1e-6, "{one} {other}");
+        }
+    }
+}
+
+#[test]
+fn the_flow_of_a_long_text_and_a_layer_that_is_not_there_are_refused() {
+    let mut session = session();
+    let long = "film ".repeat(63);
+    let mut refused = |text: &str, layer, made| {
+        let problem = variant(&mut session, text, layer, made, Vec::new())
+            .err()
+            .unwrap();
+        assert_eq!(problem.kind, ProblemKind::RequestFailed);
+        problem.detail
+    };
+    let sentence = refused(&long, 0, AttentionVariant::Flow);
+    assert!(
+        sentence.contains("65 tokens") && sentence.contains("at most 64"),
+        "{sentence}"
+    );
+    for made in AttentionVariant::ALL {
+        let sentence = refused("good film", 3, made);
+        assert!(sentence.contains("no layer 3"), "{made:?}: {sentence}");
+    }
+    assert!(variant(&mut session, &long, 2, AttentionVariant::Rollout, Vec::new()).is_ok());
 }
 
 #[test]

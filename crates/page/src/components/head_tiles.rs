@@ -15,6 +15,7 @@ use crate::{
 pub fn HeadTiles() -> Html {
     let page = use_page();
     let count = page.heads();
+    let are_joined = page.variant().joins_heads();
     let render = {
         let page = page.clone();
         Callback::from(move |items: Vec<RovingItem>| {
@@ -40,7 +41,7 @@ pub fn HeadTiles() -> Html {
                             type="button" class={classes!("head", hue)} data-roving="" tabindex={item.tab_index}
                             aria-pressed={is_on.to_string()} title={page.t("heads.tooltip")}
                             aria-label={page.fill("heads.head", &[("head", &number)])}
-                            {onclick}
+                            disabled={are_joined} {onclick}
                         >
                             { number }
                         </button>
@@ -55,7 +56,7 @@ pub fn HeadTiles() -> Html {
             <Roving label={page.t("heads.label")} class="heads__tiles" {count} {render} />
             <button
                 type="button" class="button button--small" title={page.t("heads.all_tooltip")}
-                disabled={page.link.heads.is_none()} onclick={page.sends(Action::AllHeads)}
+                disabled={page.link.heads.is_none() || are_joined} onclick={page.sends(Action::AllHeads)}
             >
                 { page.t("heads.all") }
             </button>

@@ -3,7 +3,8 @@
 use vitrine_link::LinkEvent;
 use vitrine_picture::Focus;
 use vitrine_record::{
-    AttentionImport, AttentionOptions, AttentionView, Drawing, HeadIdx, ImportPart, LayerIdx, Permalink, Run,
+    AttentionImport, AttentionOptions, AttentionVariant, AttentionView, Drawing, HeadIdx, ImportPart,
+    LayerIdx, Permalink, Run,
 };
 
 use super::{ImportSource, RunChange, Shared};
@@ -22,6 +23,8 @@ pub enum Action {
     Navigate(Permalink),
     /// A layer was chosen.
     SetLayer(LayerIdx),
+    /// A layer was passed by on the way through the layers: all of them together are one step of the history.
+    ScrubLayer(LayerIdx),
     /// A head was switched.
     ToggleHead(HeadIdx),
     /// A head was isolated, or, if it was alone, all were restored.
@@ -48,6 +51,8 @@ pub enum Action {
     SetView(AttentionView),
     /// A drawing was chosen.
     SetDrawing(Drawing),
+    /// What is taken for attention was chosen.
+    SetVariant(AttentionVariant),
     /// What is shown of attention was changed.
     SetOptions(AttentionOptions),
     /// The run was changed.

@@ -1,7 +1,7 @@
 //! What the model answered besides the analysis of the text: the newest answer of each kind.
 
 use vitrine_record::{
-    Analysis, HeadComputation, HeadEffects,
+    Analysis, HeadComputation, HeadEffects, VariantAttention,
     message::{Problem, Reply, Request},
 };
 
@@ -20,6 +20,12 @@ pub struct Answer<T> {
     pub analysis: Shared<Analysis>,
 }
 
+/// So many variants are kept at least: a comparison is made of two runs of two layers.
+const LEAST_VARIANTS: usize = 4;
+
+/// So many numbers of variants are kept at most, 16 MB, but for those that are kept at least.
+const MOST_NUMBERS_OF_VARIANTS: usize = 4_000_000;
+
 /// The newest answer of each kind, and the question of each kind that has none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answers {
@@ -29,6 +35,8 @@ pub struct Answers {
     pub changed_run: Option<Answer<Analysis>>,
     /// To [`Request::RankHeads`], from its first part on.
     pub ranking: Option<Answer<HeadEffects>>,
+    /// To [`Request::ComputeVariant`], the newest last: who goes through the layers comes by the same ones again.
+    variants: Vec<Answer<VariantAttention>>,
     failures: Vec<(Request, Problem)>,
 }
 
@@ -38,6 +46,7 @@ impl Answers {
         self.problem(request).is_some()
             || is_answered(&self.head_computation, request)
             || is_answered(&self.ranking, request)
+            || self.variants().any(|answer| answer.request == *request)
             || self.has_layer(request)
     }
 
@@ -73,14 +82,17 @@ impl Answers {
                 self.changed_run = Some(whole(request, *changed, analysis));
             }
             (_, Reply::HeadEffects(effects)) => self.ranking = Some(whole(request, effects, analysis)),
+            (_, Reply::Attention(made)) => self.keep_variant(whole(request, *made, analysis)),
             _ => {}
         }
     }
 
     /// Takes a part of an answer that is long in the making. After a new start of the worker parts come again.
     pub fn take_part(&mut self, request: Request, reply: Reply, analysis: &Shared<Analysis>) {
-        let Reply::HeadEffects(mut part) = reply else {
-            return;
+        let mut part = match reply {
+            Reply::HeadEffects(part) => part,
+            Reply::Attention(made) => return self.take_layer_below(request, *made, analysis),
+            _ => return,
         };
         let before = self.ranking.as_ref().filter(|answer| answer.request == request);
         if let Some(before) = before {
@@ -96,6 +108,41 @@ impl Answers {
             is_whole: false,
             ..whole(request, part, analysis)
         });
+    }
+
+    /// A layer below the one that a variant was asked of is the answer to the same question about that layer.
+    fn take_layer_below(
+        &mut self,
+        mut request: Request,
+        made: VariantAttention,
+        analysis: &Shared<Analysis>,
+    ) {
+        if let Request::ComputeVariant { layer, .. } = &mut request {
+            *layer = made.attention.layer;
+            self.keep_variant(whole(request, made, analysis));
+        }
+    }
+
+    /// The variants that are here, the newest first.
+    pub fn variants(&self) -> impl Iterator<Item = &Answer<VariantAttention>> {
+        self.variants.iter().rev()
+    }
+
+    fn keep_variant(&mut self, answer: Answer<VariantAttention>) {
+        self.variants.retain(|old| old.request != answer.request);
+        self.variants.push(answer);
+        let numbers = |answer: &Answer<VariantAttention>| {
+            let attention = &answer.value.attention;
+            attention.heads() * attention.tokens() * attention.sources()
+        };
+        let mut kept = 0;
+        let old = self.variants.iter().rev().enumerate().find(|(place, answer)| {
+            kept += numbers(answer);
+            *place >= LEAST_VARIANTS && kept > MOST_NUMBERS_OF_VARIANTS
+        });
+        if let Some((place, _)) = old {
+            self.variants.drain(..self.variants.len() - place);
+        }
     }
 
     /// Notes that a question has no answer, so that it is not asked again and again.

@@ -9,6 +9,7 @@ mod requests;
 mod run_change;
 mod selection;
 mod shown;
+mod variant;
 
 use std::{collections::BTreeSet, rc::Rc};
 
@@ -18,9 +19,10 @@ use heads::{HeadChoice, HeadsOn};
 pub use imported::{ImportSource, ImportedAttention, Imports, LookedAt};
 pub use run_change::RunChange;
 pub use shown::{Engine, Origin, Shared, Shown};
+pub use variant::Missing;
 use vitrine_picture::Focus;
 use vitrine_record::{
-    Analysis, AttentionOptions, AttentionView, HeadIdx, LayerIdx, Permalink, Run, Side,
+    Analysis, AttentionOptions, AttentionVariant, AttentionView, HeadIdx, LayerIdx, Permalink, Run, Side,
     message::{Problem, Request},
 };
 use yew::Reducible;
@@ -52,6 +54,8 @@ pub enum LastChange {
     },
     /// What is shown of attention was changed: a slider that is drawn on belongs to it.
     Options,
+    /// Layers were passed by: the next one belongs to them.
+    Scrub,
     /// A head was scaled: a slider that is drawn on belongs to it.
     Scale {
         /// The layer.
@@ -145,6 +149,9 @@ impl State {
         if self.imported().is_some() {
             return self.link.layer;
         }
+        if self.variant() != AttentionVariant::Raw {
+            return self.drawn_variant().0;
+        }
         let analysis = &self.shown.analysis;
         match analysis.layer(self.link.layer) {
             Some(_) => self.link.layer,
@@ -194,10 +201,12 @@ impl State {
                 next.request_problem = None;
             }
             Action::SetLayer(layer) => {
-                next.link.layer = layer;
-                next.clamp();
-                next.request_problem = None;
+                next.set_layer(layer);
                 next.chosen();
+            }
+            Action::ScrubLayer(layer) => {
+                next.set_layer(layer);
+                next.refines(LastChange::Scrub);
             }
             Action::ToggleHead(head) => {
                 let before = self.link.heads.clone();
@@ -259,7 +268,12 @@ impl State {
                 next.hover = None;
                 next.chosen();
             }
-            Action::SetView(_) | Action::SetDrawing(_) => {}
+            Action::SetVariant(variant) if variant != self.link.variant => {
+                next.link.variant = variant;
+                next.hover = None;
+                next.chosen();
+            }
+            Action::SetView(_) | Action::SetDrawing(_) | Action::SetVariant(_) => {}
             Action::SetOptions(options) => next.set_options(options),
             Action::ChangeRun(change) => next.change_run(change),
             Action::SetRun(run) if run != self.link.run => {
@@ -308,6 +322,12 @@ impl State {
             next.link.run = Run::default();
         }
         next
+    }
+
+    fn set_layer(&mut self, layer: LayerIdx) {
+        self.link.layer = layer;
+        self.clamp();
+        self.request_problem = None;
     }
 
     fn set_options(&mut self, mut options: AttentionOptions) {

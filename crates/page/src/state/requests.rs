@@ -73,6 +73,7 @@ impl State {
                 interventions: self.interventions(),
             }),
             RequestKind::RankHeads => self.ranking.clone(),
+            RequestKind::ComputeVariant => self.wanted_variant(),
             _ => None,
         }
     }

@@ -4,11 +4,12 @@ use std::{collections::BTreeSet, mem};
 
 use vitrine_attention::AttentionSlice;
 use vitrine_record::{
-    Analysis, HeadEffects, HeadIdx, Intervention, LayerIdx, Percent, Position, Run, RunChanges, Side,
+    Analysis, AttentionVariant, HeadEffects, HeadIdx, Intervention, LayerIdx, Percent, Position, Run,
+    RunChanges,
     message::{Request, RequestKind},
 };
 
-use super::{Answer, LastChange, LookedAt, Origin, Shared, State, heads, selection};
+use super::{Answer, LastChange, Origin, Shared, State, heads, selection};
 
 /// A change to the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,9 @@ impl State {
 
     /// The run that the picture can show: the chosen one, or, until the changed run arrives, the untouched one.
     pub fn drawn_run(&self) -> Run {
+        if self.variant() != AttentionVariant::Raw {
+            return self.drawn_variant().1;
+        }
         let changed = self
             .changed_analysis()
             .and_then(|changed| changed.layer(self.drawn_layer()));
@@ -88,21 +92,20 @@ impl State {
 
     /// The attention of heads of a layer (all of them for `None`) as it is looked at.
     pub fn slice_of(&self, layer: LayerIdx, heads: Option<&BTreeSet<HeadIdx>>) -> Option<AttentionSlice> {
-        if let LookedAt::Imported(imported, part) = self.looked_at() {
-            let tokens = |side| imported.tokens(part, side);
-            let attention = imported.layers(part).get(layer.0)?;
-            let (asking, asked) = (tokens(Side::Destination), tokens(Side::Source));
-            return AttentionSlice::between(attention, asking, asked, heads, &self.link.options);
-        }
-        let of = |attention| {
-            AttentionSlice::new(attention, &self.shown.analysis.tokens, heads, &self.link.options)
+        let ends = self.token_ends();
+        let of = |is_changed| {
+            let attention = self.attention_of(layer, is_changed)?;
+            let (asking, asked, options) = (ends.destinations, ends.sources, &self.link.options);
+            match self.variant() {
+                AttentionVariant::Raw => AttentionSlice::between(attention, asking, asked, heads, options),
+                // What is made of attention is made of that within a text.
+                variant => AttentionSlice::of_variant(variant, attention, asking, heads, options),
+            }
         };
-        let untouched = || of(self.shown.analysis.layer(layer)?);
-        let changed = || of(self.changed_analysis()?.layer(layer)?);
         match self.drawn_run() {
-            Run::Untouched => untouched(),
-            Run::Changed => changed(),
-            Run::Difference => AttentionSlice::difference(&untouched()?, &changed()?, &self.link.options),
+            Run::Untouched => of(false),
+            Run::Changed => of(true),
+            Run::Difference => AttentionSlice::difference(&of(false)?, &of(true)?, &self.link.options),
         }
     }
 

@@ -11,6 +11,7 @@ use super::*;
 
 mod imported;
 mod run_change;
+mod variant;
 
 /// A token for each word; in brackets it is one that the template added.
 pub fn tokens(text: &str) -> Vec<Token> {

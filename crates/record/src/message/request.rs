@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Analysis, HeadComputation, HeadEffects, HeadIdx, Intervention, LayerIdx, Position, Prediction};
+use crate::{
+    Analysis, AttentionVariant, HeadComputation, HeadEffects, HeadIdx, Intervention, LayerIdx, Position,
+    Prediction, VariantAttention,
+};
 
 /// What the worker can compute.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,6 +60,20 @@ pub enum Request {
         /// Changes to the run that every ablation is added to; none for the run as it is.
         interventions: Vec<Intervention>,
     },
+    /// What is made of one layer's attention. Rollout and flow, which are made layer by layer, come in parts, one for
+    /// each layer below.
+    ComputeVariant {
+        /// The text.
+        text: String,
+        /// A second text.
+        pair: Option<String>,
+        /// The layer.
+        layer: LayerIdx,
+        /// What is made of its attention. A gradient is that of the class that the run without changes predicts.
+        variant: AttentionVariant,
+        /// Changes to the run that the attention is of; none for the run as it is.
+        interventions: Vec<Intervention>,
+    },
 }
 
 /// The kinds of request. Whoever waits for an answer of one kind may wait for one of another kind beside it.
@@ -72,6 +89,8 @@ pub enum RequestKind {
     ComputeHead,
     /// [`Request::RankHeads`].
     RankHeads,
+    /// [`Request::ComputeVariant`].
+    ComputeVariant,
 }
 
 impl Request {
@@ -83,6 +102,7 @@ impl Request {
             Request::Intervene { .. } => RequestKind::Intervene,
             Request::ComputeHead { .. } => RequestKind::ComputeHead,
             Request::RankHeads { .. } => RequestKind::RankHeads,
+            Request::ComputeVariant { .. } => RequestKind::ComputeVariant,
         }
     }
 
@@ -92,7 +112,8 @@ impl Request {
             Request::Analyse { .. } | Request::Predict { .. } => &[],
             Request::Intervene { interventions, .. }
             | Request::ComputeHead { interventions, .. }
-            | Request::RankHeads { interventions, .. } => interventions,
+            | Request::RankHeads { interventions, .. }
+            | Request::ComputeVariant { interventions, .. } => interventions,
         }
     }
 
@@ -123,6 +144,8 @@ pub enum Reply {
     HeadComputation(Box<HeadComputation>),
     /// To [`Request::RankHeads`]: all heads, or, in a part of the answer, those that are new in it.
     HeadEffects(HeadEffects),
+    /// To [`Request::ComputeVariant`].
+    Attention(Box<VariantAttention>),
 }
 
 impl Reply {
@@ -148,13 +171,23 @@ impl Reply {
                 place == (*layer, *head, *destination) && computation.is_consistent()
             }
             (Request::RankHeads { .. }, Reply::HeadEffects(effects)) => effects.is_consistent(),
+            (Request::ComputeVariant { layer, variant, .. }, Reply::Attention(made)) => {
+                (made.attention.layer, made.variant) == (*layer, *variant) && made.is_consistent()
+            }
             _ => false,
         }
     }
 
-    /// Whether this is a part of what a request asked for, which comes before the whole.
+    /// Whether this is a part of what a request asked for, which comes before the whole: heads of a ranking, or the
+    /// layers below the one that a variant was asked of, where it is made layer by layer.
     pub fn is_part_for(&self, request: &Request) -> bool {
-        request.kind() == RequestKind::RankHeads && self.answers(request)
+        match (request, self) {
+            (Request::RankHeads { .. }, _) => self.answers(request),
+            (Request::ComputeVariant { layer, variant, .. }, Reply::Attention(made)) => {
+                made.variant == *variant && made.attention.layer < *layer && made.is_consistent()
+            }
+            _ => false,
+        }
     }
 }
 

@@ -4,9 +4,8 @@ use std::borrow::Borrow;
 
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::{
-    FigureWords, HeadView, HeatMap, Metrics, ModelFigure, Scene,
-    export::{Quantity, Settings},
-    imported_csv, imported_file_name, imported_json, neuron_view,
+    FigureWords, HeadView, HeatMap, Metrics, ModelFigure, Scene, export::Settings, imported_csv,
+    imported_file_name, imported_json, neuron_view,
 };
 use vitrine_record::{AttentionView, Drawing, LayerIdx, Run};
 use yew::prelude::*;
@@ -141,18 +140,7 @@ fn csv<'a, Slice: Borrow<AttentionSlice> + 'a>(
 ) -> Box<dyn Iterator<Item = String> + 'a> {
     match imported::file_origin(page) {
         Some(origin) => Box::new(imported_csv(&origin, page.token_ends(), slices)),
-        None => {
-            let analysis = &**page.drawn_analysis();
-            Box::new(vitrine_picture::export::csv(analysis, quantity(page), slices))
-        }
-    }
-}
-
-/// What the numbers of the run that is drawn are.
-fn quantity(page: &Context) -> Quantity {
-    match page.drawn_run() {
-        Run::Untouched | Run::Changed => Quantity::Attention,
-        Run::Difference => Quantity::Difference,
+        None => Box::new(vitrine_picture::export::csv(page.drawn_analysis(), slices)),
     }
 }
 
@@ -161,7 +149,7 @@ fn file_name(page: &Context, slices: &[AttentionSlice]) -> String {
     if let Some(origin) = imported::file_origin(page) {
         return imported_file_name(&origin, slices);
     }
-    let name = vitrine_picture::export::file_name(page.drawn_analysis(), &page.shown.model, slices);
+    let name = vitrine_picture::export::file_name(&page.shown.analysis, &page.shown.model, slices);
     match page.drawn_run() {
         Run::Untouched => name,
         run @ (Run::Changed | Run::Difference) => format!("{name}-{}", run.name()),
@@ -174,8 +162,7 @@ fn json(page: &Context, slices: &[AttentionSlice]) -> Result<String, serde_json:
     let untouched = page.shown.analysis.prediction.as_ref();
     let settings = Settings {
         slices,
-        quantity: quantity(page),
-        options: page.link.options,
+        options: page.options(),
         drawing: page.link.drawing,
         selection: selection.as_ref(),
         origin: origin(page),

@@ -9,6 +9,7 @@ mod model;
 mod neuron;
 mod options;
 mod twin;
+mod variant;
 mod words;
 
 use vitrine_attention::AttentionSlice;
@@ -26,7 +27,7 @@ use imported::PartPicker;
 use interventions::{Ranking, RunStrip, WhatIf};
 use model::ModelView;
 use neuron::NeuronView;
-use options::{DrawingPicker, Options, ViewPicker};
+use options::{DrawingPicker, Options, VariantPicker, ViewPicker};
 use twin::Twin;
 
 /// The exhibit.
@@ -72,7 +73,7 @@ impl Shown<'_> {
     }
 
     fn none(&self) -> String {
-        self.page.t("attention.none").to_owned()
+        variant::missing(self.page).unwrap_or_else(|| self.page.t("attention.none").to_owned())
     }
 
     fn keys(&self) -> Vec<Key> {
@@ -101,14 +102,21 @@ impl Shown<'_> {
 
     /// The neuron view shows the model's own numbers, of which nothing is left out.
     fn options(&self) -> Option<Html> {
-        (self.view() != AttentionView::Neuron).then(|| html! { <><DrawingPicker /><Options /></> })
+        let picker = match self.view() {
+            AttentionView::Head => html! { <VariantPicker /> },
+            AttentionView::Model => Html::default(),
+            AttentionView::Neuron => return None,
+        };
+        Some(html! { <>{ picker }<DrawingPicker /><Options /></> })
     }
 
     fn picture(&self) -> Html {
         match (self.view(), self.slice) {
             (AttentionView::Neuron, _) => self.neurons(),
             (AttentionView::Model, slice) => html! { <ModelView slice={slice.cloned()} /> },
-            (AttentionView::Head, Some(slice)) => html! { <HeadPicture slice={slice.clone()} /> },
+            (AttentionView::Head, Some(slice)) => html! {
+                <><HeadPicture slice={slice.clone()} />{ variant::state(self.page) }</>
+            },
             (AttentionView::Head, None) => html! { <p class="hint">{ self.none() }</p> },
         }
     }
@@ -152,7 +160,7 @@ impl Shown<'_> {
     fn reading(&self) -> String {
         match (self.view(), self.slice) {
             (AttentionView::Neuron, _) => String::new(),
-            (_, Some(slice)) if slice.is_signed() => interventions::reading(self.page, slice),
+            (_, Some(slice)) if slice.is_difference() => interventions::reading(self.page, slice),
             (_, Some(slice)) => words::reading(self.page, slice),
             (_, None) => self.none(),
         }
@@ -160,7 +168,9 @@ impl Shown<'_> {
 
     fn trust(&self) -> String {
         let of_run = interventions::trust(self.page).or_else(|| imported::origin(self.page));
-        let parts = of_run.into_iter().chain([self.trust_of_numbers()]);
+        let is_raw_only = self.page.link.variant != self.page.variant();
+        let raw = is_raw_only.then(|| self.page.t("variant.raw_here").to_owned());
+        let parts = of_run.into_iter().chain([self.trust_of_numbers()]).chain(raw);
         parts.collect::<Vec<_>>().join(" ")
     }
 
@@ -198,6 +208,7 @@ fn use_slice(page: &Context) -> Option<Shared<AttentionSlice>> {
         page.looked_at(),
         page.shown.analysis.clone(),
         page.changed_analysis().cloned(),
+        (page.variant(), page.made_of_layer(page.drawn_layer())),
         page.drawn_run(),
     );
     let wanted = (
@@ -224,8 +235,8 @@ fn keys_handler(page: &Context, toggle_table: &Callback<()>) -> Callback<Keyboar
             return;
         }
         match event.key().as_str() {
-            "l" => dispatcher.dispatch(Action::SetLayer(LayerIdx((layer + 1) % layers))),
-            "L" => dispatcher.dispatch(Action::SetLayer(LayerIdx((layer + layers - 1) % layers))),
+            "l" => dispatcher.dispatch(Action::ScrubLayer(LayerIdx((layer + 1) % layers))),
+            "L" => dispatcher.dispatch(Action::ScrubLayer(LayerIdx((layer + layers - 1) % layers))),
             "v" => dispatcher.dispatch(Action::SetView(next)),
             "a" => dispatcher.dispatch(Action::AllHeads),
             "t" => toggle_table.emit(()),

@@ -1,7 +1,7 @@
 //! The controls behind "what is shown": how weights are drawn, what is changed in them, and what is left out.
 
 use vitrine_record::{
-    AttentionOptions, AttentionView, Drawing, Percent, Segment, SegmentFilter, Side, Token,
+    AttentionOptions, AttentionVariant, AttentionView, Drawing, Percent, Segment, SegmentFilter, Side, Token,
 };
 use yew::prelude::*;
 
@@ -33,6 +33,32 @@ fn view_key(view: AttentionView) -> &'static str {
         AttentionView::Head => "view.head",
         AttentionView::Model => "view.model",
         AttentionView::Neuron => "view.neuron",
+    }
+}
+
+/// What is taken for attention.
+#[component]
+pub fn VariantPicker() -> Html {
+    let page = use_page();
+    let items = AttentionVariant::ALL
+        .into_iter()
+        .map(|variant| ChoiceItem {
+            name: page.t(variant_key(variant)).into(),
+            is_chosen: page.link.variant == variant,
+            on_choose: page.sends(Action::SetVariant(variant)),
+        })
+        .collect::<Vec<_>>();
+    html! { <Choice name={page.t("variant.name")} group="variant" {items} /> }
+}
+
+/// What a variant is called.
+pub fn variant_key(variant: AttentionVariant) -> &'static str {
+    match variant {
+        AttentionVariant::Raw => "variant.raw",
+        AttentionVariant::ValueWeighted => "variant.value_weighted",
+        AttentionVariant::Rollout => "variant.rollout",
+        AttentionVariant::Flow => "variant.flow",
+        AttentionVariant::GradientTimesAttention => "variant.gradient",
     }
 }
 
@@ -117,12 +143,16 @@ pub fn Options() -> Html {
                     value={options.threshold.0} range={0..=100} said={percent(options.threshold)}
                     on_change={changes(&page, |options, threshold| options.threshold = Percent(threshold))}
                 />
-                <Slider
-                    name={page.t("options.temperature")} hint={page.t("options.temperature_hint")}
-                    value={options.temperature.0} range={AttentionOptions::TEMPERATURES} step={10}
-                    said={style.fixed(options.temperature.share(), 1)}
-                    on_change={changes(&page, |options, temperature| options.temperature = Percent(temperature))}
-                />
+                if page.variant() == AttentionVariant::Raw {
+                    <Slider
+                        name={page.t("options.temperature")} hint={page.t("options.temperature_hint")}
+                        value={options.temperature.0} range={AttentionOptions::TEMPERATURES} step={10}
+                        said={style.fixed(options.temperature.share(), 1)}
+                        on_change={changes(&page, |options, temperature| {
+                            options.temperature = Percent(temperature);
+                        })}
+                    />
+                }
             </div>
             <button
                 type="button" class="button button--small" disabled={options == AttentionOptions::default()}

@@ -2,13 +2,14 @@
 
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::{
+    Quantity,
     table::{Column, TooManyRows, attention_table},
     unit_tiles, units_of,
 };
-use vitrine_record::{Run, Side};
+use vitrine_record::{AttentionVariant, Run, Side};
 use yew::prelude::*;
 
-use super::words;
+use super::{variant, words};
 use crate::{
     components::{TableFrame, use_focus_while_shown},
     context::use_page,
@@ -35,7 +36,7 @@ pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
             return html! { <p class="hint" tabindex="-1" ref={region}>{ sentence }</p> };
         }
     };
-    let style = page.language().numbers();
+    let (style, quantity) = (page.language().numbers(), Quantity::of(slice));
     let layer = page.drawn_layer().to_string();
     let text = |side, at: usize| {
         let unit = units_of(slice, side).get(at..=at).unwrap_or_default();
@@ -43,6 +44,7 @@ pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
         tile.map(|tile| tile.text).unwrap_or_default()
     };
     let caption = match (&selection, page.heads_on()) {
+        _ if slice.variant() != AttentionVariant::Raw => variant::caption(&page, slice, selection.as_ref()),
         (None, HeadsOn::One(head)) => {
             page.fill("table.one", &[("layer", &layer), ("head", &head.to_string())])
         }
@@ -76,13 +78,7 @@ pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
     let rows = table.rows.iter().enumerate().map(|(at, numbers)| {
         let cells = numbers
             .iter()
-            .map(|number| {
-                if slice.is_signed() {
-                    style.signed(*number, 3)
-                } else {
-                    style.fixed(*number, 3)
-                }
-            })
+            .map(|number| style.exact_weight(*number, quantity, 3))
             .map(|number| html! { <td>{ number }</td> });
         html! { <tr><th scope="row" lang="en">{ text(table.rows_are, at) }</th>{ for cells }</tr> }
     });

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use vitrine_attention::{AttentionSlice, Unit};
 use vitrine_picture::{
-    HeadView, MOST_LINES, Metrics, Pattern, PatternReading, Selection, TokenReading, pattern_of_layer,
-    shortened, token_reading, unit_tiles, units_of,
+    HeadView, MOST_LINES, Metrics, Pattern, PatternReading, Quantity, Selection, TokenReading,
+    pattern_of_layer, shortened, token_reading, unit_tiles, units_of,
 };
 use vitrine_record::{
-    AttentionOptions, Drawing, HeadIdx, LayerAttention, LayerIdx, Run, SegmentFilter, Side,
+    AttentionOptions, AttentionVariant, Drawing, HeadIdx, LayerIdx, Run, SegmentFilter, Side,
 };
 
-use super::{imported, interventions};
+use super::{imported, interventions, options::variant_key, variant};
 use crate::{
     context::Context,
     i18n::Language,
@@ -35,6 +35,9 @@ pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
         .as_ref()
         .zip(token_reading(&view))
         .map(|(focus, reading)| about_tokens(page, slice, focus, &reading));
+    if slice.variant() != AttentionVariant::Raw {
+        return about_tokens.unwrap_or_else(|| page.t("reading.variant").to_owned());
+    }
     let about_heads = || match page.looked_at().is_within_text() {
         true => pattern(page, slice.layer(), page.link.heads.as_ref())
             .map(|reading| about_heads(page.language(), slice.layer(), page.heads_on(), &reading)),
@@ -141,10 +144,11 @@ fn about_tokens(
 ) -> String {
     let tiles = unit_tiles(page.tokens(reading.side), units_of(slice, reading.side));
     let text = |at: usize| tiles.get(at).map(|tile| tile.text.as_str()).unwrap_or_default();
-    let style = page.language().numbers();
+    let (style, quantity) = (page.language().numbers(), Quantity::of(slice));
     let (head, target, strongest) = reading.strongest;
     let (is_row, is_one_head) = (selection.side == Side::Destination, slice.heads().len() == 1);
     let key = match (is_row, is_one_head, reading.selected) {
+        _ if slice.variant() != AttentionVariant::Raw => variant::reading_key(is_row),
         (true, true, 1) => "reading.row_of_one",
         (true, false, 1) => "reading.row",
         (false, true, 1) => "reading.column_of_one",
@@ -157,11 +161,11 @@ fn about_tokens(
         &[
             ("token", &selected_text(page, slice, selection)),
             ("other", text(reading.other)),
-            ("share", &style.percent(reading.share)),
+            ("share", &style.weight(reading.share, quantity)),
             ("count", &slice.heads().len().to_string()),
             ("head", &head.to_string()),
             ("target", text(target)),
-            ("strongest", &style.percent(strongest)),
+            ("strongest", &style.weight(strongest, quantity)),
             ("total", &style.significant(reading.total)),
         ],
     )
@@ -170,19 +174,24 @@ fn about_tokens(
 /// The trust line: whether rows sum to 1, or what they sum to where something is left out, and which way the picture
 /// is read.
 pub fn trust(page: &Context, slice: &AttentionSlice) -> String {
-    let deviation_of =
-        |attention: Option<&LayerAttention>| attention.map(LayerAttention::largest_row_sum_error);
-    let Some(mut deviation) = deviation_of(page.looked_at().layer(slice.layer())) else {
+    let deviation_of = |is_changed| {
+        let attention = page.attention_of(slice.layer(), is_changed)?;
+        Some(attention.largest_row_sum_error())
+    };
+    let deviation = match page.drawn_run() {
+        Run::Untouched => deviation_of(false),
+        Run::Changed => deviation_of(true),
+        Run::Difference => deviation_of(false)
+            .zip(deviation_of(true))
+            .map(|(one, other)| one.max(other)),
+    };
+    let Some(deviation) = deviation else {
         return page.t("attention.none").to_owned();
     };
     let style = page.language().numbers();
-    if slice.is_signed() {
-        let untouched = page.shown.analysis.layer(slice.layer());
-        deviation = deviation_of(untouched).map_or(deviation, |other| deviation.max(other));
-    }
     let key = match not_whole(page, slice) {
-        _ if slice.is_signed() && deviation > LARGEST_ROUNDING => "trust.rows_of_both_off",
-        _ if slice.is_signed() => "trust.rows_of_both",
+        _ if slice.is_difference() && deviation > LARGEST_ROUNDING => "trust.rows_of_both_off",
+        _ if slice.is_difference() => "trust.rows_of_both",
         // The warning says it of what was imported, which may be of a coarser precision.
         _ if deviation > LARGEST_ROUNDING && page.imported().is_some() => "import.trust_rows",
         _ if deviation > LARGEST_ROUNDING => "trust.rows_off",
@@ -194,10 +203,14 @@ pub fn trust(page: &Context, slice: &AttentionSlice) -> String {
         Drawing::LinesAcross => "trust.direction_across",
         Drawing::HeatMap => "trust.direction_heat_map",
     };
-    let mut sentences = vec![
-        page.fill(key, &[("deviation", &style.significant(deviation))]),
-        page.t(direction).to_owned(),
-    ];
+    let mut sentences = Vec::from_iter(variant::sentence(page, slice));
+    if slice.variant().has_rows_of_one() {
+        if slice.is_difference() {
+            sentences.push(page.t("trust.rows_of_difference").to_owned());
+        }
+        sentences.push(page.fill(key, &[("deviation", &style.significant(deviation))]));
+    }
+    sentences.push(page.t(direction).to_owned());
     sentences.extend(tempered(page));
     sentences.extend(too_weak(page, slice));
     sentences.extend(left_out(page, slice));
@@ -208,7 +221,8 @@ pub fn trust(page: &Context, slice: &AttentionSlice) -> String {
 pub fn not_whole(page: &Context, slice: &AttentionSlice) -> Option<String> {
     let options = page.link.options;
     // The rows of a difference have no sum to be scaled up to.
-    let leaves_out = !slice.is_signed() && (options.hide_special || options.segments != SegmentFilter::All);
+    let has_sum = !slice.is_difference() && slice.variant().has_rows_of_one();
+    let leaves_out = has_sum && (options.hide_special || options.segments != SegmentFilter::All);
     let (smallest, largest) = slice.row_sums().filter(|_| leaves_out)?;
     let style = page.language().numbers();
     Some(page.fill(
@@ -222,7 +236,7 @@ pub fn not_whole(page: &Context, slice: &AttentionSlice) -> Option<String> {
 
 /// The temperature, where it is not the model's.
 fn tempered(page: &Context) -> Option<String> {
-    let temperature = page.link.options.temperature;
+    let temperature = page.options().temperature;
     (temperature != AttentionOptions::default().temperature).then(|| {
         let temperature = page.language().numbers().fixed(temperature.share(), 1);
         page.fill("trust.temperature", &[("temperature", &temperature)])
@@ -262,7 +276,11 @@ pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
     let layer = page.drawn_layer().to_string();
     let list: Vec<String> = heads.iter().map(HeadIdx::to_string).collect();
     let list = list.join(", ");
+    let taken = page.variant();
     let key = match page.heads_on() {
+        HeadsOn::All(_) if taken != AttentionVariant::Raw => "figure.heading_variant",
+        _ if taken.joins_heads() => "figure.heading_variant",
+        _ if taken != AttentionVariant::Raw => "figure.heading_variant_heads",
         HeadsOn::One(_) => "figure.heading_of_one",
         HeadsOn::Some(_) => "figure.heading",
         HeadsOn::All(_) => "figure.heading_all",
@@ -274,6 +292,7 @@ pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
             ("text", &text_of_heading(page)),
             ("head", &list),
             ("heads", &list),
+            ("variant", page.t(variant_key(taken))),
         ],
     )
 }
@@ -294,6 +313,7 @@ pub fn note(page: &Context, slice: &AttentionSlice) -> String {
         (Drawing::HeatMap, _) => "figure.note_heat_map",
     };
     let mut lines = Vec::new();
+    lines.extend(variant::sentence(page, slice));
     lines.extend(interventions::note(page, slice));
     lines.extend(tempered(page));
     lines.extend(not_whole(page, slice));

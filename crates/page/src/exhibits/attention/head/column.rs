@@ -1,7 +1,7 @@
 //! The tokens at one end of the picture, as real buttons.
 
 use vitrine_attention::AttentionSlice;
-use vitrine_picture::{Focus, HeadView, Metrics, Tile, unit_tiles, units_of};
+use vitrine_picture::{Focus, HeadView, Metrics, Quantity, Tile, unit_tiles, units_of};
 use vitrine_record::{Drawing, Side};
 use yew::prelude::*;
 
@@ -37,13 +37,7 @@ pub fn Column(ColumnProps { slice, side }: &ColumnProps) -> Html {
             let view = HeadView::new(&slice, &[], focus.as_ref(), Drawing::Lines, Metrics::EXPORT);
             let numbers = view.numbers().filter(|(at, _)| *at == side);
             let style = page.language().numbers();
-            let written = |number: f32| {
-                if slice.is_signed() {
-                    style.points(number)
-                } else {
-                    style.percent(number)
-                }
-            };
+            let quantity = Quantity::of(&slice);
             let (selection, units) = (page.selection(), units_of(&slice, side));
             items
                 .into_iter()
@@ -59,7 +53,7 @@ pub fn Column(ColumnProps { slice, side }: &ColumnProps) -> Html {
                         <End
                             focus={Focus { position: tile.position, side }} tile={tile.clone()}
                             tab_index={item.tab_index}
-                            number={number.map(|number| written(*number)).unwrap_or_default()}
+                            number={number.map(|number| style.weight(*number, quantity)).unwrap_or_default()}
                             is_selected={is_in(&selection)} is_focused={is_in(&focus)}
                             dispatcher={page.state.dispatcher()}
                         />

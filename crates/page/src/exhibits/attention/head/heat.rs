@@ -1,7 +1,7 @@
 //! The head view as a heat map: a row for each token that asks, a column for each that answers.
 
 use gloo::utils::window;
-use vitrine_picture::{Focus, HeatMap, Palette, Theme, unit_tiles, units_of};
+use vitrine_picture::{Focus, HeatMap, Palette, Quantity, Theme, unit_tiles, units_of};
 use vitrine_record::Side;
 use wasm_bindgen::Clamped;
 use web_sys::{HtmlCanvasElement, ImageData};
@@ -12,7 +12,10 @@ use crate::{
     components::{use_resizes, use_table_size},
     context::{Context, use_page},
     exhibits::{
-        attention::{interventions::DifferenceScale, marks::use_marks},
+        attention::{
+            interventions::{self, SignedScale},
+            marks::use_marks,
+        },
         canvas::{draw, resize, scale_for},
     },
     i18n::Language,
@@ -101,20 +104,15 @@ pub fn Heat(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
             .map(|tile| tile.text)
             .unwrap_or_default()
     };
-    let style = page.language().numbers();
+    let quantity = Quantity::of(slice);
     let about_cell = cell.map(|(row, column)| {
         let mean = slice.mean(row, column);
-        let (key, number, written) = if slice.is_signed() {
-            ("difference.cell", "points", style.points(mean))
-        } else {
-            ("heat_map.cell", "weight", style.fixed(mean, 4))
-        };
         page.fill(
-            key,
+            "heat_map.cell",
             &[
                 ("query", &text(Side::Destination, row)),
                 ("key", &text(Side::Source, column)),
-                (number, &written),
+                ("weight", &interventions::written_cell(&page, mean, quantity)),
             ],
         )
     });
@@ -132,7 +130,7 @@ pub fn Heat(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
                 </div>
             </div>
             if slice.is_signed() {
-                <DifferenceScale limit={map.limit()} />
+                <SignedScale limit={map.limit()} {quantity} />
             } else {
                 { legend(&page, map.limit()) }
             }

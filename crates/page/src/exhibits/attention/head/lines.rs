@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use vitrine_attention::AttentionSlice;
-use vitrine_picture::{HeadView, Metrics};
+use vitrine_picture::{HeadView, Metrics, Quantity};
 use vitrine_record::{Drawing, Side};
 use yew::prelude::*;
 
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     components::use_resizes,
     context::{Context, use_page},
-    exhibits::attention::{interventions::DifferenceScale, marks::use_marks},
+    exhibits::attention::{interventions::SignedScale, marks::use_marks},
     state::Shared,
 };
 
@@ -52,7 +52,7 @@ pub fn Lines(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
             </div>
         </div>
         if slice.is_signed() {
-            <DifferenceScale {limit} />
+            <SignedScale {limit} quantity={Quantity::of(slice)} />
         }
         </>
     }

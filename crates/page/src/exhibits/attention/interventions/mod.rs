@@ -8,6 +8,6 @@ mod words;
 
 pub use panel::WhatIf;
 pub use ranking::Ranking;
-pub use scale::DifferenceScale;
+pub use scale::SignedScale;
 pub use strip::RunStrip;
-pub use words::{failure, note, note_of_computation, reading, trust};
+pub use words::{failure, note, note_of_computation, reading, trust, written_cell};

@@ -1,27 +1,35 @@
-//! The scale of differences, with its limits.
+//! The scale of numbers that can be negative, with its limits.
 
+use vitrine_picture::Quantity;
 use yew::prelude::*;
 
+use super::words::written_change;
 use crate::context::use_page;
 
-/// Properties of [`DifferenceScale`].
+/// Properties of [`SignedScale`].
 #[derive(Properties, PartialEq)]
-pub struct DifferenceScaleProps {
+pub struct SignedScaleProps {
     /// Where the scale ends on both sides.
     pub limit: f32,
+    /// What the numbers are.
+    pub quantity: Quantity,
 }
 
-/// The legend of a picture of differences: which colour means less, which more, and how much.
+/// The legend of a picture of numbers with a sign: which colour means less, or against, and which more, and how much.
 #[component]
-pub fn DifferenceScale(DifferenceScaleProps { limit }: &DifferenceScaleProps) -> Html {
+pub fn SignedScale(SignedScaleProps { limit, quantity }: &SignedScaleProps) -> Html {
     let page = use_page();
-    let style = page.language().numbers();
-    let end = |limit: f32| page.fill("prediction.points", &[("points", &style.points(limit))]);
+    let end = |limit: f32| written_change(&page, limit, *quantity, "prediction.points");
+    let (negative, positive) = if quantity.is_difference {
+        ("difference.less", "difference.more")
+    } else {
+        ("variant.against", "variant.for")
+    };
     html! {
         <p class="limits">
-            <span>{ page.t("difference.less") }{ " " }<span class="number">{ end(-limit) }</span></span>
+            <span>{ page.t(negative) }{ " " }<span class="number">{ end(-limit) }</span></span>
             <span class="limits__ramp limits__ramp--signed" aria-hidden="true" />
-            <span><span class="number">{ end(*limit) }</span>{ " " }{ page.t("difference.more") }</span>
+            <span><span class="number">{ end(*limit) }</span>{ " " }{ page.t(positive) }</span>
         </p>
     }
 }

@@ -1,7 +1,9 @@
 //! Sentences about the changed run.
 
 use vitrine_attention::AttentionSlice;
-use vitrine_picture::{DifferenceReading, HeadView, HeatMap, Metrics, difference_reading, unit_tiles};
+use vitrine_picture::{
+    DifferenceReading, HeadView, HeatMap, Metrics, Quantity, difference_reading, unit_tiles,
+};
 use vitrine_record::{AttentionView, Drawing, HeadIdx, LayerIdx, Run, RunChanges, message::RequestKind};
 
 use crate::context::Context;
@@ -49,12 +51,38 @@ pub fn summary(page: &Context) -> String {
     parts.join(", ")
 }
 
+/// A number with its sign; a difference of shares in the words of a key for percentage points.
+pub fn written_change(page: &Context, number: f32, quantity: Quantity, points: &'static str) -> String {
+    let written = page.language().numbers().weight(number, quantity);
+    if quantity.is_difference && quantity.variant.is_share() {
+        page.fill(points, &[("points", &written)])
+    } else {
+        written
+    }
+}
+
+/// The exact number of a cell.
+pub fn written_cell(page: &Context, number: f32, quantity: Quantity) -> String {
+    if quantity.is_difference {
+        written_change(page, number, quantity, "difference.points")
+    } else {
+        page.language().numbers().exact_weight(number, quantity, 4)
+    }
+}
+
 /// The reading line of a difference: what changes most of what is looked at.
 pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
+    let quantity = Quantity::of(slice);
+    // What is no share can be small as a whole.
+    let least = if quantity.variant.is_share() {
+        LEAST_CHANGE
+    } else {
+        f32::MIN_POSITIVE
+    };
     let focus = page.focus();
     let view = HeadView::new(slice, &[], focus.as_ref(), Drawing::Lines, Metrics::EXPORT);
     let layer = slice.layer().to_string();
-    match difference_reading(&view).filter(|reading| reading.difference.abs() >= LEAST_CHANGE) {
+    match difference_reading(&view).filter(|reading| reading.difference.abs() >= least) {
         None => page.fill("difference.none", &[("layer", &layer)]),
         Some(DifferenceReading {
             head,
@@ -77,7 +105,10 @@ pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
                     ("head", &head.to_string()),
                     ("query", &text(&queries, destination)),
                     ("key", &text(&keys, source)),
-                    ("points", &page.language().numbers().points(difference)),
+                    (
+                        "change",
+                        &written_change(page, difference, quantity, "difference.points"),
+                    ),
                 ],
             )
         }
@@ -95,7 +126,7 @@ pub fn note(page: &Context, slice: &AttentionSlice) -> Option<String> {
                 Drawing::HeatMap => HeatMap::new(slice, &[], None).limit(),
                 lines => HeadView::new(slice, &[], None, lines, Metrics::EXPORT).limit(),
             };
-            let limit = page.language().numbers().points(limit);
+            let limit = written_change(page, limit, Quantity::of(slice), "difference.points");
             let arguments = [("changes", changes.as_str()), ("limit", &limit)];
             Some(page.fill("figure.note_difference", &arguments))
         }

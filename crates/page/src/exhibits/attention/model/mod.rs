@@ -6,13 +6,13 @@ mod preview;
 mod thumbnails;
 
 use vitrine_attention::AttentionSlice;
-use vitrine_picture::ThumbnailStyle;
+use vitrine_picture::{Quantity, ThumbnailStyle};
 use vitrine_record::{Drawing, HeadMetric, Run};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::{head::HeadPicture, interventions::DifferenceScale, words};
+use super::{head::HeadPicture, interventions::SignedScale, words};
 use crate::{
     components::Switch,
     context::{Context, use_page},
@@ -104,7 +104,7 @@ pub fn ModelView(ModelViewProps { slice }: &ModelViewProps) -> Html {
                 <p class="hint">{ page.t(words::coarse(&page)) }</p>
             }
             if let Some(limit) = thumbnails.limit() {
-                <DifferenceScale {limit} />
+                <SignedScale {limit} quantity={Quantity { is_difference: true, ..Quantity::default() }} />
             }
             <div class="model__board">
                 <Grid
