@@ -192,14 +192,14 @@ visit("a broken file is refused in words, and what is there stays", async ({ ope
     [{ ...encoderFile(), encoder: ragged }, /in encoder: .*\[3\]\[1\]\[2\] has 6 numbers/],
   ]) {
     await give(vitrine, content, "broken.json");
-    await vitrine.alert.getByText(vitrine.t("import.failed", { file: "broken.json" })).waitFor();
+    await vitrine.fileAlert.getByText(vitrine.t("import.failed", { file: "broken.json" })).waitFor();
     await vitrine.page.locator(".problem__detail").getByText(expected).waitFor();
     assert.ok(await vitrine.field.isVisible());
   }
   await show(vitrine, encoderFile());
   assert.equal(await vitrine.text("import.failed", { file: "broken.json" }).count(), 0);
   await give(vitrine, "[]", "broken.json");
-  await vitrine.alert.getByText(vitrine.t("import.failed", { file: "broken.json" })).waitFor();
+  await vitrine.fileAlert.getByText(vitrine.t("import.failed", { file: "broken.json" })).waitFor();
   assert.equal(await layerCount(vitrine), 8, "what was looked at stays");
 });
 
@@ -296,7 +296,7 @@ for (const language of ["en", "tr"]) {
       const vitrine = await open({ language, query: { theme }, hash: "import=cross" });
       await vitrine.text("import.awaited").waitFor();
       await give(vitrine, "{", "broken.json");
-      await vitrine.alert.getByText(vitrine.t("import.failed", { file: "broken.json" })).waitFor();
+      await vitrine.fileAlert.getByText(vitrine.t("import.failed", { file: "broken.json" })).waitFor();
       assert.deepEqual(await findings(vitrine), [], "with a broken file");
       const file = structuredClone(translationFile);
       file.cross.attention[0][0][0] = file.cross.attention[0][0][0].map(weight => weight * 2);

@@ -65,8 +65,14 @@ export class Vitrine {
     return this.#toolbar("attention.key_label").getByRole("button");
   }
 
+  /** What is said when the model cannot be had, or a text not be computed. */
   get alert() {
-    return this.page.getByRole("alert");
+    return this.page.locator(".hall__engine").getByRole("alert");
+  }
+
+  /** What is said when a file cannot be shown. */
+  get fileAlert() {
+    return this.page.locator(".import").getByRole("alert");
   }
 
   get restart() {

@@ -65,10 +65,10 @@ pub fn Plate() -> Html {
     let page = use_page();
     let (layers, heads) = (page.layers().to_string(), page.heads().to_string());
     let (what, name) = match page.imported() {
-        None => ("plate.what", ""),
-        Some((imported, ImportPart::Encoder)) => ("import.plate_encoder", imported.name()),
-        Some((imported, ImportPart::Decoder)) => ("import.plate_decoder", imported.name()),
-        Some((imported, ImportPart::Cross)) => ("import.plate_cross", imported.name()),
+        None => ("plate.what", String::new()),
+        Some((imported, ImportPart::Encoder)) => ("import.plate_encoder", imported.short_name()),
+        Some((imported, ImportPart::Decoder)) => ("import.plate_decoder", imported.short_name()),
+        Some((imported, ImportPart::Cross)) => ("import.plate_cross", imported.short_name()),
     };
     let guide = guide(page.link.view, page.link.drawing);
     let is_touched = browser::matches_media("(pointer: coarse)");
@@ -81,7 +81,7 @@ pub fn Plate() -> Html {
         <aside class="plate" aria-labelledby="plate-title">
             <h2 id="plate-title">{ page.t("plate.title") }</h2>
             <div class="plate__body">
-            <p>{ page.fill(what, &[("layers", &layers), ("heads", &heads), ("name", name)]) }</p>
+            <p>{ page.fill(what, &[("layers", &layers), ("heads", &heads), ("name", &name)]) }</p>
             <p>{ page.t(guide.how) }{ " " }{ by_device(guide.pointing) }</p>
             if page.looked_at().is_within_text() {
                 <p class="plate__question">{ page.t(guide.question) }</p>

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use vitrine_picture::TokenEnds;
+use vitrine_picture::{TokenEnds, shortened};
 use vitrine_record::{
     Analysis, AttentionImport, AttentionView, ImportPart, ImportedStack, LayerAttention, LayerIdx, Permalink,
     RowsOff, Run, RunChanges, Segment, SegmentFilter, Side, Token, TokenId,
@@ -54,6 +54,12 @@ impl ImportedAttention {
     /// What it is called.
     pub fn name(&self) -> &str {
         &self.attention.name
+    }
+
+    /// The same as far as it fits into a sentence.
+    pub fn short_name(&self) -> String {
+        const MOST: usize = 48;
+        shortened(self.name(), MOST)
     }
 
     /// The parts that it has.

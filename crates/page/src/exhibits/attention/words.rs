@@ -263,7 +263,7 @@ fn left_out(page: &Context, slice: &AttentionSlice) -> Option<String> {
 fn text_of_heading(page: &Context) -> String {
     const MOST: usize = 48;
     if let Some((imported, _)) = page.imported() {
-        return shortened(imported.name(), MOST);
+        return imported.short_name();
     }
     let analysis = &page.shown.analysis;
     let texts = [Some(&analysis.text), analysis.pair.as_ref()];

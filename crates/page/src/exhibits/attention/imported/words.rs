@@ -15,20 +15,20 @@ pub fn origin(page: &Context) -> Option<String> {
     let (imported, _) = page.imported()?;
     Some(match &imported.source {
         ImportSource::File(file) => page.fill("import.trust_file", &[("file", file)]),
-        ImportSource::ThisPage => page.fill("import.trust_page", &[("name", imported.name())]),
+        ImportSource::ThisPage => page.fill("import.trust_page", &[("name", &imported.short_name())]),
     })
 }
 
 /// What a figure was computed by, for the note below it.
 pub fn computed_by(page: &Context) -> Option<String> {
     let (imported, part) = page.imported()?;
-    let (name, part) = (imported.name(), page.t(part_key(part)));
+    let (name, part) = (imported.short_name(), page.t(part_key(part)));
     Some(match &imported.source {
         ImportSource::File(file) => page.fill(
             "import.note_file",
-            &[("file", file), ("name", name), ("part", part)],
+            &[("file", file), ("name", &name), ("part", part)],
         ),
-        ImportSource::ThisPage => page.fill("import.note_page", &[("name", name), ("part", part)]),
+        ImportSource::ThisPage => page.fill("import.note_page", &[("name", &name), ("part", part)]),
     })
 }
 
