@@ -21,7 +21,7 @@ use crate::{
     context::Context,
     exhibits::Attention,
     recorded,
-    state::{Action, Answers, Engine, HistoryStep, LastChange, Origin, Shared, Shown, State},
+    state::{Action, Answers, Engine, Finder, HistoryStep, LastChange, Origin, Shared, Shown, State},
     theme::ThemeChoice,
 };
 
@@ -56,6 +56,7 @@ fn initial_state() -> State {
         generation: 0,
         request_problem: None,
         ranking: None,
+        finder: Finder::default(),
         answers: Answers::default(),
     }
 }
@@ -157,6 +158,8 @@ fn use_link(state: &UseReducerHandle<State>) {
     let (kind, wanted) = besides(RequestKind::ComputeHead);
     use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::RankHeads);
+    use_request(state, &cell, kind, wanted);
+    let (kind, wanted) = besides(RequestKind::SurveyHeads);
     use_request(state, &cell, kind, wanted);
 }
 

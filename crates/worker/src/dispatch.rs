@@ -29,6 +29,8 @@ pub enum Answer<W> {
 /// What a step came to.
 #[derive(Debug)]
 pub enum Progress {
+    /// Nothing that is worth saying.
+    Nothing,
     /// A part of the answer.
     Part(Reply),
     /// The answer: there are no more steps.
@@ -80,6 +82,7 @@ impl<W> Waiting<W> {
             },
         };
         Some(match progress {
+            Ok(Progress::Nothing) => return None,
             Ok(Progress::Part(reply)) => FromWorker::Part { id, reply },
             Ok(Progress::Done(reply)) => FromWorker::Reply { id, reply },
             Err(problem) => FromWorker::Failed {
@@ -183,9 +186,9 @@ impl<E: Engine> Dispatch<E> {
     /// place.
     pub fn step(&mut self, mut post: impl FnMut(FromWorker)) -> Todo {
         self.step_is_due = false;
-        // What has not been begun may be short.
+        // What has not been begun may be short. Of what is long, the newest is what someone waits for.
         let place = self.waiting.iter().position(|waiting| waiting.work.is_none());
-        let place = place.unwrap_or(0);
+        let place = place.unwrap_or(self.waiting.len().saturating_sub(1));
         if let (State::Ready(engine), Some(next)) = (&mut self.state, self.waiting.get_mut(place)) {
             let message = next.advance(engine);
             if !matches!(message, None | Some(FromWorker::Part { .. })) {

@@ -13,9 +13,13 @@ mod dispatch;
 mod load;
 mod ranking;
 mod session;
+mod surveying;
+mod work;
 
 #[cfg(target_arch = "wasm32")]
 pub use browser::start;
 pub use dispatch::{Answer, Dispatch, Engine, Progress, Todo};
 pub use ranking::Ranking;
 pub use session::Session;
+pub use surveying::Surveying;
+pub use work::Work;

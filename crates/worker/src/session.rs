@@ -8,6 +8,8 @@ use vitrine_record::{Analysis, LayerIdx};
 
 use crate::dispatch::{Answer, Engine, Progress};
 use crate::ranking::Ranking;
+use crate::surveying::Surveying;
+use crate::work::Work;
 
 /// A model, and what it last said of a text as it is and of a changed run: what is asked about either costs at most
 /// one layer, but for all heads.
@@ -100,7 +102,7 @@ impl Session {
         &self.model
     }
 
-    fn compute(&mut self, request: &Request) -> Result<Answer<Ranking>, ModelError> {
+    fn compute(&mut self, request: &Request) -> Result<Answer<Work>, ModelError> {
         let mut analysis = |text: &str, pair: Option<&str>, interventions: &[_], layer| {
             let (model, kept) = self.kept(text, pair, interventions, layer)?;
             kept.analysis(model, layer).map(Box::new).map(Reply::Analysis)
@@ -131,11 +133,14 @@ impl Session {
                 pair,
                 interventions,
             } => {
-                return Ok(Answer::Work(Ranking::Asked {
+                return Ok(Answer::Work(Work::Ranking(Ranking::Asked {
                     text: text.clone(),
                     pair: pair.clone(),
                     interventions: interventions.clone(),
-                }));
+                })));
+            }
+            Request::SurveyHeads { sentences } => {
+                return Ok(Answer::Work(Work::Surveying(Surveying::new(sentences.clone()))));
             }
         };
         Ok(Answer::Reply(reply))
@@ -143,18 +148,18 @@ impl Session {
 }
 
 impl Engine for Session {
-    type Work = Ranking;
+    type Work = Work;
 
-    fn answer(&mut self, request: &Request) -> Result<Answer<Ranking>, Problem> {
+    fn answer(&mut self, request: &Request) -> Result<Answer<Work>, Problem> {
         self.compute(request).map_err(problem)
     }
 
-    fn advance(&mut self, work: &mut Ranking) -> Result<Progress, Problem> {
-        work.advance(self).map_err(problem)
+    fn advance(&mut self, work: &mut Work) -> Result<Progress, Problem> {
+        work.advance(self)
     }
 }
 
-fn problem(error: ModelError) -> Problem {
+pub(crate) fn problem(error: ModelError) -> Problem {
     Problem {
         kind: ProblemKind::RequestFailed,
         detail: error.to_string(),

@@ -4,7 +4,7 @@ use vitrine_link::LinkEvent;
 use vitrine_picture::Focus;
 use vitrine_record::{AttentionOptions, AttentionView, Drawing, HeadIdx, LayerIdx, Permalink, Run};
 
-use super::RunChange;
+use super::{FinderChange, RunChange};
 use crate::{i18n::Language, theme::ThemeChoice};
 
 /// What can happen.
@@ -56,6 +56,8 @@ pub enum Action {
     RankHeads,
     /// The ranking is not wanted any more.
     ForgetRanking,
+    /// Something was done in the finder.
+    Find(FinderChange),
     /// No token is chosen any more.
     ClearSelection,
     /// The pointer or the focus is on a token, or has left.

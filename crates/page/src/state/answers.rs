@@ -1,7 +1,7 @@
 //! What the model answered besides the analysis of the text: the newest answer of each kind.
 
 use vitrine_record::{
-    Analysis, HeadComputation, HeadEffects,
+    Analysis, HeadComputation, HeadEffects, HeadSurvey,
     message::{Problem, Reply, Request},
 };
 
@@ -29,6 +29,8 @@ pub struct Answers {
     pub changed_run: Option<Answer<Analysis>>,
     /// To [`Request::RankHeads`], from its first part on.
     pub ranking: Option<Answer<HeadEffects>>,
+    /// To [`Request::SurveyHeads`], from its first part on.
+    pub survey: Option<Answer<HeadSurvey>>,
     failures: Vec<(Request, Problem)>,
 }
 
@@ -38,6 +40,7 @@ impl Answers {
         self.problem(request).is_some()
             || is_answered(&self.head_computation, request)
             || is_answered(&self.ranking, request)
+            || is_answered(&self.survey, request)
             || self.has_layer(request)
     }
 
@@ -73,14 +76,24 @@ impl Answers {
                 self.changed_run = Some(whole(request, *changed, analysis));
             }
             (_, Reply::HeadEffects(effects)) => self.ranking = Some(whole(request, effects, analysis)),
+            (_, Reply::HeadSurvey(survey)) => self.survey = Some(whole(request, *survey, analysis)),
             _ => {}
         }
     }
 
     /// Takes a part of an answer that is long in the making. After a new start of the worker parts come again.
     pub fn take_part(&mut self, request: Request, reply: Reply, analysis: &Shared<Analysis>) {
-        let Reply::HeadEffects(mut part) = reply else {
-            return;
+        let mut part = match reply {
+            Reply::HeadEffects(part) => part,
+            // A part of a survey is about all sentences so far.
+            Reply::HeadSurvey(part) => {
+                self.survey = Some(Answer {
+                    is_whole: false,
+                    ..whole(request, *part, analysis)
+                });
+                return;
+            }
+            _ => return,
         };
         let before = self.ranking.as_ref().filter(|answer| answer.request == request);
         if let Some(before) = before {
@@ -107,6 +120,11 @@ impl Answers {
     /// A new worker may answer what the old one could not.
     pub fn forget_failures(&mut self) {
         self.failures.clear();
+    }
+
+    /// Whoever asks for something again wants to know whether it fails again.
+    pub fn forget_failure_of(&mut self, request: &Request) {
+        self.failures.retain(|(failed, _)| failed != request);
     }
 
     fn forget_failure(&mut self, request: &Request) {

@@ -3,6 +3,7 @@
 mod action;
 mod answers;
 mod events;
+mod finder;
 pub mod heads;
 mod requests;
 mod run_change;
@@ -13,6 +14,7 @@ use std::{collections::BTreeSet, rc::Rc};
 
 pub use action::Action;
 pub use answers::{Answer, Answers};
+pub use finder::{Finder, FinderChange, FinderTool, SentenceSet, Template};
 use heads::{HeadChoice, HeadsOn};
 pub use run_change::RunChange;
 pub use shown::{Engine, Origin, Shared, Shown};
@@ -103,6 +105,8 @@ pub struct State {
     pub request_problem: Option<Problem>,
     /// The ranking of the heads that is looked at, as it was asked for.
     pub ranking: Option<Request>,
+    /// What is looked for among heads.
+    pub finder: Finder,
     /// What the model answered besides.
     pub answers: Answers,
 }
@@ -254,6 +258,7 @@ impl State {
             Action::SetRun(_) => {}
             Action::RankHeads => next.rank_heads(),
             Action::ForgetRanking => next.forget_ranking(),
+            Action::Find(change) => next.change_finder(change),
             Action::ClearSelection => {
                 next.hover = None;
                 next.deselect();

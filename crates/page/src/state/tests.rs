@@ -1,12 +1,16 @@
 use std::collections::BTreeSet;
 
+use vitrine_link::LinkEvent;
+use vitrine_picture::Selection;
 use vitrine_record::{
-    AttentionView, Drawing, LayerAttention, ModelInfo, Percent, Prediction, Segment, Token, TokenId,
-    message::ProblemKind,
+    AttentionView, Drawing, LayerAttention, ModelInfo, Percent, Position, Prediction, Segment, Token,
+    TokenId,
+    message::{ProblemKind, Reply, RequestKind, WeightsSource},
 };
 
 use super::*;
 
+mod finder;
 mod run_change;
 
 /// A token for each word; in brackets it is one that the template added.
@@ -70,6 +74,7 @@ fn state() -> State {
         selected_in: None,
         hidden_in: None,
         ranking: None,
+        finder: Finder::default(),
         field_epoch: 0,
         selects_several: false,
         answers: Answers::default(),

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Analysis, HeadComputation, HeadEffects, HeadIdx, Intervention, LayerIdx, Position, Prediction};
+use crate::{
+    Analysis, HeadComputation, HeadEffects, HeadIdx, HeadSurvey, Intervention, LayerIdx, Position, Prediction,
+};
 
 /// What the worker can compute.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,6 +59,11 @@ pub enum Request {
         /// Changes to the run that every ablation is added to; none for the run as it is.
         interventions: Vec<Intervention>,
     },
+    /// What every head does over many sentences. The answer comes in parts, each of which is about all sentences so far.
+    SurveyHeads {
+        /// The sentences, each a text of its own, of which [`HeadSurvey::MOST_TOKENS`] tokens are read at most.
+        sentences: Vec<String>,
+    },
 }
 
 /// The kinds of request. Whoever waits for an answer of one kind may wait for one of another kind beside it.
@@ -72,6 +79,8 @@ pub enum RequestKind {
     ComputeHead,
     /// [`Request::RankHeads`].
     RankHeads,
+    /// [`Request::SurveyHeads`].
+    SurveyHeads,
 }
 
 impl Request {
@@ -83,6 +92,7 @@ impl Request {
             Request::Intervene { .. } => RequestKind::Intervene,
             Request::ComputeHead { .. } => RequestKind::ComputeHead,
             Request::RankHeads { .. } => RequestKind::RankHeads,
+            Request::SurveyHeads { .. } => RequestKind::SurveyHeads,
         }
     }
 
@@ -113,6 +123,8 @@ pub enum Reply {
     HeadComputation(Box<HeadComputation>),
     /// To [`Request::RankHeads`]: all heads, or, in a part of the answer, those that are new in it.
     HeadEffects(HeadEffects),
+    /// To [`Request::SurveyHeads`]: of all sentences, or, in a part of the answer, of those so far.
+    HeadSurvey(Box<HeadSurvey>),
 }
 
 impl Reply {
@@ -138,13 +150,17 @@ impl Reply {
                 place == (*layer, *head, *destination) && computation.is_consistent()
             }
             (Request::RankHeads { .. }, Reply::HeadEffects(effects)) => effects.is_consistent(),
+            (Request::SurveyHeads { sentences }, Reply::HeadSurvey(survey)) => {
+                survey.is_consistent() && survey.sentences as usize <= sentences.len()
+            }
             _ => false,
         }
     }
 
     /// Whether this is a part of what a request asked for, which comes before the whole.
     pub fn is_part_for(&self, request: &Request) -> bool {
-        request.kind() == RequestKind::RankHeads && self.answers(request)
+        let comes_in_parts = matches!(request.kind(), RequestKind::RankHeads | RequestKind::SurveyHeads);
+        comes_in_parts && self.answers(request)
     }
 }
 

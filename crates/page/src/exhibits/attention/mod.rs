@@ -1,6 +1,7 @@
 //! Attention: who looks at whom.
 
 mod files;
+mod finder;
 mod head;
 mod interventions;
 mod marks;
@@ -20,6 +21,7 @@ use crate::{
     context::{Context, use_page},
     state::{Action, Shared},
 };
+use finder::FinderView;
 use head::HeadPicture;
 use interventions::{Ranking, RunStrip, WhatIf};
 use model::ModelView;
@@ -97,14 +99,21 @@ impl Shown<'_> {
         keys
     }
 
-    /// The neuron view shows the model's own numbers, of which nothing is left out.
+    /// Whether the view is of the slice of attention that is looked at. The neuron view shows the model's own numbers, of
+    /// which nothing is left out, and the finder shows many sentences.
+    fn is_of_slice(&self) -> bool {
+        !matches!(self.view(), AttentionView::Neuron | AttentionView::Finder)
+    }
+
     fn options(&self) -> Option<Html> {
-        (self.view() != AttentionView::Neuron).then(|| html! { <><DrawingPicker /><Options /></> })
+        self.is_of_slice()
+            .then(|| html! { <><DrawingPicker /><Options /></> })
     }
 
     fn picture(&self) -> Html {
         match (self.view(), self.slice) {
             (AttentionView::Neuron, _) => self.neurons(),
+            (AttentionView::Finder, _) => html! { <FinderView /> },
             (AttentionView::Model, slice) => html! { <ModelView slice={slice.cloned()} /> },
             (AttentionView::Head, Some(slice)) => html! { <HeadPicture slice={slice.clone()} /> },
             (AttentionView::Head, None) => html! { <p class="hint">{ self.none() }</p> },
@@ -146,6 +155,7 @@ impl Shown<'_> {
     fn reading(&self) -> String {
         match (self.view(), self.slice) {
             (AttentionView::Neuron, _) => String::new(),
+            (AttentionView::Finder, _) => finder::reading(self.page),
             (_, Some(slice)) if slice.is_signed() => interventions::reading(self.page, slice),
             (_, Some(slice)) => words::reading(self.page, slice),
             (_, None) => self.none(),
@@ -153,6 +163,9 @@ impl Shown<'_> {
     }
 
     fn trust(&self) -> String {
+        if self.view() == AttentionView::Finder {
+            return finder::trust(self.page);
+        }
         let of_run = interventions::trust(self.page);
         let parts = of_run.into_iter().chain([self.trust_of_numbers()]);
         parts.collect::<Vec<_>>().join(" ")
@@ -161,21 +174,21 @@ impl Shown<'_> {
     fn trust_of_numbers(&self) -> String {
         match (self.view(), self.slice, &self.page.answers.head_computation) {
             (AttentionView::Neuron, _, Some(answer)) => neuron::trust(self.page.language(), &answer.value),
-            (AttentionView::Neuron, _, None) => String::new(),
+            (AttentionView::Neuron, _, None) | (AttentionView::Finder, ..) => String::new(),
             (_, Some(slice), _) => words::trust(self.page, slice),
             (_, None, _) => self.none(),
         }
     }
 
     fn warning(&self) -> Option<AttrValue> {
-        let slice = self.slice.filter(|_| self.view() != AttentionView::Neuron)?;
+        let slice = self.slice.filter(|_| self.is_of_slice())?;
         words::not_whole(self.page, slice).map(AttrValue::from)
     }
 
-    /// The neuron view has a table of its own for each step.
+    /// The neuron view has a table of its own for each step, and the finder one that is always there.
     fn table(&self) -> Html {
         match self.slice {
-            Some(slice) if self.shows_table && self.view() != AttentionView::Neuron => {
+            Some(slice) if self.shows_table && self.is_of_slice() => {
                 html! { <Twin slice={slice.clone()} /> }
             }
             _ => Html::default(),
@@ -207,7 +220,8 @@ fn keys_handler(page: &Context, toggle_table: &Callback<()>) -> Callback<Keyboar
     let next = match page.link.view {
         AttentionView::Head => AttentionView::Model,
         AttentionView::Model => AttentionView::Neuron,
-        AttentionView::Neuron => AttentionView::Head,
+        AttentionView::Neuron => AttentionView::Finder,
+        AttentionView::Finder => AttentionView::Head,
     };
     Callback::from(move |event: KeyboardEvent| {
         if event.ctrl_key() || event.alt_key() || event.meta_key() {
