@@ -140,7 +140,8 @@ impl Session {
                 })));
             }
             Request::SurveyHeads { sentences } => {
-                return Ok(Answer::Work(Work::Surveying(Surveying::new(sentences.clone()))));
+                let surveying = Box::new(Surveying::new(sentences.clone()));
+                return Ok(Answer::Work(Work::Surveying(surveying)));
             }
         };
         Ok(Answer::Reply(reply))

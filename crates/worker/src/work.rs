@@ -12,7 +12,7 @@ pub enum Work {
     /// The ablation of each single head.
     Ranking(Ranking),
     /// What heads do over many sentences.
-    Surveying(Surveying),
+    Surveying(Box<Surveying>),
 }
 
 impl Work {
