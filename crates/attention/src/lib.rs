@@ -5,25 +5,31 @@
 
 mod divergence;
 mod flow;
+mod labels;
 mod map;
 mod max_flow;
+mod mean_attention;
 mod metrics;
 mod rollout;
 mod shape_error;
 mod slice;
 mod statistics;
+mod survey;
 mod token_matrix;
 mod token_roles;
 mod units;
 
 pub use divergence::{add_divergences, head_divergences};
 pub use flow::{AttentionFlow, attention_flow};
+pub use labels::{label_from, pattern_labels};
 pub use map::head_map;
+pub use mean_attention::MeanAttentionAccumulator;
 pub use metrics::{head_scores, property_share, scores_of_head, template_score};
 pub use rollout::{AttentionRollout, attention_rollout, attention_with_residual};
 pub use shape_error::ShapeError;
 pub use slice::{AttentionSlice, chosen_heads};
 pub use statistics::HeadStatisticsAccumulator;
+pub use survey::HeadSurveyor;
 pub use token_matrix::TokenMatrix;
 pub use token_roles::{TokenRoles, is_punctuation};
 pub use units::{Unit, words};

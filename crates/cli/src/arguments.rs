@@ -52,6 +52,19 @@ pub enum Command {
         #[command(flatten)]
         model: ModelChoice,
     },
+    /// Print what every head does over many sentences, as JSON or CSV: all metrics, and, as JSON, which heads are alike
+    /// and mean attention.
+    Heads {
+        /// A text file with a sentence in each line; without it, the sentences that come with Vitrine.
+        #[arg(long, value_name = "FILE")]
+        sentences: Option<PathBuf>,
+        /// How it is printed.
+        #[command(flatten)]
+        format: HeadsFormat,
+        /// The model.
+        #[command(flatten)]
+        model: ModelChoice,
+    },
     /// Write the model as a Hugging Face folder that PyTorch's transformers load.
     Export {
         /// The folder to write; it is made if it is missing.
@@ -73,6 +86,18 @@ pub enum Command {
         #[command(flatten)]
         model: ModelChoice,
     },
+}
+
+/// How a survey is printed.
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub struct HeadsFormat {
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// As CSV, a line for each head and metric.
+    #[arg(long)]
+    pub csv: bool,
 }
 
 /// What the model reads.

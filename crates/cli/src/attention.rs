@@ -28,6 +28,9 @@ pub fn attention(model: &Model, input: &Input, arguments: &AttentionArguments) -
         View::Page(AttentionView::Neuron) => neurons(model, input, arguments),
         View::Page(AttentionView::Head) => one_layer(model, input, arguments),
         View::Page(AttentionView::Model) => all_layers(model, input, arguments),
+        View::Page(AttentionView::Finder) => Err(CliError::Choice(
+            "the finder is about many sentences: call vitrine heads".to_owned(),
+        )),
         View::Rollout => rollout(model, input, arguments),
     }
 }

@@ -97,7 +97,11 @@ impl View {
     const ROLLOUT: &str = "rollout";
 
     fn parser() -> impl TypedValueParser<Value = View> {
-        let names = AttentionView::ALL.map(AttentionView::name).into_iter();
+        // The finder is about many sentences, which `vitrine heads` prints.
+        let of_one_text = AttentionView::ALL
+            .into_iter()
+            .filter(|view| *view != AttentionView::Finder);
+        let names = of_one_text.map(AttentionView::name);
         PossibleValuesParser::new(names.chain([Self::ROLLOUT]))
             .map(|name| AttentionView::from_name(&name).map_or(View::Rollout, View::Page))
     }

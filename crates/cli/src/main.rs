@@ -7,6 +7,7 @@ mod attention;
 mod attention_arguments;
 mod attention_words;
 mod error;
+mod heads;
 mod predict;
 mod record;
 mod source;
@@ -40,6 +41,11 @@ fn run(command: Command) -> Result<(), CliError> {
             options,
             model,
         } => attention::attention(&source::model(&model)?, &input, &options),
+        Command::Heads {
+            sentences,
+            format,
+            model,
+        } => heads::heads(&source::model(&model)?, sentences.as_deref(), &format),
         Command::Record { input, out, model } => record::record(&source::model(&model)?, &input, &out),
         Command::Export { out, model } => export(source::files(&model)?, &out),
     }

@@ -11,6 +11,7 @@ compile_error!(
 
 mod analysis;
 mod attention;
+mod attention_of_text;
 mod config;
 mod embeddings;
 mod encoder;
@@ -38,6 +39,7 @@ mod variants;
 mod weights;
 
 pub use analysis::{Layers, NEUTRAL_BELOW, analyse};
+pub use attention_of_text::attention_of_text;
 pub use config::BertConfig;
 pub use encoder::Encoder;
 pub use error::{ModelError, Result};

@@ -114,7 +114,7 @@ impl Run {
 }
 
 /// Runs the next layer and takes its attention out, the copy of which is large where a text is long.
-fn advance_seeing(pass: &mut ForwardPass<'_>, layer: LayerIdx) -> Result<LayerAttention> {
+pub(crate) fn advance_seeing(pass: &mut ForwardPass<'_>, layer: LayerIdx) -> Result<LayerAttention> {
     let mut trace = Trace::new(TraceRequest::attention());
     pass.advance(&mut trace)?;
     let nothing = || ModelError::Input(format!("layer {layer} left no attention of one sequence"));

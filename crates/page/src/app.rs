@@ -24,7 +24,9 @@ use crate::{
     context::Context,
     exhibits::Attention,
     recorded,
-    state::{Action, Answers, Engine, HistoryStep, Imports, LastChange, Origin, Shared, Shown, State},
+    state::{
+        Action, Answers, Engine, Finder, HistoryStep, Imports, LastChange, Origin, Shared, Shown, State,
+    },
     theme::ThemeChoice,
 };
 
@@ -56,6 +58,7 @@ fn initial_state() -> State {
         generation: 0,
         request_problem: None,
         ranking: None,
+        finder: Finder::default(),
         answers: Answers::default(),
         imports: Imports::default(),
     };
@@ -168,6 +171,8 @@ fn use_link(state: &UseReducerHandle<State>) {
     let (kind, wanted) = besides(RequestKind::ComputeVariant);
     use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::RankHeads);
+    use_request(state, &cell, kind, wanted);
+    let (kind, wanted) = besides(RequestKind::SurveyHeads);
     use_request(state, &cell, kind, wanted);
 }
 

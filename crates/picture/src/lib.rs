@@ -9,6 +9,7 @@ mod colour;
 mod difference;
 pub mod export;
 mod figure;
+pub mod head_survey;
 mod head_view;
 mod heat_map;
 mod imported;

@@ -143,11 +143,26 @@ pub enum AttentionView {
     Model,
     /// One head for one token, number by number.
     Neuron,
+    /// All heads by what they do over many sentences.
+    Finder,
 }
 
 impl AttentionView {
     /// All views, in the order in which they are offered.
-    pub const ALL: [AttentionView; 3] = [AttentionView::Head, AttentionView::Model, AttentionView::Neuron];
+    pub const ALL: [AttentionView; 4] = [
+        AttentionView::Head,
+        AttentionView::Model,
+        AttentionView::Neuron,
+        AttentionView::Finder,
+    ];
+
+    /// Whether it needs a model, and not only attention.
+    pub fn is_of_model(self) -> bool {
+        match self {
+            AttentionView::Head | AttentionView::Model => false,
+            AttentionView::Neuron | AttentionView::Finder => true,
+        }
+    }
 
     /// Its name in addresses and files.
     pub fn name(self) -> &'static str {
@@ -155,6 +170,7 @@ impl AttentionView {
             AttentionView::Head => "head",
             AttentionView::Model => "model",
             AttentionView::Neuron => "neuron",
+            AttentionView::Finder => "finder",
         }
     }
 

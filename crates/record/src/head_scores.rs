@@ -192,7 +192,7 @@ pub struct HeadStatistics {
 }
 
 /// How unlike heads are: for each two of them, the Jensen–Shannon divergence of their rows, in nats, summed over
-/// rows and perhaps over texts (Clark et al. 2019, section 6). Symmetric, with zeros on the diagonal.
+/// rows and perhaps summed or averaged over texts (Clark et al. 2019, section 6). Symmetric, with zeros on the diagonal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HeadDivergences {
     heads: Vec<(LayerIdx, HeadIdx)>,

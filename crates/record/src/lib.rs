@@ -11,12 +11,14 @@ mod attention_variant;
 mod head_computation;
 mod head_effects;
 mod head_scores;
+mod head_survey;
 mod index;
 mod intervention;
 mod manifest;
 pub mod message;
 mod permalink;
 mod run_changes;
+mod sentences;
 mod thumbnails;
 mod token;
 
@@ -31,11 +33,13 @@ pub use head_effects::{HeadEffect, HeadEffects};
 pub use head_scores::{
     HeadDivergences, HeadMap, HeadMetric, HeadPoint, HeadScores, HeadStatistics, PerMetric, ScoreStatistics,
 };
+pub use head_survey::{HeadLikeness, HeadSurvey, MeanAttention, MeanPosition};
 pub use index::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position, Side, TokenId};
 pub use intervention::Intervention;
 pub use manifest::{Manifest, UnreadableManifest, WEIGHTS_CACHE};
 pub use permalink::{PERMALINK_VERSION, Permalink};
 pub use run_changes::{Run, RunChanges};
+pub use sentences::{bundled_sentences, listed_sentences};
 pub use thumbnails::AttentionThumbnails;
 pub use token::{Segment, Token, Truncation};
 

@@ -29,7 +29,7 @@ pub enum Answer<W> {
 /// What a step came to.
 #[derive(Debug)]
 pub enum Progress {
-    /// Nothing that could be told yet.
+    /// Nothing that is worth saying.
     Nothing,
     /// A part of the answer.
     Part(Reply),
@@ -186,9 +186,9 @@ impl<E: Engine> Dispatch<E> {
     /// place.
     pub fn step(&mut self, mut post: impl FnMut(FromWorker)) -> Todo {
         self.step_is_due = false;
-        // What has not been begun may be short.
+        // What has not been begun may be short. Of what is long, the newest is what someone waits for.
         let place = self.waiting.iter().position(|waiting| waiting.work.is_none());
-        let place = place.unwrap_or(0);
+        let place = place.unwrap_or(self.waiting.len().saturating_sub(1));
         if let (State::Ready(engine), Some(next)) = (&mut self.state, self.waiting.get_mut(place)) {
             let message = next.advance(engine);
             if !matches!(message, None | Some(FromWorker::Part { .. })) {

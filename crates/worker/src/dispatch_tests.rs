@@ -42,6 +42,7 @@ impl Engine for Echo {
                 notices: vec![],
             })))),
             Request::RankHeads { text, .. } => Ok(Answer::Work((text.clone(), 0))),
+            Request::SurveyHeads { sentences } => Ok(Answer::Work((sentences.concat(), 0))),
             _ => Ok(Answer::Reply(Reply::Predictions(Vec::new()))),
         }
     }
@@ -65,6 +66,14 @@ fn rank(id: u32, text: &str) -> ToWorker {
     ToWorker::Request {
         id: RequestId(id),
         request,
+    }
+}
+
+fn survey(id: u32) -> ToWorker {
+    let sentences = vec!["text".into()];
+    ToWorker::Request {
+        id: RequestId(id),
+        request: Request::SurveyHeads { sentences },
     }
 }
 
@@ -245,6 +254,26 @@ fn a_request_that_cannot_be_computed_does_not_stop_the_next() {
     dispatch.receive(analyse(2, "good"), heard.post());
     dispatch.step(heard.post());
     assert_eq!(heard.0, ["1 failed", "2 good"]);
+}
+
+#[test]
+fn a_survey_waits_for_what_is_asked_later_and_stops_when_it_is_cancelled() {
+    let (mut dispatch, mut heard) = (Dispatch::default(), Heard::default());
+    dispatch.receive(load(), heard.post());
+    dispatch.loaded(Echo);
+    dispatch.receive(survey(1), heard.post());
+    dispatch.step(heard.post());
+    dispatch.step(heard.post());
+    dispatch.receive(rank(2, "ranked"), heard.post());
+    dispatch.receive(analyse(3, "short"), heard.post());
+    for _ in 0..5 {
+        dispatch.step(heard.post());
+    }
+    let said = ["1 part", "3 short", "2 part", "2 part", "2 ranked"];
+    assert_eq!(heard.0, said, "what was asked last comes first");
+    dispatch.receive(ToWorker::Cancel { id: RequestId(1) }, heard.post());
+    assert_eq!(dispatch.step(heard.post()), Todo::Nothing);
+    assert_eq!(heard.0[5..], ["1 superseded"]);
 }
 
 proptest! {

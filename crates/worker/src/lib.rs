@@ -13,11 +13,15 @@ mod dispatch;
 mod load;
 mod ranking;
 mod session;
+mod surveying;
 mod variant;
+mod work;
 
 #[cfg(target_arch = "wasm32")]
 pub use browser::start;
 pub use dispatch::{Answer, Dispatch, Engine, Progress, Todo};
 pub use ranking::Ranking;
-pub use session::{Session, Work};
+pub use session::Session;
+pub use surveying::Surveying;
 pub use variant::VariantWork;
+pub use work::Work;

@@ -8,7 +8,9 @@ use vitrine_record::{Analysis, LayerIdx};
 
 use crate::dispatch::{Answer, Engine, Progress};
 use crate::ranking::Ranking;
+use crate::surveying::Surveying;
 use crate::variant::{SoFar, VariantWork};
+use crate::work::Work;
 
 /// A model, and what it last said of a text as it is and of a changed run: what is asked about either costs at most
 /// one layer, but for all heads.
@@ -16,14 +18,6 @@ pub struct Session {
     model: Model,
     untouched: Option<Kept>,
     intervened: Option<Kept>,
-}
-
-/// A long request that is under way.
-pub enum Work {
-    /// [`Request::RankHeads`].
-    Ranking(Ranking),
-    /// [`Request::ComputeVariant`].
-    Variant(VariantWork),
 }
 
 /// What is kept of a text. The attention of all layers is kept of a short text only; of a long one, of which it would
@@ -162,6 +156,10 @@ impl Session {
                     so_far: SoFar::default(),
                 })));
             }
+            Request::SurveyHeads { sentences } => {
+                let surveying = Box::new(Surveying::new(sentences.clone()));
+                return Ok(Answer::Work(Work::Surveying(surveying)));
+            }
         };
         Ok(Answer::Reply(reply))
     }
@@ -175,15 +173,11 @@ impl Engine for Session {
     }
 
     fn advance(&mut self, work: &mut Work) -> Result<Progress, Problem> {
-        match work {
-            Work::Ranking(ranking) => ranking.advance(self),
-            Work::Variant(variant) => variant.advance(self),
-        }
-        .map_err(problem)
+        work.advance(self)
     }
 }
 
-fn problem(error: ModelError) -> Problem {
+pub(crate) fn problem(error: ModelError) -> Problem {
     Problem {
         kind: ProblemKind::RequestFailed,
         detail: error.to_string(),

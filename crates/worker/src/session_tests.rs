@@ -395,6 +395,73 @@ fn the_flow_of_a_long_text_and_a_layer_that_is_not_there_are_refused() {
 }
 
 #[test]
+fn a_survey_comes_in_parts_and_is_of_what_the_sentences_say_alone() {
+    let mut session = session();
+    let long = "film ".repeat(200);
+    let mut sentences: Vec<String> = ["the film was bad", "not bad at all", &long, "good"]
+        .map(str::to_owned)
+        .into();
+    sentences.extend((0..10).map(|count| "bad film ".repeat(count)));
+    let request = Request::SurveyHeads {
+        sentences: sentences.clone(),
+    };
+    let Ok(Answer::Work(mut work)) = session.answer(&request) else {
+        panic!("a survey is long");
+    };
+    let mut parts = Vec::new();
+    let whole = loop {
+        match session.advance(&mut work).unwrap() {
+            Progress::Nothing => {}
+            Progress::Part(part) => {
+                assert!(part.is_part_for(&request));
+                let Reply::HeadSurvey(part) = part else {
+                    panic!("no survey");
+                };
+                parts.push((part.sentences, part.cut));
+            }
+            Progress::Done(reply) => {
+                assert!(reply.answers(&request));
+                let Reply::HeadSurvey(whole) = reply else {
+                    panic!("no survey");
+                };
+                break whole;
+            }
+        }
+    };
+    assert_eq!(parts, [(1, 0), (9, 1)]);
+    assert_eq!((whole.sentences, whole.cut), (14, 1));
+    assert_eq!(whole.statistics.len(), 9);
+    assert!(whole.likeness.is_some() && whole.mean_attention.is_some());
+    let metric = vitrine_record::HeadMetric::Itself;
+    // The attention of so long a text does not come with an analysis: as much of it as is read is 80 tokens.
+    let of_text = |text: &str, head: usize| {
+        let (analysis, _) = analyse(&session.model, text, None, &[], Layers::All).unwrap();
+        vitrine_attention::head_scores(&analysis.attention, &analysis.tokens).unwrap()[head].scores[metric]
+    };
+    for (head, statistics) in whole.statistics.iter().enumerate() {
+        let scores: Vec<f64> = sentences.iter().filter_map(|text| of_text(text, head)).collect();
+        let mean = scores.iter().sum::<f64>() / scores.len() as f64;
+        assert_eq!(statistics.scores[metric].texts as usize, scores.len());
+        assert!((statistics.scores[metric].mean - mean).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn a_survey_of_nothing_says_so() {
+    let mut session = session();
+    let request = Request::SurveyHeads {
+        sentences: Vec::new(),
+    };
+    let Ok(Answer::Work(mut work)) = session.answer(&request) else {
+        panic!("a survey is long");
+    };
+    let Ok(Progress::Done(reply)) = session.advance(&mut work) else {
+        panic!("there is nothing to do");
+    };
+    assert!(reply.answers(&request));
+}
+
+#[test]
 fn many_inputs_get_the_predictions_of_each() {
     let mut session = session();
     let inputs: Vec<TextInput> = ["good film", "bad", "", "not a bad film", "bad"]

@@ -56,6 +56,13 @@ fn guide(view: AttentionView, drawing: Drawing) -> Guide {
             hint: "plate.hint_neuron",
             second_hint: None,
         },
+        AttentionView::Finder => Guide {
+            how: "plate.how_finder",
+            pointing: ("plate.how_finder_pointer", "plate.how_finder_touch"),
+            question: "plate.question_finder",
+            hint: "plate.hint_finder",
+            second_hint: None,
+        },
     }
 }
 

@@ -7,7 +7,7 @@ use vitrine_record::{
     LayerIdx, Permalink, Run,
 };
 
-use super::{ImportSource, RunChange, Shared};
+use super::{FinderChange, ImportSource, RunChange, Shared};
 use crate::{i18n::Language, theme::ThemeChoice};
 
 /// What can happen.
@@ -74,6 +74,8 @@ pub enum Action {
     ChooseImportPart(ImportPart),
     /// The typed text's attention is to be looked at again.
     LeaveImport,
+    /// Something was done in the finder.
+    Find(FinderChange),
     /// No token is chosen any more.
     ClearSelection,
     /// The pointer or the focus is on a token, or has left.

@@ -1,7 +1,7 @@
 //! What the model answered besides the analysis of the text: the newest answer of each kind.
 
 use vitrine_record::{
-    Analysis, HeadComputation, HeadEffects, VariantAttention,
+    Analysis, HeadComputation, HeadEffects, HeadSurvey, VariantAttention,
     message::{Problem, Reply, Request},
 };
 
@@ -37,6 +37,8 @@ pub struct Answers {
     pub ranking: Option<Answer<HeadEffects>>,
     /// To [`Request::ComputeVariant`], the newest last: who goes through the layers comes by the same ones again.
     variants: Vec<Answer<VariantAttention>>,
+    /// To [`Request::SurveyHeads`], from its first part on.
+    pub survey: Option<Answer<HeadSurvey>>,
     failures: Vec<(Request, Problem)>,
 }
 
@@ -47,6 +49,7 @@ impl Answers {
             || is_answered(&self.head_computation, request)
             || is_answered(&self.ranking, request)
             || self.variants().any(|answer| answer.request == *request)
+            || is_answered(&self.survey, request)
             || self.has_layer(request)
     }
 
@@ -83,6 +86,7 @@ impl Answers {
             }
             (_, Reply::HeadEffects(effects)) => self.ranking = Some(whole(request, effects, analysis)),
             (_, Reply::Attention(made)) => self.keep_variant(whole(request, *made, analysis)),
+            (_, Reply::HeadSurvey(survey)) => self.survey = Some(whole(request, *survey, analysis)),
             _ => {}
         }
     }
@@ -92,6 +96,14 @@ impl Answers {
         let mut part = match reply {
             Reply::HeadEffects(part) => part,
             Reply::Attention(made) => return self.take_layer_below(request, *made, analysis),
+            // A part of a survey is about all sentences so far.
+            Reply::HeadSurvey(part) => {
+                self.survey = Some(Answer {
+                    is_whole: false,
+                    ..whole(request, *part, analysis)
+                });
+                return;
+            }
             _ => return,
         };
         let before = self.ranking.as_ref().filter(|answer| answer.request == request);
@@ -154,6 +166,11 @@ impl Answers {
     /// A new worker may answer what the old one could not.
     pub fn forget_failures(&mut self) {
         self.failures.clear();
+    }
+
+    /// Whoever asks for something again wants to know whether it fails again.
+    pub fn forget_failure_of(&mut self, request: &Request) {
+        self.failures.retain(|(failed, _)| failed != request);
     }
 
     fn forget_failure(&mut self, request: &Request) {

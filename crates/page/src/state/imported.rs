@@ -341,7 +341,7 @@ impl State {
         if let Some((imported, part)) = self.imported() {
             self.link.import = Some(imported.nearest_part(part));
         }
-        if self.link.view == AttentionView::Neuron {
+        if self.link.view.is_of_model() {
             self.link.view = AttentionView::Head;
         }
         self.link.changes = RunChanges::default();

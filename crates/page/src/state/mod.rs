@@ -3,6 +3,7 @@
 mod action;
 mod answers;
 mod events;
+mod finder;
 pub mod heads;
 mod imported;
 mod requests;
@@ -15,6 +16,7 @@ use std::{collections::BTreeSet, rc::Rc};
 
 pub use action::Action;
 pub use answers::{Answer, Answers};
+pub use finder::{Finder, FinderChange, FinderTool, SentenceSet, Template};
 use heads::{HeadChoice, HeadsOn};
 pub use imported::{ImportSource, ImportedAttention, Imports, LookedAt};
 pub use run_change::RunChange;
@@ -109,6 +111,8 @@ pub struct State {
     pub request_problem: Option<Problem>,
     /// The ranking of the heads that is looked at, as it was asked for.
     pub ranking: Option<Request>,
+    /// What is looked for among heads.
+    pub finder: Finder,
     /// What the model answered besides.
     pub answers: Answers,
     /// Attention that was not computed for the typed text.
@@ -283,6 +287,7 @@ impl State {
             Action::SetRun(_) => {}
             Action::RankHeads => next.rank_heads(),
             Action::ForgetRanking => next.forget_ranking(),
+            Action::Find(change) => next.change_finder(change),
             Action::ClearSelection => {
                 next.hover = None;
                 next.deselect();

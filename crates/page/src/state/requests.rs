@@ -39,9 +39,10 @@ impl State {
     }
 
     /// What has to be asked of a kind, besides the analysis, so that the screen shows what it should; nothing if it
-    /// does. It is about the text on the screen, so it waits for that to be the one in the field.
+    /// does. What is about the text on the screen waits for that to be the one in the field.
     pub fn wanted_besides(&self, kind: RequestKind) -> Option<Request> {
         let is_live = self.is_current() && self.shown.origin != Origin::Recorded;
+        let is_live = is_live || kind == RequestKind::SurveyHeads;
         let request = self.besides(kind).filter(|_| is_live)?;
         (!self.answers.settles(&request)).then_some(request)
     }
@@ -74,6 +75,7 @@ impl State {
             }),
             RequestKind::RankHeads => self.ranking.clone(),
             RequestKind::ComputeVariant => self.wanted_variant(),
+            RequestKind::SurveyHeads => self.finder.asked.as_ref().map(|(_, request)| request.clone()),
             _ => None,
         }
     }

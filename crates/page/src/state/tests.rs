@@ -9,6 +9,7 @@ use vitrine_record::{
 
 use super::*;
 
+mod finder;
 mod imported;
 mod run_change;
 mod variant;
@@ -74,6 +75,7 @@ fn state() -> State {
         selected_in: None,
         hidden_in: None,
         ranking: None,
+        finder: Finder::default(),
         field_epoch: 0,
         selects_several: false,
         answers: Answers::default(),

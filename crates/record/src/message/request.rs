@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Analysis, AttentionVariant, HeadComputation, HeadEffects, HeadIdx, Intervention, LayerIdx, Position,
-    Prediction, VariantAttention,
+    Analysis, AttentionVariant, HeadComputation, HeadEffects, HeadIdx, HeadSurvey, Intervention, LayerIdx,
+    Position, Prediction, VariantAttention,
 };
 
 /// What the worker can compute.
@@ -74,6 +74,11 @@ pub enum Request {
         /// Changes to the run that the attention is of; none for the run as it is.
         interventions: Vec<Intervention>,
     },
+    /// What every head does over many sentences. The answer comes in parts, each of which is about all sentences so far.
+    SurveyHeads {
+        /// The sentences, each a text of its own, of which [`HeadSurvey::MOST_TOKENS`] tokens are read at most.
+        sentences: Vec<String>,
+    },
 }
 
 /// The kinds of request. Whoever waits for an answer of one kind may wait for one of another kind beside it.
@@ -91,6 +96,8 @@ pub enum RequestKind {
     RankHeads,
     /// [`Request::ComputeVariant`].
     ComputeVariant,
+    /// [`Request::SurveyHeads`].
+    SurveyHeads,
 }
 
 impl Request {
@@ -103,13 +110,14 @@ impl Request {
             Request::ComputeHead { .. } => RequestKind::ComputeHead,
             Request::RankHeads { .. } => RequestKind::RankHeads,
             Request::ComputeVariant { .. } => RequestKind::ComputeVariant,
+            Request::SurveyHeads { .. } => RequestKind::SurveyHeads,
         }
     }
 
     /// The changes to the run that it is about.
     pub fn interventions(&self) -> &[Intervention] {
         match self {
-            Request::Analyse { .. } | Request::Predict { .. } => &[],
+            Request::Analyse { .. } | Request::Predict { .. } | Request::SurveyHeads { .. } => &[],
             Request::Intervene { interventions, .. }
             | Request::ComputeHead { interventions, .. }
             | Request::RankHeads { interventions, .. }
@@ -146,6 +154,8 @@ pub enum Reply {
     HeadEffects(HeadEffects),
     /// To [`Request::ComputeVariant`].
     Attention(Box<VariantAttention>),
+    /// To [`Request::SurveyHeads`]: of all sentences, or, in a part of the answer, of those so far.
+    HeadSurvey(Box<HeadSurvey>),
 }
 
 impl Reply {
@@ -174,6 +184,9 @@ impl Reply {
             (Request::ComputeVariant { layer, variant, .. }, Reply::Attention(made)) => {
                 (made.attention.layer, made.variant) == (*layer, *variant) && made.is_consistent()
             }
+            (Request::SurveyHeads { sentences }, Reply::HeadSurvey(survey)) => {
+                survey.is_consistent() && survey.sentences as usize <= sentences.len()
+            }
             _ => false,
         }
     }
@@ -182,7 +195,7 @@ impl Reply {
     /// layers below the one that a variant was asked of, where it is made layer by layer.
     pub fn is_part_for(&self, request: &Request) -> bool {
         match (request, self) {
-            (Request::RankHeads { .. }, _) => self.answers(request),
+            (Request::RankHeads { .. } | Request::SurveyHeads { .. }, _) => self.answers(request),
             (Request::ComputeVariant { layer, variant, .. }, Reply::Attention(made)) => {
                 made.variant == *variant && made.attention.layer < *layer && made.is_consistent()
             }

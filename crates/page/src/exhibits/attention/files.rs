@@ -11,7 +11,7 @@ use vitrine_record::{AttentionView, Drawing, LayerIdx, Run};
 use yew::prelude::*;
 
 use super::{
-    imported,
+    finder, imported,
     interventions::note_of_computation,
     model::{Thumbnails, style_of},
     neuron, words,
@@ -48,7 +48,7 @@ pub fn menu(
             };
             match figure(&page, slice.as_deref(), on_failed) {
                 Some(figure) => save(figure),
-                None => outcome.set(Some("attention.none")),
+                None => outcome.set(Some(nothing_to_save(&page))),
             }
         })
     };
@@ -66,14 +66,19 @@ pub fn menu(
     } else {
         "menu.table"
     };
-    let items = vec![
-        item(table, toggle_table.clone()),
+    // The finder's table is always there.
+    let has_table = page.link.view != AttentionView::Finder;
+    let mut items: Vec<MenuItem> = has_table
+        .then(|| item(table, toggle_table.clone()))
+        .into_iter()
+        .collect();
+    items.extend([
         item("menu.svg", saves(export::svg)),
         item("menu.png", saves(export::png)),
         item("menu.csv", saves(export::csv)),
         item("menu.json", saves(export::json)),
         item("menu.link", copy),
-    ];
+    ]);
     html! {
         <div class="exhibit__menu">
             <span class="exhibit__copied" role="status">
@@ -92,6 +97,13 @@ fn origin(page: &Context) -> vitrine_picture::export::Origin {
     }
 }
 
+fn nothing_to_save(page: &Context) -> &'static str {
+    match page.link.view {
+        AttentionView::Finder => "finder.nothing_to_save",
+        AttentionView::Head | AttentionView::Model | AttentionView::Neuron => "attention.none",
+    }
+}
+
 /// What is on the screen; nothing if that is nothing.
 fn figure<'a>(
     page: &'a Context,
@@ -100,6 +112,7 @@ fn figure<'a>(
 ) -> Option<Figure<'a>> {
     match page.link.view {
         AttentionView::Neuron => neurons(page, on_failed),
+        AttentionView::Finder => finder::files::figure(page, on_failed),
         AttentionView::Head => Some(heads(page, slice?, on_failed)),
         // Differences are written of the layer that is looked at.
         AttentionView::Model if page.drawn_run() == Run::Difference => Some(heads(page, slice?, on_failed)),

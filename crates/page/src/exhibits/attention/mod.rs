@@ -1,6 +1,7 @@
 //! Attention: who looks at whom.
 
 mod files;
+mod finder;
 mod head;
 mod imported;
 mod interventions;
@@ -22,12 +23,13 @@ use crate::{
     context::{Context, use_page},
     state::{Action, Shared},
 };
+use finder::FinderView;
 use head::HeadPicture;
 use imported::PartPicker;
 use interventions::{Ranking, RunStrip, WhatIf};
 use model::ModelView;
 use neuron::NeuronView;
-use options::{DrawingPicker, Options, VariantPicker, ViewPicker};
+use options::{DrawingPicker, Options, VariantPicker, ViewPicker, offered_views};
 use twin::Twin;
 
 /// The exhibit.
@@ -100,12 +102,17 @@ impl Shown<'_> {
         keys
     }
 
-    /// The neuron view shows the model's own numbers, of which nothing is left out.
+    /// Whether the view is of the slice of attention that is looked at. The neuron view shows the model's own numbers, of
+    /// which nothing is left out, and the finder shows many sentences.
+    fn is_of_slice(&self) -> bool {
+        !matches!(self.view(), AttentionView::Neuron | AttentionView::Finder)
+    }
+
     fn options(&self) -> Option<Html> {
         let picker = match self.view() {
             AttentionView::Head => html! { <VariantPicker /> },
             AttentionView::Model => Html::default(),
-            AttentionView::Neuron => return None,
+            AttentionView::Neuron | AttentionView::Finder => return None,
         };
         Some(html! { <>{ picker }<DrawingPicker /><Options /></> })
     }
@@ -113,6 +120,7 @@ impl Shown<'_> {
     fn picture(&self) -> Html {
         match (self.view(), self.slice) {
             (AttentionView::Neuron, _) => self.neurons(),
+            (AttentionView::Finder, _) => html! { <FinderView /> },
             (AttentionView::Model, slice) => html! { <ModelView slice={slice.cloned()} /> },
             (AttentionView::Head, Some(slice)) => html! {
                 <><HeadPicture slice={slice.clone()} />{ variant::state(self.page) }</>
@@ -160,6 +168,7 @@ impl Shown<'_> {
     fn reading(&self) -> String {
         match (self.view(), self.slice) {
             (AttentionView::Neuron, _) => String::new(),
+            (AttentionView::Finder, _) => finder::reading(self.page),
             (_, Some(slice)) if slice.is_difference() => interventions::reading(self.page, slice),
             (_, Some(slice)) => words::reading(self.page, slice),
             (_, None) => self.none(),
@@ -167,6 +176,9 @@ impl Shown<'_> {
     }
 
     fn trust(&self) -> String {
+        if self.view() == AttentionView::Finder {
+            return finder::trust(self.page);
+        }
         let of_run = interventions::trust(self.page).or_else(|| imported::origin(self.page));
         let is_raw_only = self.page.link.variant != self.page.variant();
         let raw = is_raw_only.then(|| self.page.t("variant.raw_here").to_owned());
@@ -177,23 +189,23 @@ impl Shown<'_> {
     fn trust_of_numbers(&self) -> String {
         match (self.view(), self.slice, &self.page.answers.head_computation) {
             (AttentionView::Neuron, _, Some(answer)) => neuron::trust(self.page.language(), &answer.value),
-            (AttentionView::Neuron, _, None) => String::new(),
+            (AttentionView::Neuron, _, None) | (AttentionView::Finder, ..) => String::new(),
             (_, Some(slice), _) => words::trust(self.page, slice),
             (_, None, _) => self.none(),
         }
     }
 
     fn warning(&self) -> Option<AttrValue> {
-        let slice = self.slice.filter(|_| self.view() != AttentionView::Neuron)?;
+        let slice = self.slice.filter(|_| self.is_of_slice())?;
         let warnings = [imported::rows_off(self.page), words::not_whole(self.page, slice)];
         let warnings: Vec<String> = warnings.into_iter().flatten().collect();
         (!warnings.is_empty()).then(|| warnings.join(" ").into())
     }
 
-    /// The neuron view has a table of its own for each step.
+    /// The neuron view has a table of its own for each step, and the finder one that is always there.
     fn table(&self) -> Html {
         match self.slice {
-            Some(slice) if self.shows_table && self.view() != AttentionView::Neuron => {
+            Some(slice) if self.shows_table && self.is_of_slice() => {
                 html! { <Twin slice={slice.clone()} /> }
             }
             _ => Html::default(),
@@ -224,12 +236,13 @@ fn use_slice(page: &Context) -> Option<Shared<AttentionSlice>> {
 fn keys_handler(page: &Context, toggle_table: &Callback<()>) -> Callback<KeyboardEvent> {
     let (dispatcher, toggle_table) = (page.state.dispatcher(), toggle_table.clone());
     let (layers, layer) = (page.layers().max(1), page.link.layer.0);
-    let next = match page.link.view {
-        AttentionView::Head => AttentionView::Model,
-        AttentionView::Model if page.imported().is_some() => AttentionView::Head,
-        AttentionView::Model => AttentionView::Neuron,
-        AttentionView::Neuron => AttentionView::Head,
-    };
+    let mut behind = offered_views(page)
+        .skip_while(|view| *view != page.link.view)
+        .skip(1);
+    let next = behind
+        .next()
+        .or_else(|| offered_views(page).next())
+        .unwrap_or_default();
     Callback::from(move |event: KeyboardEvent| {
         if event.ctrl_key() || event.alt_key() || event.meta_key() {
             return;

@@ -15,10 +15,7 @@ use crate::{
 #[component]
 pub fn ViewPicker() -> Html {
     let page = use_page();
-    let items = AttentionView::ALL
-        .into_iter()
-        // What was imported is attention alone.
-        .filter(|view| *view != AttentionView::Neuron || page.imported().is_none())
+    let items = offered_views(&page)
         .map(|view| ChoiceItem {
             name: page.t(view_key(view)).into(),
             is_chosen: page.link.view == view,
@@ -28,11 +25,19 @@ pub fn ViewPicker() -> Html {
     html! { <Choice name={page.t("views.name")} group="view" {items} /> }
 }
 
+/// What was imported is attention alone, without a model.
+pub fn offered_views(page: &Context) -> impl Iterator<Item = AttentionView> {
+    let is_import = page.imported().is_some();
+    let views = AttentionView::ALL.into_iter();
+    views.filter(move |view| !view.is_of_model() || !is_import)
+}
+
 fn view_key(view: AttentionView) -> &'static str {
     match view {
         AttentionView::Head => "view.head",
         AttentionView::Model => "view.model",
         AttentionView::Neuron => "view.neuron",
+        AttentionView::Finder => "view.finder",
     }
 }
 

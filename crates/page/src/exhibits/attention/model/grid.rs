@@ -3,7 +3,7 @@
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use gloo::{timers::callback::Timeout, utils::window};
-use vitrine_picture::{Theme, ThumbnailStyle};
+use vitrine_picture::{Theme, ThumbnailStyle, head_survey::score_text};
 use vitrine_record::HeadMetric;
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
@@ -11,7 +11,7 @@ use yew::prelude::*;
 
 use super::{
     SharedThumbnails,
-    order::{Entry, said},
+    order::Entry,
     thumbnails::{Place, Thumbnails},
 };
 use crate::{
@@ -63,7 +63,7 @@ pub fn Grid(props: &GridProps) -> Html {
                     let entry = entries.get(item.index)?;
                     let score = metric
                         .zip(entry.score)
-                        .map(|(metric, score)| said(score, metric, language.numbers()));
+                        .map(|(metric, score)| score_text(score, metric, language.numbers()));
                     Some(html! {
                         <Button
                             place={entry.place} name={entry.place.name(language)} {score} tab_index={item.tab_index}
@@ -81,7 +81,7 @@ pub fn Grid(props: &GridProps) -> Html {
         let score = props
             .metric
             .zip(*score)
-            .map(|(metric, score)| said(score, metric, numbers));
+            .map(|(metric, score)| score_text(score, metric, numbers));
         html! {
             <div class="grid__note">
                 <span class="number">{ format!("{}.{}", place.layer, place.head) }</span>

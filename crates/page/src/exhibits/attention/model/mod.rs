@@ -19,11 +19,12 @@ use crate::{
     state::{Action, Shared, heads::HeadsOn},
 };
 use grid::Grid;
-use order::{Filter, entries, have_scores, metric_name, use_scores};
+use order::{Filter, entries, have_scores, use_scores};
 use preview::Preview;
-use thumbnails::{Place, use_thumbnails};
+use thumbnails::use_thumbnails;
 
-pub use thumbnails::Thumbnails;
+pub use order::metric_name;
+pub use thumbnails::{Place, Thumbnails};
 
 /// Properties of [`ModelView`].
 #[derive(Properties, PartialEq)]

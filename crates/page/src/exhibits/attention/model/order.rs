@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use vitrine_attention::head_scores;
-use vitrine_picture::NumberStyle;
 use vitrine_record::{HeadIdx, HeadMetric, HeadScores, LayerIdx, Side};
 use yew::prelude::*;
 
@@ -84,17 +83,6 @@ pub fn entries(
             });
             entries
         }
-    }
-}
-
-/// A score as it is said: shares as percentages.
-pub fn said(score: f64, metric: HeadMetric, style: NumberStyle) -> String {
-    // What is shown has far fewer figures than either.
-    let score = score as f32;
-    if *metric.range(2).end() == 1.0 && metric != HeadMetric::Distance {
-        style.percent(score)
-    } else {
-        style.significant(score)
     }
 }
 

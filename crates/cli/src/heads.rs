@@ -1,0 +1,69 @@
+//! `vitrine heads`.
+
+use std::io::Write;
+use std::path::Path;
+
+use vitrine_attention::HeadSurveyor;
+use vitrine_model::{Model, ModelError, attention_of_text};
+use vitrine_picture::head_survey::{SentenceSource, SurveySettings, csv, json};
+use vitrine_record::{HeadSurvey, bundled_sentences, listed_sentences};
+
+use crate::arguments::HeadsFormat;
+use crate::error::CliError;
+
+/// Prints what every head does over the sentences of a file, or over those that come with Vitrine.
+pub fn heads(model: &Model, file: Option<&Path>, format: &HeadsFormat) -> Result<(), CliError> {
+    let (source, sentences) = match file {
+        None => (SentenceSource::Bundled, bundled_sentences()),
+        Some(path) => {
+            let list = std::fs::read_to_string(path).map_err(|source| ModelError::File {
+                path: path.to_owned(),
+                source,
+            })?;
+            (SentenceSource::Own, listed_sentences(&list))
+        }
+    };
+    if sentences.is_empty() {
+        return Err(CliError::Choice(
+            "--sentences names a file without a sentence: write one in each line".to_owned(),
+        ));
+    }
+    let survey = survey(model, &sentences)?;
+    if survey.cut > 0 {
+        let most = HeadSurvey::MOST_TOKENS.min(model.info().max_tokens);
+        eprintln!(
+            "warning: {} sentences were cut to their first {most} tokens",
+            survey.cut
+        );
+    }
+    let settings = SurveySettings {
+        model: model.info(),
+        source,
+        sentences: &sentences,
+    };
+    let printed = if format.csv {
+        csv(&survey, &model.info().hash)
+    } else {
+        json(&survey, &settings).map_err(|error| CliError::Format(error.to_string()))? + "\n"
+    };
+    let written = std::io::stdout().write_all(printed.as_bytes());
+    written.map_err(|source| CliError::Write {
+        place: "standard output".to_owned(),
+        source,
+    })
+}
+
+fn survey(model: &Model, sentences: &[String]) -> Result<HeadSurvey, CliError> {
+    let mut surveyor = HeadSurveyor::default();
+    for sentence in sentences {
+        let (encoding, layers) = attention_of_text(model, sentence, HeadSurvey::MOST_TOKENS)?;
+        let is_cut = !encoding.truncations.is_empty();
+        let read = surveyor.read(layers, &encoding.tokens, is_cut);
+        read.map_err(|error| CliError::Format(error.to_string()))?;
+        while !surveyor
+            .compare()
+            .map_err(|error| CliError::Format(error.to_string()))?
+        {}
+    }
+    Ok(surveyor.finish())
+}

@@ -1,0 +1,179 @@
+//! What a person takes along from the finder.
+
+use std::fmt::Write;
+
+use vitrine_attention::AttentionSlice;
+use vitrine_picture::{
+    FigureWords, HeatMap, Scene,
+    head_survey::{self, SentenceSource, SurveySettings},
+};
+use vitrine_record::{AttentionOptions, HeadSurvey, LayerAttention, LayerIdx};
+use yew::prelude::*;
+
+use super::{
+    super::model::metric_name,
+    mean,
+    template::{self, Scored},
+    words,
+};
+use crate::{
+    context::Context,
+    export::Figure,
+    state::{FinderTool, SentenceSet, Template},
+};
+
+/// The model's name and the beginning of its hash, as notes of figures have them.
+pub struct ModelNames {
+    model: String,
+    hash: String,
+}
+
+impl ModelNames {
+    /// As arguments of a text.
+    pub fn pairs(&self) -> [(&str, &str); 2] {
+        [("model", &self.model), ("hash", &self.hash)]
+    }
+}
+
+/// Those of the model on the page.
+pub fn model_names(page: &Context) -> ModelNames {
+    let model = &page.shown.model;
+    ModelNames {
+        model: model.id.clone(),
+        hash: model.hash.chars().take(12).collect(),
+    }
+}
+
+/// What is on the screen; nothing if that is nothing.
+pub fn figure(page: &Context, on_failed: Callback<()>) -> Option<Figure<'_>> {
+    match page.finder.tool {
+        FinderTool::Template => of_template(page, on_failed),
+        FinderTool::Metrics | FinderTool::Map | FinderTool::MeanAttention => of_survey(page, on_failed),
+    }
+}
+
+fn of_survey(page: &Context, on_failed: Callback<()>) -> Option<Figure<'_>> {
+    let answer = page.survey()?;
+    let survey = &*answer.value;
+    let (set, _) = page.finder.asked.as_ref()?;
+    let settings = SurveySettings {
+        model: &page.shown.model,
+        source: match set {
+            SentenceSet::Bundled => SentenceSource::Bundled,
+            SentenceSet::Own => SentenceSource::Own,
+        },
+        sentences: page.finder.asked_sentences(),
+    };
+    let csv = head_survey::csv(survey, &page.shown.model.hash);
+    Some(Figure {
+        scene: Box::new(move || match page.finder.tool {
+            FinderTool::MeanAttention => mean::scene(page, survey),
+            _ => Some(scene_of_survey(page, survey)),
+        }),
+        csv: Box::new(std::iter::once(csv)),
+        json: Box::new(move || head_survey::json(survey, &settings)),
+        theme: page.appearance.theme(),
+        name: "vitrine-head-survey".to_owned(),
+        on_failed,
+    })
+}
+
+fn scene_of_survey(page: &Context, survey: &HeadSurvey) -> Scene {
+    let metric = page.finder.metric;
+    let heading = page.fill(
+        "finder.figure_heading",
+        &[
+            ("metric", metric_name(page.language(), metric)),
+            ("count", &words::counted(page, survey.sentences)),
+        ],
+    );
+    let mut note = page.fill("finder.figure_note", &model_names(page).pairs());
+    if let Some(likeness) = &survey.likeness {
+        let share = page.language().numbers().percent(likeness.map.shown as f32);
+        note = format!(
+            "{}\n{note}",
+            page.fill("finder.figure_note_map", &[("share", &share)])
+        );
+    }
+    let words = FigureWords {
+        heading: &heading,
+        note: &note,
+        numbers: page.language().numbers(),
+    };
+    head_survey::scene(survey, metric, &words)
+}
+
+fn of_template(page: &Context, on_failed: Callback<()>) -> Option<Figure<'_>> {
+    let analysis = &*page.shown.analysis;
+    let template = page.finder.template_for(analysis.tokens.len());
+    let ranked = template::ranked(analysis, &template);
+    if ranked.is_empty() {
+        return None;
+    }
+    let (csv, of_json) = (csv_of_template(page, &ranked), (template.clone(), ranked));
+    Some(Figure {
+        scene: Box::new(move || scene_of_template(page, &template)),
+        csv: Box::new(std::iter::once(csv)),
+        json: Box::new(move || {
+            let (template, ranked) = of_json;
+            json_of_template(page, &template, &ranked)
+        }),
+        theme: page.appearance.theme(),
+        name: "vitrine-head-template".to_owned(),
+        on_failed,
+    })
+}
+
+/// A line for each head: RFC 4180, lines ended by CRLF.
+fn csv_of_template(page: &Context, ranked: &[Scored]) -> String {
+    let mut csv = String::from("layer,head,share,model_hash\r\n");
+    for (layer, head, score) in ranked {
+        // Writing to a String cannot fail.
+        let _ = write!(
+            csv,
+            "{layer},{head},{score},{}\r\n",
+            page.shown.analysis.model_hash
+        );
+    }
+    csv
+}
+
+fn json_of_template(page: &Context, template: &Template, ranked: &[Scored]) -> serde_json::Result<String> {
+    let analysis = &*page.shown.analysis;
+    let pieces: Vec<&str> = analysis.tokens.iter().map(|token| token.piece.as_str()).collect();
+    let heads: Vec<_> = ranked
+        .iter()
+        .map(|(layer, head, share)| serde_json::json!({"layer": layer, "head": head, "share": share}))
+        .collect();
+    serde_json::to_string_pretty(&serde_json::json!({
+        "format": "vitrine-head-template",
+        "version": 1,
+        "model": *page.shown.model,
+        "text": analysis.text,
+        "pair": analysis.pair,
+        "tokens": pieces,
+        "cells": template.cells,
+        "by_chance": template::by_chance(template),
+        "heads": heads,
+    }))
+}
+
+fn scene_of_template(page: &Context, template: &Template) -> Option<Scene> {
+    let tokens = &page.shown.analysis.tokens;
+    let count = template.tokens;
+    let cell = |index: usize| f32::from(u8::from(template.cells.contains(&(index / count, index % count))));
+    let drawn = (0..count * count).map(cell).collect();
+    let drawn = LayerAttention::new(LayerIdx::default(), 1, count, drawn)?;
+    let slice = AttentionSlice::new(&drawn, tokens, None, &AttentionOptions::default())?;
+    let heading = page.fill("finder.template_heading", &[("text", &page.shown.analysis.text)]);
+    let note = format!(
+        "{}\n{}",
+        template::reading(page),
+        page.fill("finder.figure_note_template", &model_names(page).pairs())
+    );
+    Some(HeatMap::new(&slice, tokens, None).scene(&FigureWords {
+        heading: &heading,
+        note: &note,
+        numbers: page.language().numbers(),
+    }))
+}

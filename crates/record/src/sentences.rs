@@ -1,0 +1,59 @@
+//! Sentences that heads are surveyed over.
+
+use crate::HeadSurvey;
+
+/// The sentences that come with Vitrine: a heading, then source and sentence in each line.
+const BUNDLED: &str = include_str!("../../../www/sentences/free-text.tsv");
+
+/// What has more characters is no sentence, and is cut: a token has one at least.
+const MOST_CHARACTERS: usize = 4_000;
+
+/// The sentences that come with Vitrine.
+pub fn bundled_sentences() -> Vec<String> {
+    let lines = BUNDLED.lines().skip(1);
+    let texts = lines
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(_, text)| text);
+    kept(texts)
+}
+
+/// The sentences of a list, one in each line; lines without a letter or digit are none.
+///
+/// ```
+/// let listed = vitrine_record::listed_sentences(" One.\r\n\n…\nTwo, three! \n");
+/// assert_eq!(listed, ["One.", "Two, three!"]);
+/// ```
+pub fn listed_sentences(list: &str) -> Vec<String> {
+    let has_word = |sentence: &&str| sentence.chars().any(char::is_alphanumeric);
+    kept(list.lines().map(str::trim).filter(has_word))
+}
+
+/// As many as a survey reads.
+fn kept<'a>(sentences: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let cut = |sentence: &str| sentence.chars().take(MOST_CHARACTERS).collect();
+    sentences.take(HeadSurvey::MOST_SENTENCES).map(cut).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bundled_set_has_at_least_two_hundred_sentences() {
+        let bundled = bundled_sentences();
+        assert!(bundled.len() >= 200, "{}", bundled.len());
+        let words = |sentence: &String| sentence.split_whitespace().count();
+        assert!(bundled.iter().all(|sentence| (6..=22).contains(&words(sentence))));
+    }
+
+    #[test]
+    fn a_list_has_limits() {
+        assert!(listed_sentences(" \n–\n").is_empty());
+        let most = HeadSurvey::MOST_SENTENCES;
+        assert_eq!(listed_sentences(&"a\n".repeat(most + 1)).len(), most);
+        assert_eq!(
+            listed_sentences(&"ç".repeat(9_999))[0].chars().count(),
+            MOST_CHARACTERS
+        );
+    }
+}

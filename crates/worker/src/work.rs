@@ -1,0 +1,29 @@
+//! Requests that take many steps.
+
+use vitrine_record::message::Problem;
+
+use crate::dispatch::Progress;
+use crate::ranking::Ranking;
+use crate::session::{Session, problem};
+use crate::surveying::Surveying;
+use crate::variant::VariantWork;
+
+/// A long request that is under way.
+pub enum Work {
+    /// The ablation of each single head.
+    Ranking(Ranking),
+    /// What is made of attention.
+    Variant(VariantWork),
+    /// What heads do over many sentences.
+    Surveying(Box<Surveying>),
+}
+
+impl Work {
+    pub(crate) fn advance(&mut self, session: &mut Session) -> Result<Progress, Problem> {
+        match self {
+            Work::Ranking(ranking) => ranking.advance(session).map_err(problem),
+            Work::Variant(variant) => variant.advance(session).map_err(problem),
+            Work::Surveying(surveying) => surveying.advance(session.model()),
+        }
+    }
+}
