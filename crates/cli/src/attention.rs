@@ -250,6 +250,7 @@ fn settings<'a>(
 ) -> Settings<'a> {
     Settings {
         slices,
+        beside: None,
         options: arguments.options(),
         drawing: arguments.drawing,
         selection,

@@ -26,6 +26,8 @@ pub enum Origin {
 pub struct Settings<'a> {
     /// The weights that are looked at, of one layer or several, all with the same heads and units.
     pub slices: &'a [AttentionSlice],
+    /// What is shown beside the first of them, and of which run.
+    pub beside: Option<(&'a AttentionSlice, Run)>,
     /// What they were made from.
     pub options: AttentionOptions,
     /// How they were drawn.
@@ -57,14 +59,33 @@ pub fn csv<'a, Slice: Borrow<AttentionSlice> + 'a>(
     );
     let of_slice = move |slice: Slice| {
         let heads = slice.borrow().heads().len();
-        (0..heads).map(move |place| lines_of_head(analysis, slice.borrow(), place))
+        (0..heads).map(move |place| lines_of_head(analysis, slice.borrow(), place, ""))
     };
     std::iter::once(heading).chain(slices.into_iter().flat_map(of_slice))
 }
 
-fn lines_of_head(analysis: &Analysis, slice: &AttentionSlice, place: usize) -> String {
+/// The lines of what is shown beside a picture, to follow those of the picture: a quantity of the untouched run is called
+/// so, as the two differ in nothing else where runs are compared.
+pub fn csv_of_beside<'a>(
+    analysis: &'a Analysis,
+    beside: &'a AttentionSlice,
+    run: Run,
+) -> impl Iterator<Item = String> + 'a {
+    let suffix = match run {
+        Run::Untouched => "-of-untouched-run",
+        Run::Changed | Run::Both | Run::Difference => "",
+    };
+    let heads = 0..beside.heads().len();
+    heads.map(move |place| lines_of_head(analysis, beside, place, suffix))
+}
+
+fn lines_of_head(analysis: &Analysis, slice: &AttentionSlice, place: usize, suffix: &str) -> String {
     let mut csv = String::new();
-    let (head, quantity) = (slice.heads()[place], Quantity::of(slice));
+    let (head, quantity) = (slice.heads()[place], Quantity::of(slice).name());
+    let quantity = match slice.subtracted_layer().filter(|layer| *layer != slice.layer()) {
+        Some(layer) => format!("{quantity}-from-layer-{layer}"),
+        None => format!("{quantity}{suffix}"),
+    };
     for (row, from) in slice.destinations().iter().enumerate() {
         for (column, to) in slice.sources().iter().enumerate() {
             // Writing to a String cannot fail.
@@ -76,7 +97,7 @@ fn lines_of_head(analysis: &Analysis, slice: &AttentionSlice, place: usize) -> S
                 to.first,
                 quoted(&pieces(analysis, from)),
                 quoted(&pieces(analysis, to)),
-                quantity.name(),
+                quantity,
                 exact(slice.weight(place, row, column)),
                 slice.is_drawn(place, row, column),
                 analysis.model_hash,
@@ -157,12 +178,23 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     untouched_prediction: Option<&'a Prediction>,
     attention: Vec<HeadRows>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beside: Option<Beside>,
+}
+
+#[derive(Serialize)]
+struct Beside {
+    run: &'static str,
+    attention: Vec<HeadRows>,
 }
 
 #[derive(Serialize)]
 struct DocumentSettings<'a> {
     quantity: Quantity,
     layers: Vec<LayerIdx>,
+    /// Of a difference between layers, the one that is subtracted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subtracted_layer: Option<LayerIdx>,
     heads: &'a [HeadIdx],
     drawing: Drawing,
     options: AttentionOptions,
@@ -224,6 +256,10 @@ pub fn json(
         settings: DocumentSettings {
             quantity: first.map(Quantity::of).unwrap_or_default(),
             layers: slices.iter().map(AttentionSlice::layer).collect(),
+            subtracted_layer: first.and_then(|slice| {
+                let layer = slice.subtracted_layer();
+                layer.filter(|layer| *layer != slice.layer())
+            }),
             heads: first.map_or(&[], AttentionSlice::heads),
             drawing: settings.drawing,
             options: settings.options,
@@ -246,6 +282,10 @@ pub fn json(
         prediction: analysis.prediction.as_ref(),
         untouched_prediction: settings.untouched_prediction,
         attention: slices.iter().flat_map(of_slice).collect(),
+        beside: settings.beside.map(|(slice, run)| Beside {
+            run: run.name(),
+            attention: of_slice(slice),
+        }),
     };
     serde_json::to_string(&document)
 }
@@ -299,6 +339,7 @@ mod tests {
         let slice = of_heads(&analysis, Some(&[2]));
         let settings = Settings {
             slices: std::slice::from_ref(&slice),
+            beside: None,
             options: AttentionOptions::default(),
             drawing: Drawing::HeatMap,
             selection: Some(&fixture::selected(1, Side::Source)),
@@ -397,6 +438,7 @@ mod tests {
         }
         let settings = Settings {
             slices: &slices,
+            beside: None,
             options,
             drawing: Drawing::Lines,
             selection: None,
@@ -414,6 +456,47 @@ mod tests {
             .map(|head| (head["layer"].as_u64().unwrap(), head["head"].as_u64().unwrap()))
             .collect();
         assert_eq!(places, [(0, 0), (0, 1), (1, 0), (1, 1)]);
+    }
+
+    #[test]
+    fn what_stands_beside_a_picture_is_in_its_files_and_told_apart() {
+        let analysis = fixture::uneven(2);
+        let mut above = analysis.attention[0].clone();
+        above.layer = LayerIdx(3);
+        let options = AttentionOptions::default();
+        let [slice, other] = [&analysis.attention[0], &above]
+            .map(|attention| AttentionSlice::new(attention, &analysis.tokens, None, &options).unwrap());
+        let lines = |run| csv_of_beside(&analysis, &other, run).collect::<String>();
+        assert!(lines(Run::Changed).starts_with("3,0,0,0,[CLS],[CLS],attention,"));
+        assert!(lines(Run::Untouched).starts_with("3,0,0,0,[CLS],[CLS],attention-of-untouched-run,"));
+        let difference = AttentionSlice::difference(&slice, &other, &options).unwrap();
+        let part = csv(&analysis, [&difference]).nth(1).unwrap();
+        assert!(
+            part.starts_with("3,0,0,0,[CLS],[CLS],difference-from-layer-0,0,"),
+            "{part}"
+        );
+        let written = |slices, beside| {
+            let settings = Settings {
+                slices,
+                beside,
+                options,
+                drawing: Drawing::Lines,
+                selection: None,
+                origin: Origin::Live,
+                run: Run::Both,
+                interventions: &[],
+                untouched_prediction: None,
+            };
+            let written = json(&analysis, &fixture::model(2), &settings).unwrap();
+            serde_json::from_str::<serde_json::Value>(&written).unwrap()
+        };
+        let both = written(std::slice::from_ref(&slice), Some((&other, Run::Untouched)));
+        assert_eq!(both["beside"]["run"], "untouched");
+        assert_eq!(both["beside"]["attention"][1]["layer"], 3);
+        assert!(both["settings"].get("subtracted_layer").is_none());
+        let minus = written(std::slice::from_ref(&difference), None);
+        assert_eq!(minus["settings"]["subtracted_layer"], 0);
+        assert!(minus.get("beside").is_none());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use vitrine_link::LinkEvent;
 use vitrine_picture::Focus;
 use vitrine_record::{
-    AttentionOptions, AttentionVariant, AttentionView, Drawing, HeadIdx, LayerIdx, Permalink, Run,
+    AttentionOptions, AttentionVariant, AttentionView, Comparison, Drawing, HeadIdx, LayerIdx, Permalink, Run,
 };
 
 use super::RunChange;
@@ -52,6 +52,10 @@ pub enum Action {
     SetDrawing(Drawing),
     /// What is taken for attention was chosen.
     SetVariant(AttentionVariant),
+    /// The layer to compare with was chosen, or none.
+    CompareWithLayer(Option<LayerIdx>),
+    /// The way to compare was chosen.
+    SetComparison(Comparison),
     /// What is shown of attention was changed.
     SetOptions(AttentionOptions),
     /// The run was changed.

@@ -10,6 +10,7 @@ use vitrine_record::{
 
 use super::*;
 
+mod compare;
 mod run_change;
 mod variant;
 

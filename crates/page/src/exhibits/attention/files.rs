@@ -8,6 +8,7 @@ use vitrine_record::{AttentionView, Drawing, LayerIdx, Run};
 use yew::prelude::*;
 
 use super::{
+    compare,
     model::{Thumbnails, style_of},
     neuron, words,
 };
@@ -24,7 +25,7 @@ type Outcome = Option<&'static str>;
 /// Table, files and link.
 pub fn menu(
     page: &Context,
-    slice: Option<&Shared<AttentionSlice>>,
+    (slice, beside): (Option<&Shared<AttentionSlice>>, Option<&Shared<AttentionSlice>>),
     toggle_table: &Callback<()>,
     shows_table: bool,
     outcome: &UseStateHandle<Outcome>,
@@ -34,14 +35,15 @@ pub fn menu(
         on_choose,
     };
     let saves = |save: Save| {
-        let (page, outcome, slice) = (page.clone(), outcome.setter(), slice.cloned());
+        let (page, outcome) = (page.clone(), outcome.setter());
+        let (slice, beside) = (slice.cloned(), beside.cloned());
         Callback::from(move |()| {
             outcome.set(None);
             let on_failed = {
                 let outcome = outcome.clone();
                 Callback::from(move |()| outcome.set(Some("menu.not_saved")))
             };
-            match figure(&page, slice.as_deref(), on_failed) {
+            match figure(&page, slice.as_deref(), beside.as_deref(), on_failed) {
                 Some(figure) => save(figure),
                 None => outcome.set(Some("attention.none")),
             }
@@ -90,26 +92,38 @@ fn origin(page: &Context) -> vitrine_picture::export::Origin {
 fn figure<'a>(
     page: &'a Context,
     slice: Option<&'a AttentionSlice>,
+    beside: Option<&'a AttentionSlice>,
     on_failed: Callback<()>,
 ) -> Option<Figure<'a>> {
     match page.link.view {
         AttentionView::Neuron => neurons(page, on_failed),
-        AttentionView::Head => Some(heads(page, slice?, on_failed)),
+        AttentionView::Head => Some(heads(page, slice?, beside, on_failed)),
         // Differences are written of the layer that is looked at.
-        AttentionView::Model if page.drawn_run() == Run::Difference => Some(heads(page, slice?, on_failed)),
+        AttentionView::Model if page.drawn_run() == Run::Difference => {
+            Some(heads(page, slice?, None, on_failed))
+        }
         AttentionView::Model => Some(all_heads(page, on_failed)),
     }
 }
 
-fn heads<'a>(page: &'a Context, slice: &'a AttentionSlice, on_failed: Callback<()>) -> Figure<'a> {
+fn heads<'a>(
+    page: &'a Context,
+    slice: &'a AttentionSlice,
+    beside: Option<&'a AttentionSlice>,
+    on_failed: Callback<()>,
+) -> Figure<'a> {
     let analysis = &**page.drawn_analysis();
     let slices = std::slice::from_ref(slice);
+    let of_beside = beside.into_iter().flat_map(move |beside| {
+        let run = compare::place_beside(page, beside).run;
+        vitrine_picture::export::csv_of_beside(analysis, beside, run)
+    });
     Figure {
-        scene: Box::new(move || Some(scene_of_heads(page, slice))),
-        csv: Box::new(vitrine_picture::export::csv(analysis, [slice])),
-        json: Box::new(move || json(page, slices)),
+        scene: Box::new(move || Some(scene_of_both(page, slice, beside))),
+        csv: Box::new(vitrine_picture::export::csv(analysis, [slice]).chain(of_beside)),
+        json: Box::new(move || json(page, slices, beside)),
         theme: page.appearance.theme(),
-        name: file_name(page, slices),
+        name: file_name(page, slices, beside),
         on_failed,
     }
 }
@@ -124,28 +138,40 @@ fn all_heads(page: &Context, on_failed: Callback<()>) -> Figure<'_> {
     Figure {
         scene: Box::new(move || scene_of_all_heads(page)),
         csv: Box::new(vitrine_picture::export::csv(analysis, of_csv)),
-        json: Box::new(move || json(page, &slices.collect::<Vec<_>>())),
+        json: Box::new(move || json(page, &slices.collect::<Vec<_>>(), None)),
         theme: page.appearance.theme(),
-        name: file_name(page, &[]),
+        name: file_name(page, &[], None),
         on_failed,
     }
 }
 
 /// A run that is not the model's own is named.
-fn file_name(page: &Context, slices: &[AttentionSlice]) -> String {
+fn file_name(page: &Context, slices: &[AttentionSlice], beside: Option<&AttentionSlice>) -> String {
     let name = vitrine_picture::export::file_name(&page.shown.analysis, &page.shown.model, slices);
-    match page.drawn_run() {
+    let run = page.drawn_run();
+    let name = match run {
         Run::Untouched => name,
-        run @ (Run::Changed | Run::Difference) => format!("{name}-{}", run.name()),
+        Run::Changed | Run::Both | Run::Difference => format!("{name}-{}", run.name()),
+    };
+    let subtracted = slices.first().and_then(AttentionSlice::subtracted_layer);
+    match (page.compared_layer(), subtracted, beside) {
+        (Some(_), Some(layer), _) => format!("{name}-minus-layer-{layer}"),
+        (Some(_), None, Some(beside)) => format!("{name}-beside-layer-{}", beside.layer()),
+        _ => name,
     }
 }
 
-fn json(page: &Context, slices: &[AttentionSlice]) -> Result<String, serde_json::Error> {
+fn json(
+    page: &Context,
+    slices: &[AttentionSlice],
+    beside: Option<&AttentionSlice>,
+) -> Result<String, serde_json::Error> {
     let (selection, interventions, run) = (page.selection(), page.interventions(), page.drawn_run());
     let is_untouched = run == Run::Untouched;
     let untouched = page.shown.analysis.prediction.as_ref();
     let settings = Settings {
         slices,
+        beside: beside.map(|beside| (beside, compare::place_beside(page, beside).run)),
         options: page.options(),
         drawing: page.link.drawing,
         selection: selection.as_ref(),
@@ -173,18 +199,36 @@ fn scene_of_all_heads(page: &Context) -> Option<Scene> {
     }))
 }
 
-fn scene_of_heads(page: &Context, slice: &AttentionSlice) -> Scene {
+fn scene_of_both(page: &Context, slice: &AttentionSlice, beside: Option<&AttentionSlice>) -> Scene {
+    let Some(beside) = beside else {
+        return scene_of_heads(page, slice, None, None);
+    };
+    let limit = Some(compare::shared_limit(page, slice, beside));
+    let of = |slice, place| scene_of_heads(page, slice, limit, Some(compare::name(page, place)));
+    of(slice, compare::place_of(page, slice)).beside(of(beside, compare::place_beside(page, beside)))
+}
+
+/// The picture of one side; where there are two, on their scale, and with the name of the side.
+fn scene_of_heads(page: &Context, slice: &AttentionSlice, limit: Option<f32>, side: Option<String>) -> Scene {
+    let heading = words::heading(page, slice);
+    let heading = match side {
+        Some(side) if page.compared_layer().is_none() => format!("{side}: {heading}"),
+        _ => heading,
+    };
+
     let figure_words = FigureWords {
-        heading: &words::heading(page, slice.heads()),
-        note: &words::note(page, slice),
+        heading: &heading,
+        note: &words::note(page, slice, limit),
         numbers: page.language().numbers(),
     };
     let (tokens, selection) = (&page.shown.analysis.tokens, page.selection());
     match page.link.drawing {
-        Drawing::HeatMap => HeatMap::new(slice, tokens, selection.as_ref()).scene(&figure_words),
-        lines => {
-            HeadView::new(slice, tokens, selection.as_ref(), lines, Metrics::EXPORT).scene(&figure_words)
-        }
+        Drawing::HeatMap => HeatMap::new(slice, tokens, selection.as_ref())
+            .with_limit(limit)
+            .scene(&figure_words),
+        lines => HeadView::new(slice, tokens, selection.as_ref(), lines, Metrics::EXPORT)
+            .with_limit(limit)
+            .scene(&figure_words),
     }
 }
 

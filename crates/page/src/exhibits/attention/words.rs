@@ -8,10 +8,10 @@ use vitrine_picture::{
     pattern_of_heads, shortened, token_reading, unit_tiles, units_of,
 };
 use vitrine_record::{
-    AttentionOptions, AttentionVariant, Drawing, HeadIdx, LayerIdx, Run, SegmentFilter, Side,
+    Analysis, AttentionOptions, AttentionVariant, Drawing, HeadIdx, LayerIdx, Run, SegmentFilter, Side,
 };
 
-use super::{interventions, options::variant_key, variant};
+use super::{compare, interventions, options::variant_key, variant};
 use crate::{
     context::Context,
     i18n::Language,
@@ -28,8 +28,7 @@ const LARGEST_ROUNDING: f32 = 1e-3;
 const LEAST_SHARE_OF_A_RULE: f32 = 0.5;
 
 /// The reading line: about the tokens that are looked at, else about the heads that are on.
-pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
-    let analysis = page.drawn_analysis();
+pub fn reading(page: &Context, slice: &AttentionSlice, analysis: &Analysis) -> String {
     let focus = page.focus();
     let view = HeadView::new(slice, &[], focus.as_ref(), Drawing::Lines, Metrics::EXPORT);
     let about_tokens = focus
@@ -156,16 +155,20 @@ fn about_tokens(
 }
 
 /// The trust line: whether rows sum to 1, or what they sum to where something is left out, and which way the picture
-/// is read.
-pub fn trust(page: &Context, slice: &AttentionSlice) -> String {
+/// is read. The limit is that of the scale, where another picture has the same.
+pub fn trust(page: &Context, slice: &AttentionSlice, limit: Option<f32>) -> String {
     let deviation_of = |is_changed| {
-        let attention = page.attention_of(slice.layer(), is_changed)?;
-        Some(attention.largest_row_sum_error())
+        let layers = [Some(slice.layer()), page.compared_layer()];
+        let errors = layers.into_iter().flatten().map(|layer| {
+            let attention = page.attention_of(layer, is_changed)?;
+            Some(attention.largest_row_sum_error())
+        });
+        errors.reduce(|one, other| Some(one?.max(other?)))?
     };
     let deviation = match page.drawn_run() {
         Run::Untouched => deviation_of(false),
         Run::Changed => deviation_of(true),
-        Run::Difference => deviation_of(false)
+        Run::Both | Run::Difference => deviation_of(false)
             .zip(deviation_of(true))
             .map(|(one, other)| one.max(other)),
     };
@@ -185,7 +188,7 @@ pub fn trust(page: &Context, slice: &AttentionSlice) -> String {
         Drawing::LinesAcross => "trust.direction_across",
         Drawing::HeatMap => "trust.direction_heat_map",
     };
-    let mut sentences = Vec::from_iter(variant::sentence(page, slice));
+    let mut sentences = Vec::from_iter(variant::sentence(page, slice, limit));
     if slice.variant().has_rows_of_one() {
         if slice.is_difference() {
             sentences.push(page.t("trust.rows_of_difference").to_owned());
@@ -251,9 +254,9 @@ fn text_of_heading(page: &Context) -> String {
 }
 
 /// The heading of an exported figure.
-pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
-    let layer = page.drawn_layer().to_string();
-    let list: Vec<String> = heads.iter().map(HeadIdx::to_string).collect();
+pub fn heading(page: &Context, slice: &AttentionSlice) -> String {
+    let layer = compare::layer_of(page, slice);
+    let list: Vec<String> = slice.heads().iter().map(HeadIdx::to_string).collect();
     let list = list.join(", ");
     let taken = page.variant();
     let key = match page.heads_on() {
@@ -282,7 +285,7 @@ pub fn heading_of_all(page: &Context) -> String {
 }
 
 /// The note below an exported figure: which way it is read, what it was computed with, and what it leaves out.
-pub fn note(page: &Context, slice: &AttentionSlice) -> String {
+pub fn note(page: &Context, slice: &AttentionSlice, limit: Option<f32>) -> String {
     let is_one = slice.heads().len() == 1 || page.selection().is_some();
     let key = match (page.link.drawing, is_one) {
         (Drawing::Lines, false) => "figure.note",
@@ -292,8 +295,9 @@ pub fn note(page: &Context, slice: &AttentionSlice) -> String {
         (Drawing::HeatMap, _) => "figure.note_heat_map",
     };
     let mut lines = Vec::new();
-    lines.extend(variant::sentence(page, slice));
+    lines.extend(variant::sentence(page, slice, limit));
     lines.extend(interventions::note(page, slice));
+    lines.extend(compare::note(page, slice));
     lines.extend(tempered(page));
     lines.extend(not_whole(page, slice));
     lines.extend(too_weak(page, slice));
