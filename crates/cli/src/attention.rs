@@ -184,7 +184,7 @@ fn neurons(model: &Model, input: &Input, arguments: &AttentionArguments) -> Resu
             .ok_or_else(|| CliError::Format("the numbers of the head do not fit together".to_owned()))?;
         write([document(&scene, arguments)])
     } else if arguments.format.json {
-        let json = neuron_view::json(&computation, &analysis, info, Origin::Live);
+        let json = neuron_view::json(&computation, &analysis, info, Origin::Live, &[]);
         write([
             json.map_err(|error| CliError::Format(error.to_string()))?,
             "\n".to_owned(),

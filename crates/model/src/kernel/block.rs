@@ -19,9 +19,9 @@ const ROWS: usize = if cfg!(all(target_arch = "wasm32", not(target_feature = "re
     6
 };
 
-/// Rows that are multiplied with all panels before the next: at the largest depth of a small BERT they stay in the
-/// second cache.
-const ROWS_AT_ONCE: usize = 60;
+/// The most rows that are multiplied with all panels before the next: at the largest depth of a small BERT they stay in
+/// the second cache.
+const ROWS_AT_ONCE: usize = 64;
 
 /// Above so many rows, it is quicker to unpack all of a matrix first than a part of it for every [`ROWS_AT_ONCE`].
 const ROWS_FOR_PARTS: usize = 5 * ROWS_AT_ONCE;
@@ -86,9 +86,11 @@ pub(crate) fn multiply(
         right
     };
     let mut buffer = Vec::new();
-    for first in (0..rows).step_by(ROWS_AT_ONCE) {
-        let last = rows.min(first + ROWS_AT_ONCE);
-        let blocks = Blocks::of(first..last);
+    // In equal parts: a small last one would have panels unpacked for few rows.
+    let at_once = rows.div_ceil(rows.div_ceil(ROWS_AT_ONCE).max(1)).max(1);
+    for first in (0..rows).step_by(at_once) {
+        let last = rows.min(first + at_once);
+        let blocks = Blocks::of(first..last, right.has_tiles());
         for index in 0..right.columns().div_ceil(WIDTH) {
             let column = index * WIDTH;
             let width = WIDTH.min(right.columns() - column);
@@ -108,8 +110,9 @@ pub(crate) fn multiply(
 }
 
 /// Rows in blocks of nearly equal height: eight rows are two blocks of four, and not six and two.
-#[derive(Clone)]
 struct Blocks {
+    /// These fill no block and are multiplied while a panel is unpacked, which the processor does beside.
+    passing: Range<usize>,
     height: usize,
     /// These are in blocks of one row more.
     higher: Range<usize>,
@@ -117,13 +120,22 @@ struct Blocks {
 }
 
 impl Blocks {
-    fn of(rows: Range<usize>) -> Blocks {
-        let blocks = rows.len().div_ceil(ROWS);
-        let (height, higher) = (rows.len() / blocks, rows.len() % blocks);
-        let middle = rows.start + higher * (height + 1);
+    fn of(rows: Range<usize>, are_unpacked: bool) -> Blocks {
+        let over = rows.len() % ROWS;
+        let passing = if are_unpacked && over <= ROWS_IN_PASSING {
+            over
+        } else {
+            0
+        };
+        let first = rows.start + passing;
+        let count = rows.end - first;
+        let blocks = count.div_ceil(ROWS).max(1);
+        let (height, higher) = (count / blocks, count % blocks);
+        let middle = first + higher * (height + 1);
         Blocks {
+            passing: rows.start..first,
             height,
-            higher: rows.start..middle,
+            higher: first..middle,
             lower: middle..rows.end,
         }
     }
@@ -132,6 +144,7 @@ impl Blocks {
         for (height, rows) in [(self.height + 1, &self.higher), (self.height, &self.lower)] {
             let rows = rows.clone();
             match height {
+                _ if rows.is_empty() => {}
                 1 => rows_by_panel::<1>(left, rows, panel, place, output),
                 2 => rows_by_panel::<2>(left, rows, panel, place, output),
                 3 => rows_by_panel::<3>(left, rows, panel, place, output),
@@ -162,25 +175,15 @@ impl Blocks {
                 ..place
             };
             let strips = &mut buffer[..tiles.len() * tiles::DEPTHS];
-            let mut blocks = self.clone();
-            let (height, rows) = blocks.first();
-            match height {
-                1 => rows_by_tiles::<1>(left, rows, tiles, strips, &place, output),
-                2 => rows_by_tiles::<2>(left, rows, tiles, strips, &place, output),
-                3 if ROWS_IN_PASSING >= 3 => rows_by_tiles::<3>(left, rows, tiles, strips, &place, output),
-                4 if ROWS_IN_PASSING >= 4 => rows_by_tiles::<4>(left, rows, tiles, strips, &place, output),
+            let first = self.passing.start;
+            match self.passing.len() {
+                1 => rows_by_tiles::<1>(left, first, tiles, strips, &place, output),
+                2 => rows_by_tiles::<2>(left, first, tiles, strips, &place, output),
+                3 if ROWS_IN_PASSING >= 3 => rows_by_tiles::<3>(left, first, tiles, strips, &place, output),
+                4 if ROWS_IN_PASSING >= 4 => rows_by_tiles::<4>(left, first, tiles, strips, &place, output),
                 _ => tiles::unpack(tiles, strips),
             }
-            blocks.multiply(left, strips, &place, output);
-        }
-    }
-
-    /// The height of the first block, and the rows that begin with it.
-    fn first(&mut self) -> (usize, &mut Range<usize>) {
-        if self.higher.is_empty() {
-            (self.height, &mut self.lower)
-        } else {
-            (self.height + 1, &mut self.higher)
+            self.multiply(left, strips, &place, output);
         }
     }
 }
@@ -261,20 +264,20 @@ fn add_product<const R: usize>(sums: &mut [Strip; R], numbers: [f32; R], right: 
     }
 }
 
-/// Unpacks `tiles` to `strips` and multiplies the first `R` rows in passing, which are then no longer among `rows`.
+/// Unpacks `tiles` to `strips` and multiplies `R` rows in passing.
 #[inline(never)]
 fn rows_by_tiles<const R: usize>(
     left: Rows<'_>,
-    rows: &mut Range<usize>,
+    first: usize,
     tiles: &[Tile],
     strips: &mut [Strip],
     place: &Place,
     output: &mut RowsMut<'_>,
 ) {
-    let mut sums = place.sums::<R>(rows.start, output);
+    let mut sums = place.sums::<R>(first, output);
     let count = tiles.len();
     let left: [&[[f32; tiles::DEPTHS]]; R] =
-        std::array::from_fn(|row| left.row(rows.start + row, count * tiles::DEPTHS).as_chunks().0);
+        std::array::from_fn(|row| left.row(first + row, count * tiles::DEPTHS).as_chunks().0);
     let left = left.map(|row| &row[..count]);
     let strips = &mut strips.as_chunks_mut::<{ tiles::DEPTHS }>().0[..count];
     for index in 0..count {
@@ -288,6 +291,5 @@ fn rows_by_tiles<const R: usize>(
             }
         }
     }
-    place.write(sums, rows.start, output);
-    rows.start += R;
+    place.write(sums, first, output);
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use serde::Serialize;
-use vitrine_record::{Analysis, HeadComputation, ModelInfo, Token};
+use vitrine_record::{Analysis, HeadComputation, Intervention, ModelInfo, Token};
 
 use super::{Grid, RowOf, Step, grids};
 use crate::{
@@ -93,11 +93,13 @@ struct Document<'a> {
     text: &'a str,
     pair: Option<&'a str>,
     tokens: &'a [Token],
+    interventions: &'a [Intervention],
     computation: &'a HeadComputation,
 }
 
 /// All numbers of the computation, and what it is of, as one JSON object on one line. Matrices are row-major; the
-/// documentation of [`HeadComputation`] has their shapes.
+/// documentation of [`HeadComputation`] has their shapes. `interventions` are the changes to the run that it was computed
+/// in.
 ///
 /// # Errors
 /// If a number cannot be written, which serde_json reports. The −∞ of a hidden key is written as null.
@@ -106,21 +108,25 @@ pub fn json(
     analysis: &Analysis,
     model: &ModelInfo,
     origin: Origin,
+    interventions: &[Intervention],
 ) -> Result<String, serde_json::Error> {
     serde_json::to_string(&Document {
         format: "vitrine-head-computation",
-        version: 1,
+        version: 2,
         origin,
         model,
         text: &analysis.text,
         pair: analysis.pair.as_deref(),
         tokens: &analysis.tokens,
+        interventions,
         computation,
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use vitrine_record::{LayerIdx, Position};
+
     use super::*;
     use crate::{fixture::uneven, neuron_view::fixture};
 
@@ -171,9 +177,15 @@ mod tests {
     #[test]
     fn json_has_the_computation_and_says_of_what() {
         let computation = fixture::computation(4, 3, 2);
-        let written = json(&computation, &uneven(2), &crate::fixture::model(2), Origin::Live).unwrap();
+        let hidden = [Intervention::HideKey {
+            layer: LayerIdx(0),
+            key: Position(1),
+        }];
+        let model = crate::fixture::model(2);
+        let written = json(&computation, &uneven(2), &model, Origin::Live, &hidden).unwrap();
         let read: serde_json::Value = serde_json::from_str(&written).unwrap();
         assert_eq!(read["tokens"][1]["piece"], "good");
+        assert_eq!(read["interventions"][0]["HideKey"]["key"], 1);
         let again: HeadComputation = serde_json::from_value(read["computation"].clone()).unwrap();
         assert_eq!(again, computation);
     }

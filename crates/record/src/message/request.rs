@@ -106,6 +106,17 @@ impl Request {
         }
     }
 
+    /// The changes to the run that it is about.
+    pub fn interventions(&self) -> &[Intervention] {
+        match self {
+            Request::Analyse { .. } | Request::Predict { .. } => &[],
+            Request::Intervene { interventions, .. }
+            | Request::ComputeHead { interventions, .. }
+            | Request::RankHeads { interventions, .. }
+            | Request::ComputeVariant { interventions, .. } => interventions,
+        }
+    }
+
     /// Whether a newer request of the same kind makes this one pointless: whoever types wants the newest answer,
     /// whoever hands out work wants all of them.
     pub fn gives_way(&self) -> bool {

@@ -9,6 +9,7 @@ use yew::prelude::*;
 
 use super::{
     compare,
+    interventions::note_of_computation,
     model::{Thumbnails, style_of},
     neuron, words,
 };
@@ -235,13 +236,21 @@ fn scene_of_heads(page: &Context, slice: &AttentionSlice, limit: Option<f32>, si
 fn neurons(page: &Context, on_failed: Callback<()>) -> Option<Figure<'_>> {
     let answer = page.answers.head_computation.as_ref()?;
     let (computation, analysis, model) = (&*answer.value, &*answer.analysis, &*page.shown.model);
+    let (interventions, of_run) = (answer.request.interventions(), note_of_computation(page));
+    let name = neuron_view::file_name(computation, analysis);
     // It is never recorded: the page carries no computation with it.
     Some(Figure {
-        scene: Box::new(move || neuron::figure(page.language(), computation, analysis, model, false)),
+        scene: Box::new(move || {
+            neuron::figure(page.language(), computation, analysis, model, of_run.as_deref())
+        }),
         csv: Box::new(neuron_view::csv(computation, analysis)),
-        json: Box::new(move || neuron_view::json(computation, analysis, model, origin(page))),
+        json: Box::new(move || neuron_view::json(computation, analysis, model, origin(page), interventions)),
         theme: page.appearance.theme(),
-        name: neuron_view::file_name(computation, analysis),
+        name: if interventions.is_empty() {
+            name
+        } else {
+            format!("{name}-{}", Run::Changed.name())
+        },
         on_failed,
     })
 }

@@ -14,7 +14,7 @@ mod words;
 
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::Focus;
-use vitrine_record::{AttentionView, LayerIdx, Run, Side};
+use vitrine_record::{AttentionView, LayerIdx, Run, Side, message::RequestKind};
 use yew::prelude::*;
 
 use crate::{
@@ -129,6 +129,10 @@ impl Shown<'_> {
 
     fn neurons(&self) -> Html {
         let page = self.page;
+        // The numbers of another head would be taken for those that could not be computed.
+        if let Some(failure) = interventions::failure(page, RequestKind::ComputeHead) {
+            return html! { <p class="hint neuron__none" role="status">{ failure }</p> };
+        }
         let answer = page.answers.head_computation.as_ref();
         let analysis = answer.map_or_else(|| page.shown.analysis.clone(), |answer| answer.analysis.clone());
         let focus = |position| Focus {

@@ -7,7 +7,7 @@ use vitrine_record::{
 };
 use yew::prelude::*;
 
-use super::words::place;
+use super::words::{self, place};
 use crate::{
     components::{TableFrame, label_name, use_focus_while_shown},
     context::{Context, use_page},
@@ -124,13 +124,10 @@ fn is_of_another_run(page: &Context) -> bool {
 }
 
 fn progress(page: &Context, effects: Option<&HeadEffects>) -> String {
-    let problem = page
-        .besides(RequestKind::RankHeads)
-        .and_then(|request| page.answers.problem(&request).cloned());
     let model = &page.shown.model;
     let done = effects.map_or(0, |effects| effects.effects.len());
-    match problem {
-        Some(problem) => page.fill("run.failed", &[("detail", &problem.detail)]),
+    match words::failure(page, RequestKind::RankHeads) {
+        Some(failure) => failure,
         None if is_whole(page) => page.fill("ranking.done", &[("count", &done.to_string())]),
         None => page.fill(
             "ranking.progress",

@@ -3,7 +3,7 @@
 use vitrine_record::{Run, message::RequestKind};
 use yew::prelude::*;
 
-use super::words::summary;
+use super::words::{self, summary};
 use crate::{
     components::{Choice, ChoiceItem},
     context::use_page,
@@ -27,11 +27,8 @@ pub fn RunStrip() -> Html {
             on_choose: page.sends(Action::SetRun(item)),
         })
         .collect::<Vec<_>>();
-    let problem = page
-        .besides(RequestKind::Intervene)
-        .and_then(|request| page.answers.problem(&request).cloned());
-    let state = match &problem {
-        Some(problem) => page.fill("run.failed", &[("detail", &problem.detail)]),
+    let state = match words::failure(&page, RequestKind::Intervene) {
+        Some(failure) => failure,
         None if page.is_changing() => page.t("origin.computing").to_owned(),
         None => String::new(),
     };

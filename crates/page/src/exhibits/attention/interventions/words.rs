@@ -4,7 +4,7 @@ use vitrine_attention::AttentionSlice;
 use vitrine_picture::{
     DifferenceReading, HeadView, HeatMap, Metrics, Quantity, difference_reading, unit_tiles,
 };
-use vitrine_record::{Drawing, HeadIdx, LayerIdx, Run, RunChanges};
+use vitrine_record::{AttentionView, Drawing, HeadIdx, LayerIdx, Run, RunChanges, message::RequestKind};
 
 use crate::{context::Context, exhibits::attention::compare};
 
@@ -15,6 +15,13 @@ const LEAST_CHANGE: f32 = 1e-5;
 pub fn place(page: &Context, layer: LayerIdx, head: HeadIdx) -> String {
     let (layer, head) = (layer.to_string(), head.to_string());
     page.fill("model.place", &[("layer", &layer), ("head", &head)])
+}
+
+/// Why what is to be shown of a kind is not there, if it could not be computed.
+pub fn failure(page: &Context, kind: RequestKind) -> Option<String> {
+    let request = page.besides(kind)?;
+    let problem = page.answers.problem(&request)?;
+    Some(page.fill("run.failed", &[("detail", &problem.detail)]))
 }
 
 /// What is changed, in a few words.
@@ -131,12 +138,28 @@ pub fn note(page: &Context, slice: &AttentionSlice) -> Option<String> {
     }
 }
 
+/// The note below a figure of the neuron view, if its numbers are those of a changed run.
+pub fn note_of_computation(page: &Context) -> Option<String> {
+    let changed = page.answers.head_computation.as_ref()?.request.interventions();
+    (!changed.is_empty()).then(|| page.fill("figure.note_changed", &[("changes", &summary(page))]))
+}
+
+/// The run that is shown. The neuron view shows that of its numbers, which are never a difference.
+fn shown_run(page: &Context) -> Run {
+    let computation = page.answers.head_computation.as_ref();
+    match (page.link.view, computation) {
+        (AttentionView::Neuron, Some(answer)) if !answer.request.interventions().is_empty() => Run::Changed,
+        (AttentionView::Neuron, _) => Run::Untouched,
+        _ => page.drawn_run(),
+    }
+}
+
 /// What the trust line says of the run that is shown, before anything else; nothing where the model is as it is.
 pub fn trust(page: &Context) -> Option<String> {
     if !page.is_changed() {
         return None;
     }
-    let key = match page.drawn_run() {
+    let key = match shown_run(page) {
         Run::Untouched => return Some(page.t("trust.untouched").to_owned()),
         Run::Changed => "trust.changed",
         Run::Both => "trust.both",

@@ -215,7 +215,7 @@ pub fn figure(
     computation: &HeadComputation,
     analysis: &Analysis,
     model: &ModelInfo,
-    is_recorded: bool,
+    of_run: Option<&str>,
 ) -> Option<Scene> {
     const MOST: usize = 64;
     let tiles = tiles(&analysis.tokens);
@@ -235,9 +235,7 @@ pub fn figure(
         let count = neuron_view::MOST_TOKENS_OF_A_FIGURE.to_string();
         note.push(language.fill("neuron.note_left_out", &[("count", &count)]));
     }
-    if is_recorded {
-        note.push(language.t("origin.recorded").to_owned());
-    }
+    note.extend(of_run.map(str::to_owned));
     let words = StepWords {
         figure: FigureWords {
             heading: &heading,
@@ -367,10 +365,10 @@ mod tests {
             labels: Vec::new(),
         };
         for language in Language::ALL {
-            let scene = figure(language, &computation(), &analysis, &model, true).unwrap();
+            let scene = figure(language, &computation(), &analysis, &model, Some("Changed run.")).unwrap();
             assert!(scene.title.contains("not bad film") && !scene.title.contains('{'));
             assert!(scene.description.contains("abababababab") && !scene.description.contains('{'));
-            assert!(scene.description.ends_with(language.t("origin.recorded")));
+            assert!(scene.description.ends_with("Changed run."));
         }
     }
 }
