@@ -18,7 +18,8 @@ use crate::units::{Unit, words};
 pub struct AttentionSlice {
     layer: LayerIdx,
     variant: AttentionVariant,
-    is_difference: bool,
+    /// Of a difference, the layer that is subtracted.
+    subtracted: Option<LayerIdx>,
     heads: Vec<HeadIdx>,
     destinations: Vec<Unit>,
     sources: Vec<Unit>,
@@ -96,7 +97,7 @@ impl AttentionSlice {
         Some(AttentionSlice {
             layer: attention.layer,
             variant,
-            is_difference: false,
+            subtracted: None,
             heads,
             drawn: drawn(&weights, sources.len(), variant, options),
             destinations,
@@ -130,7 +131,7 @@ impl AttentionSlice {
         Some(AttentionSlice {
             drawn: drawn(&weights, to.sources.len(), to.variant, options),
             weights,
-            is_difference: true,
+            subtracted: Some(from.layer),
             ..to.clone()
         })
     }
@@ -142,12 +143,17 @@ impl AttentionSlice {
 
     /// Whether it is what attention gains and loses.
     pub fn is_difference(&self) -> bool {
-        self.is_difference
+        self.subtracted.is_some()
+    }
+
+    /// Of a difference, the layer that is subtracted.
+    pub fn subtracted_layer(&self) -> Option<LayerIdx> {
+        self.subtracted
     }
 
     /// Whether weights can be negative: those of a difference, and those with a gradient in them.
     pub fn is_signed(&self) -> bool {
-        self.is_difference || self.variant.is_signed()
+        self.is_difference() || self.variant.is_signed()
     }
 
     /// How far from 0 the weights reach that are strong enough to be drawn; 0 without any.

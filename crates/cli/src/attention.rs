@@ -253,6 +253,7 @@ fn settings<'a>(
 ) -> Settings<'a> {
     Settings {
         slices,
+        beside: None,
         options: arguments.options(),
         drawing: arguments.drawing,
         selection,
@@ -301,7 +302,7 @@ fn print(
             "\n".to_owned(),
         ])
     } else {
-        write(export::csv(analysis, settings.slices))
+        write(export::csv(analysis, settings.slices, None))
     }
 }
 

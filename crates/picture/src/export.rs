@@ -28,6 +28,8 @@ pub enum Origin {
 pub struct Settings<'a> {
     /// The weights that are looked at, of one layer or several, all with the same heads and units.
     pub slices: &'a [AttentionSlice],
+    /// What is shown beside the first of them, and of which run.
+    pub beside: Option<(&'a AttentionSlice, Run)>,
     /// What they were made from.
     pub options: AttentionOptions,
     /// How they were drawn.
@@ -46,16 +48,19 @@ pub struct Settings<'a> {
 
 /// One line for each head, destination and source of each slice: RFC 4180, lines ended by CRLF. Destination and source
 /// are named by the position of their first token, and by its pieces. Each line names the model by the hash of its
-/// weights, so that lines of several files can be put together.
+/// weights, so that lines of several files can be put together. Last come the lines of what is shown `beside` the
+/// slices; `true` says that it is of the untouched run and they are of a changed one, and its quantity is called so, as
+/// the two differ in nothing else.
 ///
 /// The file comes in parts, to be written one after the other: its heading, then each head. A long text has
 /// millions of lines, more than should be in memory at once.
 pub fn csv<'a, Slice: Borrow<AttentionSlice> + 'a>(
     analysis: &'a Analysis,
     slices: impl IntoIterator<Item = Slice> + 'a,
+    beside: Option<(&'a AttentionSlice, bool)>,
 ) -> impl Iterator<Item = String> + 'a {
     let origin = ("model_hash", analysis.model_hash.clone());
-    lines(TokenEnds::from(&analysis.tokens), origin, slices)
+    lines(TokenEnds::from(&analysis.tokens), origin, slices, beside)
 }
 
 /// The same with other last columns: their headings, and what stands in them.
@@ -63,20 +68,39 @@ pub(crate) fn lines<'a, Slice: Borrow<AttentionSlice> + 'a>(
     ends: TokenEnds<'a>,
     (headings, origin): (&'static str, String),
     slices: impl IntoIterator<Item = Slice> + 'a,
+    beside: Option<(&'a AttentionSlice, bool)>,
 ) -> impl Iterator<Item = String> + 'a {
     let heading = format!(
         "layer,head,destination,source,destination_piece,source_piece,quantity,weight,drawn,{headings}\r\n"
     );
+    let origin_of_beside = origin.clone();
+    let of_beside = beside.into_iter().flat_map(move |(beside, is_other_run)| {
+        let suffix = if is_other_run { "-of-untouched-run" } else { "" };
+        let origin = origin_of_beside.clone();
+        (0..beside.heads().len()).map(move |place| lines_of_head(ends, &origin, beside, place, suffix))
+    });
     let of_slice = move |slice: Slice| {
         let (heads, origin) = (slice.borrow().heads().len(), origin.clone());
-        (0..heads).map(move |place| lines_of_head(ends, &origin, slice.borrow(), place))
+        (0..heads).map(move |place| lines_of_head(ends, &origin, slice.borrow(), place, ""))
     };
-    std::iter::once(heading).chain(slices.into_iter().flat_map(of_slice))
+    std::iter::once(heading)
+        .chain(slices.into_iter().flat_map(of_slice))
+        .chain(of_beside)
 }
 
-fn lines_of_head(ends: TokenEnds, origin: &str, slice: &AttentionSlice, place: usize) -> String {
+fn lines_of_head(
+    ends: TokenEnds,
+    origin: &str,
+    slice: &AttentionSlice,
+    place: usize,
+    suffix: &str,
+) -> String {
     let mut csv = String::new();
-    let (head, quantity) = (slice.heads()[place], Quantity::of(slice));
+    let (head, quantity) = (slice.heads()[place], Quantity::of(slice).name());
+    let quantity = match slice.subtracted_layer().filter(|layer| *layer != slice.layer()) {
+        Some(layer) => format!("{quantity}-from-layer-{layer}"),
+        None => format!("{quantity}{suffix}"),
+    };
     for (row, from) in slice.destinations().iter().enumerate() {
         for (column, to) in slice.sources().iter().enumerate() {
             // Writing to a String cannot fail.
@@ -88,7 +112,7 @@ fn lines_of_head(ends: TokenEnds, origin: &str, slice: &AttentionSlice, place: u
                 to.first,
                 quoted(&pieces(ends.destinations, from)),
                 quoted(&pieces(ends.sources, to)),
-                quantity.name(),
+                quantity,
                 exact(slice.weight(place, row, column)),
                 slice.is_drawn(place, row, column),
             );
@@ -181,6 +205,23 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     untouched_prediction: Option<&'a Prediction>,
     attention: Vec<HeadRows>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beside: Option<Beside>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Beside {
+    run: &'static str,
+    attention: Vec<HeadRows>,
+}
+
+impl Beside {
+    pub(crate) fn new(settings: &Settings) -> Option<Beside> {
+        settings.beside.map(|(slice, run)| Beside {
+            run: run.name(),
+            attention: rows_of_heads(std::slice::from_ref(slice)),
+        })
+    }
 }
 
 /// The settings as they stand in a file.
@@ -188,6 +229,9 @@ struct Document<'a> {
 pub(crate) struct DocumentSettings<'a> {
     quantity: Quantity,
     layers: Vec<LayerIdx>,
+    /// Of a difference between layers, the one that is subtracted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subtracted_layer: Option<LayerIdx>,
     heads: &'a [HeadIdx],
     drawing: Drawing,
     options: AttentionOptions,
@@ -232,6 +276,7 @@ pub fn json(
         prediction: analysis.prediction.as_ref(),
         untouched_prediction: settings.untouched_prediction,
         attention: rows_of_heads(settings.slices),
+        beside: Beside::new(settings),
     };
     serde_json::to_string(&document)
 }
@@ -244,6 +289,10 @@ impl<'a> DocumentSettings<'a> {
         DocumentSettings {
             quantity: first.map(Quantity::of).unwrap_or_default(),
             layers: settings.slices.iter().map(AttentionSlice::layer).collect(),
+            subtracted_layer: first.and_then(|slice| {
+                let layer = slice.subtracted_layer();
+                layer.filter(|layer| *layer != slice.layer())
+            }),
             heads: first.map_or(&[], AttentionSlice::heads),
             drawing: settings.drawing,
             options: settings.options,
@@ -308,7 +357,7 @@ mod tests {
             });
             let analysis = fixture::analysis(&pieces, attention.clone());
             let slice = fixture::whole(&analysis);
-            let written: String = csv(&analysis, [&slice]).collect();
+            let written: String = csv(&analysis, [&slice], None).collect();
             let mut reader = csv::Reader::from_reader(written.as_bytes());
             let mut lines = 0;
             for record in reader.records() {
@@ -331,6 +380,7 @@ mod tests {
         let slice = of_heads(&analysis, Some(&[2]));
         let settings = Settings {
             slices: std::slice::from_ref(&slice),
+            beside: None,
             options: AttentionOptions::default(),
             drawing: Drawing::HeatMap,
             selection: Some(&fixture::selected(1, Side::Source)),
@@ -418,7 +468,7 @@ mod tests {
             AttentionSlice::of_variant(variant, attention, tokens, None, &options).unwrap()
         };
         let slices: Vec<AttentionSlice> = analysis.attention.iter().map(rollout).collect();
-        let written: String = csv(&analysis, &slices).collect();
+        let written: String = csv(&analysis, &slices, None).collect();
         let mut reader = csv::Reader::from_reader(written.as_bytes());
         let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         assert_eq!(records.len(), 2 * 2 * 16);
@@ -429,6 +479,7 @@ mod tests {
         }
         let settings = Settings {
             slices: &slices,
+            beside: None,
             options,
             drawing: Drawing::Lines,
             selection: None,
@@ -449,15 +500,61 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_beside_a_picture_is_in_its_files_and_told_apart() {
+        let analysis = fixture::uneven(2);
+        let mut above = analysis.attention[0].clone();
+        above.layer = LayerIdx(3);
+        let options = AttentionOptions::default();
+        let [slice, other] = [&analysis.attention[0], &above]
+            .map(|attention| AttentionSlice::new(attention, &analysis.tokens, None, &options).unwrap());
+        let last = |is_other_run| {
+            csv(&analysis, [&slice], Some((&other, is_other_run)))
+                .last()
+                .unwrap()
+        };
+        let head = other.heads().len() - 1;
+        assert!(last(false).starts_with(&format!("3,{head},0,0,[CLS],[CLS],attention,")));
+        assert!(last(true).starts_with(&format!("3,{head},0,0,[CLS],[CLS],attention-of-untouched-run,")));
+        let difference = AttentionSlice::difference(&slice, &other, &options).unwrap();
+        let part = csv(&analysis, [&difference], None).nth(1).unwrap();
+        assert!(
+            part.starts_with("3,0,0,0,[CLS],[CLS],difference-from-layer-0,0,"),
+            "{part}"
+        );
+        let written = |slices, beside| {
+            let settings = Settings {
+                slices,
+                beside,
+                options,
+                drawing: Drawing::Lines,
+                selection: None,
+                origin: Origin::Live,
+                run: Run::Both,
+                interventions: &[],
+                untouched_prediction: None,
+            };
+            let written = json(&analysis, &fixture::model(2), &settings).unwrap();
+            serde_json::from_str::<serde_json::Value>(&written).unwrap()
+        };
+        let both = written(std::slice::from_ref(&slice), Some((&other, Run::Untouched)));
+        assert_eq!(both["beside"]["run"], "untouched");
+        assert_eq!(both["beside"]["attention"][1]["layer"], 3);
+        assert!(both["settings"].get("subtracted_layer").is_none());
+        let minus = written(std::slice::from_ref(&difference), None);
+        assert_eq!(minus["settings"]["subtracted_layer"], 0);
+        assert!(minus.get("beside").is_none());
+    }
+
+    #[test]
     fn the_csv_has_a_part_for_each_head_and_says_what_is_drawn() {
         let attention = fixture::layer(3, 2, |head, row, column| (1 + head + row + 5 * column) as f32);
         let analysis = fixture::analysis(&["a", "##b"], attention);
         let slice = of_heads(&analysis, Some(&[0, 2]));
-        let parts: Vec<String> = csv(&analysis, [&slice]).collect();
+        let parts: Vec<String> = csv(&analysis, [&slice], None).collect();
         assert_eq!(parts.len(), 3);
         assert!(parts[0].ends_with(",weight,drawn,model_hash\r\n"));
         let difference = AttentionSlice::difference(&slice, &slice, &AttentionOptions::default()).unwrap();
-        let part = csv(&analysis, [&difference]).nth(1).unwrap();
+        let part = csv(&analysis, [&difference], None).nth(1).unwrap();
         assert!(part.starts_with("0,0,0,0,a,a,difference,0,"), "{part}");
         assert!(parts[1].starts_with("0,0,0,0,a,a,") && parts[2].starts_with("0,2,0,0,a,a,"));
         assert!(parts[1..].iter().all(|part| part.lines().count() == 4));
@@ -466,7 +563,7 @@ mod tests {
             ..AttentionOptions::default()
         };
         let few = fixture::slice(&analysis, LayerIdx(0), None, options);
-        let drawn = csv(&analysis, [&few])
+        let drawn = csv(&analysis, [&few], None)
             .skip(1)
             .map(|part| part.matches(",true,").count());
         assert_eq!(drawn.sum::<usize>(), 3 * 4 - few.not_drawn());
@@ -476,7 +573,7 @@ mod tests {
         };
         let merged = fixture::slice(&analysis, LayerIdx(0), None, options);
         assert!(
-            csv(&analysis, [&merged])
+            csv(&analysis, [&merged], None)
                 .nth(1)
                 .unwrap()
                 .starts_with("0,0,0,0,a ##b,a ##b,attention,1")

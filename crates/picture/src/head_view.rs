@@ -103,6 +103,12 @@ impl<'a> HeadView<'a> {
         }
     }
 
+    /// The same on a scale that another picture has as well.
+    pub fn with_limit(self, limit: Option<f32>) -> Self {
+        let limit = limit.unwrap_or(self.limit);
+        HeadView { limit, ..self }
+    }
+
     /// The weight that is drawn opaque: 1 of shares, else the largest.
     pub fn limit(&self) -> f32 {
         self.limit

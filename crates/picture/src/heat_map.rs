@@ -49,6 +49,12 @@ impl<'a> HeatMap<'a> {
         }
     }
 
+    /// The same on a scale that another picture has as well.
+    pub fn with_limit(self, limit: Option<f32>) -> Self {
+        let limit = limit.unwrap_or(self.limit);
+        HeatMap { limit, ..self }
+    }
+
     /// The largest mean that is drawn, without its sign: the end of the scale.
     pub fn limit(&self) -> f32 {
         self.limit
@@ -273,6 +279,35 @@ mod tests {
         let pixels = map.pixels(Palette::built_in(), Theme::Dark);
         let negative = Palette::built_in().colour(Paint::Signed(-1.0), Theme::Dark);
         assert_eq!(pixels[4..8], [negative.red, negative.green, negative.blue, 255]);
+    }
+
+    #[test]
+    fn two_pictures_can_have_one_scale_and_stand_beside_each_other() {
+        let analysis = fixture::uneven(3);
+        let slice = fixture::slice(&analysis, LayerIdx(0), None, AttentionOptions::default());
+        let map = HeatMap::new(&slice, &analysis.tokens, None);
+        let own = map.limit();
+        assert_eq!(map.clone().with_limit(None).limit(), own);
+        let shared = map.clone().with_limit(Some(own * 2.0));
+        assert_eq!(shared.limit(), own * 2.0);
+        assert_eq!(shared.place(0, 0), map.place(0, 0) / 2.0);
+        let scene = |map: &HeatMap| {
+            map.scene(&FigureWords {
+                heading: "heading",
+                note: "note",
+                numbers: NumberStyle::English,
+            })
+        };
+        let (one, other) = (scene(&map), scene(&shared));
+        let (width, shapes) = (one.width, one.shapes.len());
+        let both = one.beside(other.clone());
+        assert_eq!(both.width, width + other.width);
+        assert_eq!(both.height, other.height);
+        for (moved, shape) in both.shapes[shapes..].iter().zip(&other.shapes) {
+            let mut expected = shape.clone();
+            expected.shift(width, 0.0);
+            assert_eq!(*moved, expected);
+        }
     }
 
     #[test]

@@ -10,8 +10,8 @@ use vitrine_record::{ImportPart, Token};
 use crate::{
     TokenEnds,
     export::{
-        DocumentSettings, FORMAT, HeadRows, Settings, VERSION, lines, name_of_slices, quoted, rows_of_heads,
-        words_in_name,
+        Beside, DocumentSettings, FORMAT, HeadRows, Settings, VERSION, lines, name_of_slices, quoted,
+        rows_of_heads, words_in_name,
     },
 };
 
@@ -35,13 +35,14 @@ pub fn imported_csv<'a, Slice, Slices>(
     origin: &ImportOrigin,
     ends: TokenEnds<'a>,
     slices: Slices,
+    beside: Option<(&'a AttentionSlice, bool)>,
 ) -> impl Iterator<Item = String> + use<'a, Slice, Slices>
 where
     Slice: Borrow<AttentionSlice> + 'a,
     Slices: IntoIterator<Item = Slice> + 'a,
 {
     let columns = format!("{},{}", origin.part.name(), quoted(origin.name));
-    lines(ends, ("part,import", columns), slices)
+    lines(ends, ("part,import", columns), slices, beside)
 }
 
 #[derive(Serialize)]
@@ -54,6 +55,8 @@ struct Document<'a> {
     destination_tokens: Vec<&'a str>,
     source_tokens: Vec<&'a str>,
     attention: Vec<HeadRows>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beside: Option<Beside>,
 }
 
 /// Everything that the picture was drawn from, as one JSON object on one line.
@@ -77,6 +80,7 @@ pub fn imported_json(
         destination_tokens: pieces(ends.destinations),
         source_tokens: pieces(ends.sources),
         attention: rows_of_heads(settings.slices),
+        beside: Beside::new(settings),
     })
 }
 
@@ -204,7 +208,7 @@ mod tests {
     #[test]
     fn files_have_the_numbers_of_the_import_to_the_last_bit() {
         cross(|slice, ends| {
-            let written: String = imported_csv(&ORIGIN, ends, [slice]).collect();
+            let written: String = imported_csv(&ORIGIN, ends, [slice], None).collect();
             let mut reader = csv::Reader::from_reader(written.as_bytes());
             let mut lines = 0;
             for record in reader.records() {
@@ -220,6 +224,7 @@ mod tests {
             assert_eq!(lines, 12);
 
             let settings = Settings {
+                beside: None,
                 slices: std::slice::from_ref(slice),
                 options: AttentionOptions::default(),
                 drawing: Drawing::Lines,

@@ -138,6 +138,24 @@ pub enum Shape {
     },
 }
 
+impl Scene {
+    /// This scene with another at its right.
+    #[must_use]
+    pub fn beside(mut self, mut other: Scene) -> Scene {
+        for shape in &mut other.shapes {
+            shape.shift(self.width, 0.0);
+        }
+        self.shapes.append(&mut other.shapes);
+        Scene {
+            width: self.width + other.width,
+            height: self.height.max(other.height),
+            title: format!("{} | {}", self.title, other.title),
+            description: format!("{}\n{}", self.description, other.description),
+            shapes: self.shapes,
+        }
+    }
+}
+
 impl Shape {
     /// Whether some of it lies between two places along an axis. For a text that is told by its baseline and size, as
     /// if it were as long as it is high.

@@ -8,6 +8,7 @@ mod analysis;
 mod attention_import;
 mod attention_options;
 mod attention_variant;
+mod comparison;
 mod head_computation;
 mod head_effects;
 mod head_scores;
@@ -28,6 +29,7 @@ pub use attention_import::{
 };
 pub use attention_options::{AttentionOptions, AttentionView, Drawing, Percent, SegmentFilter};
 pub use attention_variant::{AttentionVariant, VariantAttention};
+pub use comparison::Comparison;
 pub use head_computation::{HeadComputation, LayerNormalisation};
 pub use head_effects::{HeadEffect, HeadEffects};
 pub use head_scores::{

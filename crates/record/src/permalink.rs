@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    AttentionOptions, AttentionVariant, AttentionView, Drawing, HeadIdx, ImportPart, LayerIdx, Percent,
-    Position, Run, RunChanges, SegmentFilter, Side,
+    AttentionOptions, AttentionVariant, AttentionView, Comparison, Drawing, HeadIdx, ImportPart, LayerIdx,
+    Percent, Position, Run, RunChanges, SegmentFilter, Side,
 };
 
 /// Version of the address format. An address of another version is read as far as it can be.
@@ -48,6 +48,10 @@ pub struct Permalink {
     pub drawing: Drawing,
     /// What is taken for attention.
     pub variant: AttentionVariant,
+    /// The layer that the picture is compared with.
+    pub compared_layer: Option<LayerIdx>,
+    /// How it is compared; as by default without something to compare with.
+    pub comparison: Comparison,
     /// What is changed in the weights and left out of them.
     pub options: AttentionOptions,
     /// What is changed in the run.
@@ -82,6 +86,8 @@ impl Permalink {
                 "view" => link.view = AttentionView::from_name(&value).unwrap_or_default(),
                 "drawing" => link.drawing = Drawing::from_name(&value).unwrap_or_default(),
                 "attention" => link.variant = AttentionVariant::from_name(&value).unwrap_or_default(),
+                "with_layer" => link.compared_layer = index(&value).map(LayerIdx),
+                "compare" => link.comparison = Comparison::from_name(&value).unwrap_or_default(),
                 "scale" => link.changes.read_heads(&value, index),
                 HIDDEN => {
                     link.changes.hidden_keys = value.split('.').filter_map(index).map(Position).collect()
@@ -127,6 +133,12 @@ impl Permalink {
         if self.variant != AttentionVariant::default() {
             fragment.append_pair("attention", self.variant.name());
         }
+        if let Some(layer) = self.compared_layer {
+            fragment.append_pair("with_layer", &layer.to_string());
+        }
+        if self.comparison != Comparison::default() {
+            fragment.append_pair("compare", self.comparison.name());
+        }
         write_options(&self.options, &mut fragment);
         if !self.changes.heads.is_empty() {
             fragment.append_pair("scale", &self.changes.heads_in_address());
@@ -143,6 +155,7 @@ impl Permalink {
     /// Holds layers and heads to a model's, and tokens to the number of tokens if that is known.
     pub fn clamp(&mut self, layers: usize, heads: usize, tokens: Option<usize>) {
         self.layer.0 = self.layer.0.min(layers.saturating_sub(1));
+        self.compared_layer = self.compared_layer.filter(|layer| layer.0 < layers);
         if let Some(chosen) = &mut self.heads {
             chosen.retain(|head| head.0 < heads);
             if chosen.is_empty() || chosen.len() == heads {
@@ -156,13 +169,17 @@ impl Permalink {
         self.forget_what_stands_for_nothing();
     }
 
-    /// Puts back to their defaults the side without a selected token, and the run without a change.
+    /// Puts back to their defaults the side without a selected token, the run without a change, and the way to compare
+    /// without something to compare with.
     fn forget_what_stands_for_nothing(&mut self) {
         if self.tokens.is_empty() {
             self.side = Side::default();
         }
         if self.changes.is_empty() {
             self.run = Run::default();
+        }
+        if self.compared_layer.is_none() {
+            self.comparison = Comparison::default();
         }
     }
 }
@@ -251,14 +268,17 @@ mod tests {
             (temperature, top_p, threshold) in (AttentionOptions::TEMPERATURES, 1u16..=100, 0u16..=100),
             changes in any_changes(),
             run in proptest::sample::select(&Run::ALL),
+            compared_layer in proptest::option::of((0..MOST_INDEX).prop_map(LayerIdx)),
+            comparison in proptest::sample::select(&Comparison::ALL),
         ) -> Permalink {
             let side = if source && !tokens.is_empty() { Side::Source } else { Side::Destination };
             let [temperature, top_p, threshold] = [temperature, top_p, threshold].map(Percent);
             let options = AttentionOptions { segments, hide_special, merge_words, temperature, top_p, threshold };
             let run = if changes.is_empty() { Run::default() } else { run };
+            let comparison = if compared_layer.is_none() { Comparison::default() } else { comparison };
             Permalink {
-                text, pair, import, layer: LayerIdx(layer), heads, tokens, side, view, drawing, variant, options, changes,
-                run,
+                text, pair, import, layer: LayerIdx(layer), heads, tokens, side, view, drawing, variant, compared_layer,
+                comparison, options, changes, run,
             }
         }
     }

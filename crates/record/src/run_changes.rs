@@ -11,6 +11,8 @@ pub enum Run {
     Untouched,
     /// The changed run.
     Changed,
+    /// The changed run and the untouched one beside each other.
+    Both,
     /// The changed run minus the untouched one.
     #[default]
     Difference,
@@ -18,13 +20,14 @@ pub enum Run {
 
 impl Run {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Run; 3] = [Run::Untouched, Run::Changed, Run::Difference];
+    pub const ALL: [Run; 4] = [Run::Untouched, Run::Changed, Run::Both, Run::Difference];
 
     /// Its name in addresses and files.
     pub fn name(self) -> &'static str {
         match self {
             Run::Untouched => "untouched",
             Run::Changed => "changed",
+            Run::Both => "both",
             Run::Difference => "difference",
         }
     }

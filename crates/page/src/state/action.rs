@@ -3,8 +3,8 @@
 use vitrine_link::LinkEvent;
 use vitrine_picture::Focus;
 use vitrine_record::{
-    AttentionImport, AttentionOptions, AttentionVariant, AttentionView, Drawing, HeadIdx, ImportPart,
-    LayerIdx, Permalink, Run,
+    AttentionImport, AttentionOptions, AttentionVariant, AttentionView, Comparison, Drawing, HeadIdx,
+    ImportPart, LayerIdx, Permalink, Run,
 };
 
 use super::{FinderChange, ImportSource, RunChange, Shared};
@@ -53,6 +53,10 @@ pub enum Action {
     SetDrawing(Drawing),
     /// What is taken for attention was chosen.
     SetVariant(AttentionVariant),
+    /// The layer to compare with was chosen, or none.
+    CompareWithLayer(Option<LayerIdx>),
+    /// The way to compare was chosen.
+    SetComparison(Comparison),
     /// What is shown of attention was changed.
     SetOptions(AttentionOptions),
     /// The run was changed.

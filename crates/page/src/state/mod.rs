@@ -2,6 +2,7 @@
 
 mod action;
 mod answers;
+mod compare;
 mod events;
 mod finder;
 pub mod heads;
@@ -277,7 +278,13 @@ impl State {
                 next.hover = None;
                 next.chosen();
             }
-            Action::SetView(_) | Action::SetDrawing(_) | Action::SetVariant(_) => {}
+            Action::CompareWithLayer(layer) => next.compare_with_layer(layer),
+            Action::SetComparison(comparison) if comparison != self.link.comparison => {
+                next.link.comparison = comparison;
+                next.chosen();
+            }
+            Action::SetView(_) | Action::SetDrawing(_) | Action::SetVariant(_) | Action::SetComparison(_) => {
+            }
             Action::SetOptions(options) => next.set_options(options),
             Action::ChangeRun(change) => next.change_run(change),
             Action::SetRun(run) if run != self.link.run => {

@@ -61,9 +61,9 @@ impl State {
                     layer: self.link.layer,
                     head: self.first_head(),
                     destination: self.destination(),
-                    interventions: match self.link.run {
+                    interventions: match self.chosen_run() {
                         Run::Untouched => Vec::new(),
-                        Run::Changed | Run::Difference => self.interventions(),
+                        Run::Changed | Run::Both | Run::Difference => self.interventions(),
                     },
                 })
             }

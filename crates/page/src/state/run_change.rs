@@ -72,7 +72,7 @@ impl State {
             .changed_analysis()
             .and_then(|changed| changed.layer(self.drawn_layer()));
         match changed {
-            Some(_) => self.link.run,
+            Some(_) => self.chosen_run(),
             None => Run::Untouched,
         }
     }
@@ -80,18 +80,23 @@ impl State {
     /// The run whose attention is looked at; where the difference is, the changed one.
     pub fn drawn_analysis(&self) -> &Shared<Analysis> {
         match (self.drawn_run(), self.changed_analysis()) {
-            (Run::Changed | Run::Difference, Some(changed)) => changed,
+            (Run::Changed | Run::Both | Run::Difference, Some(changed)) => changed,
             _ => &self.shown.analysis,
         }
     }
 
-    /// The attention that is looked at; nothing until it arrives.
-    pub fn slice(&self) -> Option<AttentionSlice> {
-        self.slice_of(self.drawn_layer(), self.link.heads.as_ref())
-    }
-
     /// The attention of heads of a layer (all of them for `None`) as it is looked at.
     pub fn slice_of(&self, layer: LayerIdx, heads: Option<&BTreeSet<HeadIdx>>) -> Option<AttentionSlice> {
+        self.slice_of_run(layer, heads, self.drawn_run())
+    }
+
+    /// The same of a run.
+    pub(super) fn slice_of_run(
+        &self,
+        layer: LayerIdx,
+        heads: Option<&BTreeSet<HeadIdx>>,
+        run: Run,
+    ) -> Option<AttentionSlice> {
         let ends = self.token_ends();
         let of = |is_changed| {
             let attention = self.attention_of(layer, is_changed)?;
@@ -102,9 +107,9 @@ impl State {
                 variant => AttentionSlice::of_variant(variant, attention, asking, heads, options),
             }
         };
-        match self.drawn_run() {
+        match run {
             Run::Untouched => of(false),
-            Run::Changed => of(true),
+            Run::Changed | Run::Both => of(true),
             Run::Difference => AttentionSlice::difference(&of(false)?, &of(true)?, &self.link.options),
         }
     }

@@ -9,6 +9,7 @@ use vitrine_record::{
 
 use super::*;
 
+mod compare;
 mod finder;
 mod imported;
 mod run_change;

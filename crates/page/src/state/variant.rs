@@ -1,7 +1,8 @@
 //! What is made of attention and drawn in its place.
 
 use vitrine_record::{
-    AttentionOptions, AttentionVariant, AttentionView, LayerAttention, LayerIdx, Run, VariantAttention,
+    Analysis, AttentionOptions, AttentionVariant, AttentionView, LayerAttention, LayerIdx, Run,
+    VariantAttention,
     message::{Problem, Request, RequestKind},
 };
 
@@ -43,8 +44,9 @@ impl State {
         match (self.variant(), is_changed) {
             (AttentionVariant::Raw, false) => self.shown.analysis.layer(layer),
             (AttentionVariant::Raw, true) => self.changed_analysis()?.layer(layer),
-            _ => self.made(layer, is_changed).map(|made| &made.attention),
+            _ => None,
         }
+        .or_else(|| self.made(layer, is_changed).map(|made| &made.attention))
     }
 
     /// What was made of the attention of a layer. Of a changed run that is not here yet, it is the newest one before.
@@ -114,20 +116,8 @@ impl State {
             .unwrap_or((self.link.layer, Run::Untouched))
     }
 
-    /// The run that is chosen; without changes there is only the untouched one.
-    fn chosen_run(&self) -> Run {
-        if self.is_changed() {
-            self.link.run
-        } else {
-            Run::Untouched
-        }
-    }
-
-    /// Why the variant that is chosen is not drawn of the layer and the run that are chosen; `None` where it is.
+    /// Why the variant that is chosen is not drawn of the layers and the runs that are chosen; `None` where it is.
     pub fn missing_variant(&self) -> Option<Missing<'_>> {
-        if self.variant() == AttentionVariant::Raw {
-            return None;
-        }
         if self.is_too_long_for_variant() {
             return Some(Missing::TooLong);
         }
@@ -141,14 +131,25 @@ impl State {
             && self.shown.analysis.tokens.len() > AttentionVariant::MOST_TOKENS_OF_FLOW
     }
 
-    /// What has to be asked next for the chosen variant: a difference is made of two runs.
+    /// What has to be asked next: a comparison is made of two runs, or of two layers. Attention itself comes with the
+    /// analysis, but that of a long text only of the layer that is looked at.
     pub(super) fn wanted_variant(&self) -> Option<Request> {
-        if self.variant() == AttentionVariant::Raw || self.is_too_long_for_variant() {
+        if self.is_too_long_for_variant() {
             return None;
         }
-        needed(self.chosen_run())
-            .iter()
-            .map(|is_changed| self.request_for(self.link.layer, *is_changed))
+        let is_raw = self.variant() == AttentionVariant::Raw;
+        let comes_whole = self.shown.analysis.tokens.len() <= Analysis::MOST_TOKENS_FOR_ALL_LAYERS;
+        let looked_at = (!is_raw).then_some(self.link.layer);
+        let compared = self.compared_layer().filter(|_| !(is_raw && comes_whole));
+        looked_at
+            .into_iter()
+            .chain(compared)
+            .flat_map(|layer| {
+                needed(self.chosen_run())
+                    .iter()
+                    .map(move |is_changed| (layer, *is_changed))
+            })
+            .map(|(layer, is_changed)| self.request_for(layer, is_changed))
             .find(|request| !self.answers.variants().any(|answer| answer.request == *request))
     }
 
@@ -172,6 +173,6 @@ fn needed(run: Run) -> &'static [bool] {
     match run {
         Run::Untouched => &[false],
         Run::Changed => &[true],
-        Run::Difference => &[false, true],
+        Run::Both | Run::Difference => &[false, true],
     }
 }

@@ -11,7 +11,7 @@ use vitrine_record::{AttentionView, Drawing, LayerIdx, Run};
 use yew::prelude::*;
 
 use super::{
-    finder, imported,
+    compare, finder, imported,
     interventions::note_of_computation,
     model::{Thumbnails, style_of},
     neuron, words,
@@ -29,7 +29,7 @@ type Outcome = Option<&'static str>;
 /// Table, files and link.
 pub fn menu(
     page: &Context,
-    slice: Option<&Shared<AttentionSlice>>,
+    (slice, beside): (Option<&Shared<AttentionSlice>>, Option<&Shared<AttentionSlice>>),
     toggle_table: &Callback<()>,
     shows_table: bool,
     outcome: &UseStateHandle<Outcome>,
@@ -39,14 +39,15 @@ pub fn menu(
         on_choose,
     };
     let saves = |save: Save| {
-        let (page, outcome, slice) = (page.clone(), outcome.setter(), slice.cloned());
+        let (page, outcome) = (page.clone(), outcome.setter());
+        let (slice, beside) = (slice.cloned(), beside.cloned());
         Callback::from(move |()| {
             outcome.set(None);
             let on_failed = {
                 let outcome = outcome.clone();
                 Callback::from(move |()| outcome.set(Some("menu.not_saved")))
             };
-            match figure(&page, slice.as_deref(), on_failed) {
+            match figure(&page, slice.as_deref(), beside.as_deref(), on_failed) {
                 Some(figure) => save(figure),
                 None => outcome.set(Some(nothing_to_save(&page))),
             }
@@ -108,26 +109,34 @@ fn nothing_to_save(page: &Context) -> &'static str {
 fn figure<'a>(
     page: &'a Context,
     slice: Option<&'a AttentionSlice>,
+    beside: Option<&'a AttentionSlice>,
     on_failed: Callback<()>,
 ) -> Option<Figure<'a>> {
     match page.link.view {
         AttentionView::Neuron => neurons(page, on_failed),
         AttentionView::Finder => finder::files::figure(page, on_failed),
-        AttentionView::Head => Some(heads(page, slice?, on_failed)),
+        AttentionView::Head => Some(heads(page, slice?, beside, on_failed)),
         // Differences are written of the layer that is looked at.
-        AttentionView::Model if page.drawn_run() == Run::Difference => Some(heads(page, slice?, on_failed)),
+        AttentionView::Model if page.drawn_run() == Run::Difference => {
+            Some(heads(page, slice?, None, on_failed))
+        }
         AttentionView::Model => Some(all_heads(page, on_failed)),
     }
 }
 
-fn heads<'a>(page: &'a Context, slice: &'a AttentionSlice, on_failed: Callback<()>) -> Figure<'a> {
+fn heads<'a>(
+    page: &'a Context,
+    slice: &'a AttentionSlice,
+    beside: Option<&'a AttentionSlice>,
+    on_failed: Callback<()>,
+) -> Figure<'a> {
     let slices = std::slice::from_ref(slice);
     Figure {
-        scene: Box::new(move || Some(scene_of_heads(page, slice))),
-        csv: csv(page, [slice]),
-        json: Box::new(move || json(page, slices)),
+        scene: Box::new(move || Some(scene_of_both(page, slice, beside))),
+        csv: csv(page, [slice], beside),
+        json: Box::new(move || json(page, slices, beside)),
         theme: page.appearance.theme(),
-        name: file_name(page, slices),
+        name: file_name(page, slices, beside),
         on_failed,
     }
 }
@@ -138,10 +147,10 @@ fn all_heads(page: &Context, on_failed: Callback<()>) -> Figure<'_> {
     let of_csv = slices.clone();
     Figure {
         scene: Box::new(move || scene_of_all_heads(page)),
-        csv: csv(page, of_csv),
-        json: Box::new(move || json(page, &slices.collect::<Vec<_>>())),
+        csv: csv(page, of_csv, None),
+        json: Box::new(move || json(page, &slices.collect::<Vec<_>>(), None)),
         theme: page.appearance.theme(),
-        name: file_name(page, &[]),
+        name: file_name(page, &[], None),
         on_failed,
     }
 }
@@ -150,31 +159,51 @@ fn all_heads(page: &Context, on_failed: Callback<()>) -> Figure<'_> {
 fn csv<'a, Slice: Borrow<AttentionSlice> + 'a>(
     page: &'a Context,
     slices: impl IntoIterator<Item = Slice> + 'a,
+    beside: Option<&'a AttentionSlice>,
 ) -> Box<dyn Iterator<Item = String> + 'a> {
+    // Layers are told apart by their column; only runs have to be named.
+    let is_other_run = page.compared_layer().is_none();
+    let beside = beside.map(|beside| (beside, is_other_run));
     match imported::file_origin(page) {
-        Some(origin) => Box::new(imported_csv(&origin, page.token_ends(), slices)),
-        None => Box::new(vitrine_picture::export::csv(page.drawn_analysis(), slices)),
+        Some(origin) => Box::new(imported_csv(&origin, page.token_ends(), slices, beside)),
+        None => Box::new(vitrine_picture::export::csv(
+            page.drawn_analysis(),
+            slices,
+            beside,
+        )),
     }
 }
 
 /// A run that is not the model's own is named.
-fn file_name(page: &Context, slices: &[AttentionSlice]) -> String {
-    if let Some(origin) = imported::file_origin(page) {
-        return imported_file_name(&origin, slices);
-    }
-    let name = vitrine_picture::export::file_name(&page.shown.analysis, &page.shown.model, slices);
-    match page.drawn_run() {
+fn file_name(page: &Context, slices: &[AttentionSlice], beside: Option<&AttentionSlice>) -> String {
+    let name = match imported::file_origin(page) {
+        Some(origin) => imported_file_name(&origin, slices),
+        None => vitrine_picture::export::file_name(&page.shown.analysis, &page.shown.model, slices),
+    };
+    let run = page.drawn_run();
+    let name = match run {
         Run::Untouched => name,
-        run @ (Run::Changed | Run::Difference) => format!("{name}-{}", run.name()),
+        Run::Changed | Run::Both | Run::Difference => format!("{name}-{}", run.name()),
+    };
+    let subtracted = slices.first().and_then(AttentionSlice::subtracted_layer);
+    match (page.compared_layer(), subtracted, beside) {
+        (Some(_), Some(layer), _) => format!("{name}-minus-layer-{layer}"),
+        (Some(_), None, Some(beside)) => format!("{name}-beside-layer-{}", beside.layer()),
+        _ => name,
     }
 }
 
-fn json(page: &Context, slices: &[AttentionSlice]) -> Result<String, serde_json::Error> {
+fn json(
+    page: &Context,
+    slices: &[AttentionSlice],
+    beside: Option<&AttentionSlice>,
+) -> Result<String, serde_json::Error> {
     let (selection, interventions, run) = (page.selection(), page.interventions(), page.drawn_run());
     let is_untouched = run == Run::Untouched;
     let untouched = page.shown.analysis.prediction.as_ref();
     let settings = Settings {
         slices,
+        beside: beside.map(|beside| (beside, compare::place_beside(page, beside).run)),
         options: page.options(),
         drawing: page.link.drawing,
         selection: selection.as_ref(),
@@ -204,16 +233,36 @@ fn scene_of_all_heads(page: &Context) -> Option<Scene> {
     }))
 }
 
-fn scene_of_heads(page: &Context, slice: &AttentionSlice) -> Scene {
+fn scene_of_both(page: &Context, slice: &AttentionSlice, beside: Option<&AttentionSlice>) -> Scene {
+    let Some(beside) = beside else {
+        return scene_of_heads(page, slice, None, None);
+    };
+    let limit = Some(compare::shared_limit(page, slice, beside));
+    let of = |slice, place| scene_of_heads(page, slice, limit, Some(compare::name(page, place)));
+    of(slice, compare::place_of(page, slice)).beside(of(beside, compare::place_beside(page, beside)))
+}
+
+/// The picture of one side; where there are two, on their scale, and with the name of the side.
+fn scene_of_heads(page: &Context, slice: &AttentionSlice, limit: Option<f32>, side: Option<String>) -> Scene {
+    let heading = words::heading(page, slice);
+    let heading = match side {
+        Some(side) if page.compared_layer().is_none() => format!("{side}: {heading}"),
+        _ => heading,
+    };
+
     let figure_words = FigureWords {
-        heading: &words::heading(page, slice.heads()),
-        note: &words::note(page, slice),
+        heading: &heading,
+        note: &words::note(page, slice, limit),
         numbers: page.language().numbers(),
     };
     let (ends, selection) = (page.token_ends(), page.selection());
     match page.link.drawing {
-        Drawing::HeatMap => HeatMap::new(slice, ends, selection.as_ref()).scene(&figure_words),
-        lines => HeadView::new(slice, ends, selection.as_ref(), lines, Metrics::EXPORT).scene(&figure_words),
+        Drawing::HeatMap => HeatMap::new(slice, ends, selection.as_ref())
+            .with_limit(limit)
+            .scene(&figure_words),
+        lines => HeadView::new(slice, ends, selection.as_ref(), lines, Metrics::EXPORT)
+            .with_limit(limit)
+            .scene(&figure_words),
     }
 }
 

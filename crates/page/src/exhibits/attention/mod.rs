@@ -1,5 +1,6 @@
 //! Attention: who looks at whom.
 
+mod compare;
 mod files;
 mod finder;
 mod head;
@@ -15,7 +16,7 @@ mod words;
 
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::Focus;
-use vitrine_record::{AttentionView, LayerIdx, Side, message::RequestKind};
+use vitrine_record::{AttentionView, LayerIdx, Run, Side, message::RequestKind};
 use yew::prelude::*;
 
 use crate::{
@@ -23,6 +24,7 @@ use crate::{
     context::{Context, use_page},
     state::{Action, Shared},
 };
+use compare::{ComparePicker, CompareStrip, Pictures};
 use finder::FinderView;
 use head::HeadPicture;
 use imported::PartPicker;
@@ -43,11 +45,12 @@ pub fn Attention() -> Html {
         let shows_table = shows_table.clone();
         Callback::from(move |()| shows_table.set(!*shows_table))
     };
-    let slice = use_slice(&page);
+    let (slice, beside) = use_slices(&page);
     let on_key = keys_handler(&page, &toggle_table);
     let shown = Shown {
         page: &page,
         slice: slice.as_ref(),
+        beside: beside.as_ref(),
         shows_table: *shows_table,
     };
     html! {
@@ -55,9 +58,10 @@ pub fn Attention() -> Html {
             title={page.t("attention.title")} question={page.t("attention.question")} keys={shown.keys()} {on_key}
             controls={html! { <><ViewPicker /><PartPicker /><LayerPicker /><HeadTiles /></> }} choice={words::choice(&page)}
             more={shown.options()} picture={shown.picture()} reading={shown.reading()} trust={shown.trust()}
-            what_if={page.imported().is_none().then(|| html! { <WhatIf /> })} run={html! { <RunStrip /> }}
+            what_if={page.imported().is_none().then(|| html! { <WhatIf /> })}
+            run={html! { <><RunStrip /><CompareStrip /></> }}
             warning={shown.warning()} table={html! { <>{ shown.table() }<Ranking /></> }}
-            menu={files::menu(&page, slice.as_ref(), &toggle_table, *shows_table, &outcome)}
+            menu={files::menu(&page, (slice.as_ref(), beside.as_ref()), &toggle_table, *shows_table, &outcome)}
         />
     }
 }
@@ -66,6 +70,7 @@ pub fn Attention() -> Html {
 struct Shown<'a> {
     page: &'a Context,
     slice: Option<&'a Shared<AttentionSlice>>,
+    beside: Option<&'a Shared<AttentionSlice>>,
     shows_table: bool,
 }
 
@@ -110,7 +115,7 @@ impl Shown<'_> {
 
     fn options(&self) -> Option<Html> {
         let picker = match self.view() {
-            AttentionView::Head => html! { <VariantPicker /> },
+            AttentionView::Head => html! { <><VariantPicker /><ComparePicker /></> },
             AttentionView::Model => Html::default(),
             AttentionView::Neuron | AttentionView::Finder => return None,
         };
@@ -122,9 +127,13 @@ impl Shown<'_> {
             (AttentionView::Neuron, _) => self.neurons(),
             (AttentionView::Finder, _) => html! { <FinderView /> },
             (AttentionView::Model, slice) => html! { <ModelView slice={slice.cloned()} /> },
-            (AttentionView::Head, Some(slice)) => html! {
-                <><HeadPicture slice={slice.clone()} />{ variant::state(self.page) }</>
-            },
+            (AttentionView::Head, Some(slice)) => {
+                let picture = match self.beside {
+                    Some(beside) => html! { <Pictures slice={slice.clone()} beside={beside.clone()} /> },
+                    None => html! { <HeadPicture slice={slice.clone()} /> },
+                };
+                html! { <>{ picture }{ variant::state(self.page) }</> }
+            }
             (AttentionView::Head, None) => html! { <p class="hint">{ self.none() }</p> },
         }
     }
@@ -170,7 +179,26 @@ impl Shown<'_> {
             (AttentionView::Neuron, _) => String::new(),
             (AttentionView::Finder, _) => finder::reading(self.page),
             (_, Some(slice)) if slice.is_difference() => interventions::reading(self.page, slice),
-            (_, Some(slice)) => words::reading(self.page, slice),
+            (_, Some(slice)) => {
+                let reading = words::reading(self.page, slice, &self.page.looked_at());
+                let Some(beside) = self.beside else {
+                    return reading;
+                };
+                let place = compare::place_beside(self.page, beside);
+                let looked_at = match place.run {
+                    Run::Untouched => self.page.scored(),
+                    Run::Changed | Run::Both | Run::Difference => self.page.looked_at(),
+                };
+                let names =
+                    [compare::place_of(self.page, slice), place].map(|place| compare::name(self.page, place));
+                let of_beside = words::reading(self.page, beside, &looked_at);
+                let [one, other] = &names;
+                if reading == of_beside {
+                    return reading;
+                }
+                format!("{one}: {reading} {other}: {of_beside}")
+            }
+
             (_, None) => self.none(),
         }
     }
@@ -182,7 +210,9 @@ impl Shown<'_> {
         let of_run = interventions::trust(self.page).or_else(|| imported::origin(self.page));
         let is_raw_only = self.page.link.variant != self.page.variant();
         let raw = is_raw_only.then(|| self.page.t("variant.raw_here").to_owned());
-        let parts = of_run.into_iter().chain([self.trust_of_numbers()]).chain(raw);
+        let compared = self.slice.and_then(|slice| compare::trust(self.page, slice));
+        let numbers = [self.trust_of_numbers()];
+        let parts = of_run.into_iter().chain(compared).chain(numbers).chain(raw);
         parts.collect::<Vec<_>>().join(" ")
     }
 
@@ -190,7 +220,12 @@ impl Shown<'_> {
         match (self.view(), self.slice, &self.page.answers.head_computation) {
             (AttentionView::Neuron, _, Some(answer)) => neuron::trust(self.page.language(), &answer.value),
             (AttentionView::Neuron, _, None) | (AttentionView::Finder, ..) => String::new(),
-            (_, Some(slice), _) => words::trust(self.page, slice),
+            (_, Some(slice), _) => {
+                let limit = self
+                    .beside
+                    .map(|beside| compare::shared_limit(self.page, slice, beside));
+                words::trust(self.page, slice, limit)
+            }
             (_, None, _) => self.none(),
         }
     }
@@ -206,21 +241,28 @@ impl Shown<'_> {
     fn table(&self) -> Html {
         match self.slice {
             Some(slice) if self.shows_table && self.is_of_slice() => {
-                html! { <Twin slice={slice.clone()} /> }
+                let run = compare::place_of(self.page, slice).run;
+                let beside = self.beside.map(|beside| {
+                    let run = compare::place_beside(self.page, beside).run;
+                    html! { <Twin slice={beside.clone()} {run} id="twin-caption-beside" /> }
+                });
+                html! { <><Twin slice={slice.clone()} {run} id="twin-caption" />{ for beside }</> }
             }
             _ => Html::default(),
         }
     }
 }
 
-/// What is looked at, made anew only when it changes.
+/// What is looked at, and what is shown beside it, made anew only when they change.
 #[hook]
-fn use_slice(page: &Context) -> Option<Shared<AttentionSlice>> {
+fn use_slices(page: &Context) -> (Option<Shared<AttentionSlice>>, Option<Shared<AttentionSlice>>) {
     let looked_at = (
         page.looked_at(),
         page.shown.analysis.clone(),
         page.changed_analysis().cloned(),
         (page.variant(), page.made_of_layer(page.drawn_layer())),
+        page.compared_layer()
+            .map(|layer| (layer, page.made_of_layer(layer), page.link.comparison)),
         page.drawn_run(),
     );
     let wanted = (
@@ -229,8 +271,13 @@ fn use_slice(page: &Context) -> Option<Shared<AttentionSlice>> {
         page.link.heads.clone(),
         page.link.options,
     );
-    let slice = use_memo(wanted, |_| page.slice().map(Shared::new));
-    (*slice).clone()
+    let slices = use_memo(wanted, |_| {
+        (
+            page.slice().map(Shared::new),
+            page.slice_beside().map(Shared::new),
+        )
+    });
+    (*slices).clone()
 }
 
 fn keys_handler(page: &Context, toggle_table: &Callback<()>) -> Callback<KeyboardEvent> {

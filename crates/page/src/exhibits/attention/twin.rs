@@ -9,7 +9,7 @@ use vitrine_picture::{
 use vitrine_record::{AttentionVariant, Run, Side};
 use yew::prelude::*;
 
-use super::{variant, words};
+use super::{compare, variant, words};
 use crate::{
     components::{TableFrame, use_focus_while_shown},
     context::use_page,
@@ -21,11 +21,15 @@ use crate::{
 pub struct TwinProps {
     /// What is looked at.
     pub slice: Shared<AttentionSlice>,
+    /// The run that it is of.
+    pub run: Run,
+    /// The identifier of its caption; no other table of the page has it.
+    pub id: &'static str,
 }
 
 /// The table of what is selected, or, of a text that is not too long for it, of the mean over the heads.
 #[component]
-pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
+pub fn Twin(TwinProps { slice, run, id }: &TwinProps) -> Html {
     let page = use_page();
     let region = use_focus_while_shown();
     let selection = page.selection();
@@ -37,7 +41,7 @@ pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
         }
     };
     let (style, quantity) = (page.language().numbers(), Quantity::of(slice));
-    let layer = page.drawn_layer().to_string();
+    let layer = compare::layer_of(&page, slice);
     let text = |side, at: usize| {
         let unit = units_of(slice, side).get(at..=at).unwrap_or_default();
         let tile = unit_tiles(page.tokens(side), unit).pop();
@@ -59,9 +63,9 @@ pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
         }
     };
     let of_run = |key| page.fill(key, &[("caption", &caption)]);
-    let caption = match page.drawn_run() {
+    let caption = match run {
         Run::Untouched => caption,
-        Run::Changed => of_run("table.changed"),
+        Run::Changed | Run::Both => of_run("table.changed"),
         Run::Difference => of_run("table.difference"),
     };
     let columns = table.columns.iter().map(|column| {
@@ -87,8 +91,8 @@ pub fn Twin(TwinProps { slice }: &TwinProps) -> Html {
         Side::Source => page.t("attention.key"),
     };
     html! {
-        <TableFrame {region} {caption} caption_id="twin-caption">
-            <table aria-labelledby="twin-caption">
+        <TableFrame {region} {caption} caption_id={*id}>
+            <table aria-labelledby={*id}>
                 <thead><tr><th scope="col">{ corner }</th>{ for columns }</tr></thead>
                 <tbody>{ for rows }</tbody>
             </table>

@@ -5,7 +5,7 @@ use vitrine_picture::{Quantity, Selection};
 use vitrine_record::{AttentionVariant, Drawing};
 use yew::prelude::*;
 
-use super::{options::variant_key, words};
+use super::{compare, options::variant_key, words};
 use crate::{components::label_name, context::Context, state::Missing};
 
 /// Why what is chosen is not drawn, where that is for the variant.
@@ -26,14 +26,14 @@ pub fn missing(page: &Context) -> Option<String> {
 /// Whether the picture is still of another layer or another run than the chosen one, for whoever goes through the
 /// layers. It has its room also while there is nothing to say, so that the picture keeps its place.
 pub fn state(page: &Context) -> Html {
-    if page.variant() == AttentionVariant::Raw {
+    if page.variant() == AttentionVariant::Raw && page.compared_layer().is_none() {
         return Html::default();
     }
     html! { <p class="variant__state hint" role="status">{ missing(page).unwrap_or_default() }</p> }
 }
 
 /// How it was made, and how strong a line is; nothing for the probabilities themselves.
-pub fn sentence(page: &Context, slice: &AttentionSlice) -> Option<String> {
+pub fn sentence(page: &Context, slice: &AttentionSlice, limit: Option<f32>) -> Option<String> {
     let key = match slice.variant() {
         AttentionVariant::Raw => return None,
         AttentionVariant::ValueWeighted => "variant.value_weighted_made",
@@ -55,7 +55,7 @@ pub fn sentence(page: &Context, slice: &AttentionSlice) -> Option<String> {
     let quantity = Quantity::of(slice);
     let has_scale = slice.is_difference() || page.link.drawing == Drawing::HeatMap;
     if !has_scale && !quantity.variant.is_share() {
-        let full = quantity.limit_of_lines(slice.largest_drawn());
+        let full = limit.unwrap_or_else(|| quantity.limit_of_lines(slice.largest_drawn()));
         let full = page.language().numbers().significant(full);
         sentences.push(page.fill("variant.full", &[("full", &full)]));
     }
@@ -74,7 +74,7 @@ pub fn reading_key(is_row: bool) -> &'static str {
 /// What stands above the table.
 pub fn caption(page: &Context, slice: &AttentionSlice, selection: Option<&Selection>) -> String {
     let name = page.t(variant_key(slice.variant()));
-    let layer = slice.layer().to_string();
+    let layer = compare::layer_of(page, slice);
     let token = selection.map(|selection| words::selected_text(page, slice, selection));
     let key = match token {
         Some(_) => "table.variant_token",

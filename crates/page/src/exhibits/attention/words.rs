@@ -11,12 +11,12 @@ use vitrine_record::{
     AttentionOptions, AttentionVariant, Drawing, HeadIdx, LayerIdx, Run, SegmentFilter, Side,
 };
 
-use super::{imported, interventions, options::variant_key, variant};
+use super::{compare, imported, interventions, options::variant_key, variant};
 use crate::{
     context::Context,
     i18n::Language,
     state::{
-        Origin,
+        LookedAt, Origin,
         heads::{HeadsOn, heads_on},
     },
 };
@@ -28,7 +28,7 @@ const LARGEST_ROUNDING: f32 = 1e-3;
 const LEAST_SHARE_OF_A_RULE: f32 = 0.5;
 
 /// The reading line: about the tokens that are looked at, else about the heads that are on.
-pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
+pub fn reading(page: &Context, slice: &AttentionSlice, looked_at: &LookedAt) -> String {
     let focus = page.focus();
     let view = HeadView::new(slice, &[], focus.as_ref(), Drawing::Lines, Metrics::EXPORT);
     let about_tokens = focus
@@ -38,8 +38,8 @@ pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
     if slice.variant() != AttentionVariant::Raw {
         return about_tokens.unwrap_or_else(|| page.t("reading.variant").to_owned());
     }
-    let about_heads = || match page.looked_at().is_within_text() {
-        true => pattern(page, slice.layer(), page.link.heads.as_ref())
+    let about_heads = || match looked_at.is_within_text() {
+        true => pattern(looked_at, slice.layer(), page.link.heads.as_ref())
             .map(|reading| about_heads(page.language(), slice.layer(), page.heads_on(), &reading)),
         false => imported::given_most(page, slice),
     };
@@ -49,8 +49,11 @@ pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
 }
 
 /// The pattern that heads of a layer of what is looked at follow most.
-fn pattern(page: &Context, layer: LayerIdx, heads: Option<&BTreeSet<HeadIdx>>) -> Option<PatternReading> {
-    let looked_at = page.looked_at();
+fn pattern(
+    looked_at: &LookedAt,
+    layer: LayerIdx,
+    heads: Option<&BTreeSet<HeadIdx>>,
+) -> Option<PatternReading> {
     pattern_of_layer(
         looked_at.layer(layer)?,
         looked_at.tokens(Side::Destination),
@@ -73,7 +76,7 @@ pub fn about_head(page: &Context, layer: LayerIdx, heads: &BTreeSet<HeadIdx>) ->
             .unwrap_or_default();
     }
     let on = heads_on(&Some(heads.clone()), page.heads());
-    pattern(page, layer, Some(heads))
+    pattern(&page.looked_at(), layer, Some(heads))
         .map(|reading| about_heads(page.language(), layer, on, &reading))
         .unwrap_or_default()
 }
@@ -172,16 +175,20 @@ fn about_tokens(
 }
 
 /// The trust line: whether rows sum to 1, or what they sum to where something is left out, and which way the picture
-/// is read.
-pub fn trust(page: &Context, slice: &AttentionSlice) -> String {
+/// is read. The limit is that of the scale, where another picture has the same.
+pub fn trust(page: &Context, slice: &AttentionSlice, limit: Option<f32>) -> String {
     let deviation_of = |is_changed| {
-        let attention = page.attention_of(slice.layer(), is_changed)?;
-        Some(attention.largest_row_sum_error())
+        let layers = [Some(slice.layer()), page.compared_layer()];
+        let errors = layers.into_iter().flatten().map(|layer| {
+            let attention = page.attention_of(layer, is_changed)?;
+            Some(attention.largest_row_sum_error())
+        });
+        errors.reduce(|one, other| Some(one?.max(other?)))?
     };
     let deviation = match page.drawn_run() {
         Run::Untouched => deviation_of(false),
         Run::Changed => deviation_of(true),
-        Run::Difference => deviation_of(false)
+        Run::Both | Run::Difference => deviation_of(false)
             .zip(deviation_of(true))
             .map(|(one, other)| one.max(other)),
     };
@@ -203,7 +210,7 @@ pub fn trust(page: &Context, slice: &AttentionSlice) -> String {
         Drawing::LinesAcross => "trust.direction_across",
         Drawing::HeatMap => "trust.direction_heat_map",
     };
-    let mut sentences = Vec::from_iter(variant::sentence(page, slice));
+    let mut sentences = Vec::from_iter(variant::sentence(page, slice, limit));
     if slice.variant().has_rows_of_one() {
         if slice.is_difference() {
             sentences.push(page.t("trust.rows_of_difference").to_owned());
@@ -272,9 +279,9 @@ fn text_of_heading(page: &Context) -> String {
 }
 
 /// The heading of an exported figure.
-pub fn heading(page: &Context, heads: &[HeadIdx]) -> String {
-    let layer = page.drawn_layer().to_string();
-    let list: Vec<String> = heads.iter().map(HeadIdx::to_string).collect();
+pub fn heading(page: &Context, slice: &AttentionSlice) -> String {
+    let layer = compare::layer_of(page, slice);
+    let list: Vec<String> = slice.heads().iter().map(HeadIdx::to_string).collect();
     let list = list.join(", ");
     let taken = page.variant();
     let key = match page.heads_on() {
@@ -303,7 +310,7 @@ pub fn heading_of_all(page: &Context) -> String {
 }
 
 /// The note below an exported figure: which way it is read, what it was computed with, and what it leaves out.
-pub fn note(page: &Context, slice: &AttentionSlice) -> String {
+pub fn note(page: &Context, slice: &AttentionSlice, limit: Option<f32>) -> String {
     let is_one = slice.heads().len() == 1 || page.selection().is_some();
     let key = match (page.link.drawing, is_one) {
         (Drawing::Lines, false) => "figure.note",
@@ -313,8 +320,9 @@ pub fn note(page: &Context, slice: &AttentionSlice) -> String {
         (Drawing::HeatMap, _) => "figure.note_heat_map",
     };
     let mut lines = Vec::new();
-    lines.extend(variant::sentence(page, slice));
+    lines.extend(variant::sentence(page, slice, limit));
     lines.extend(interventions::note(page, slice));
+    lines.extend(compare::note(page, slice));
     lines.extend(tempered(page));
     lines.extend(not_whole(page, slice));
     lines.extend(too_weak(page, slice));

@@ -22,7 +22,7 @@ fn scale(head: usize, factor: u16) -> RunChange {
 
 /// The state after the model has answered what it is asked of a changed run: each row of attention goes to `[CLS]`,
 /// or to whatever stands first.
-fn changed(state: &State) -> State {
+pub(super) fn changed(state: &State) -> State {
     let request = state
         .wanted_besides(RequestKind::Intervene)
         .expect("a changed run is wanted");

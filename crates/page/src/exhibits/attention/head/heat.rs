@@ -24,13 +24,13 @@ use crate::{
 
 /// The picture.
 #[component]
-pub fn Heat(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
+pub fn Heat(HeadPictureProps { slice, limit }: &HeadPictureProps) -> Html {
     let page = use_page();
     let frame = use_node_ref();
     let canvas = use_node_ref();
     let resizes = use_resizes(&canvas);
     let cell = use_state_eq(|| None::<(usize, usize)>);
-    let map = HeatMap::new(slice, &[], None);
+    let map = HeatMap::new(slice, &[], None).with_limit(*limit);
     let (rows, columns) = map.size();
     use_table_size(&frame, rows, columns);
     let mark = use_marks(&page);
@@ -38,9 +38,10 @@ pub fn Heat(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
         let (slice, canvas) = (slice.clone(), canvas.clone());
         let (theme, language) = (page.appearance.theme(), page.language());
         use_effect_with(
-            (slice, theme, language, resizes),
-            move |(slice, theme, language, _)| {
-                if paint(&canvas, &HeatMap::new(slice, &[], None), *theme, *language).is_some() {
+            (slice, *limit, theme, language, resizes),
+            move |(slice, limit, theme, language, _)| {
+                let map = HeatMap::new(slice, &[], None).with_limit(*limit);
+                if paint(&canvas, &map, *theme, *language).is_some() {
                     mark.emit(());
                 }
             },

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use vitrine_attention::AttentionSlice;
 use vitrine_picture::{HeadView, Metrics, Quantity};
 use vitrine_record::{Drawing, Side};
 use yew::prelude::*;
@@ -16,20 +15,21 @@ use crate::{
     components::use_resizes,
     context::{Context, use_page},
     exhibits::attention::{interventions::SignedScale, marks::use_marks},
-    state::Shared,
 };
 
 /// The picture.
 #[component]
-pub fn Lines(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
+pub fn Lines(props: &HeadPictureProps) -> Html {
+    let HeadPictureProps { slice, limit } = props;
     let page = use_page();
     let frame = use_node_ref();
     let canvas = use_node_ref();
     let resizes = use_resizes(&frame);
-    let on_scroll = use_drawing(&page, slice, &frame, &canvas, resizes);
+    let on_scroll = use_drawing(&page, props, &frame, &canvas, resizes);
     let is_across = page.link.drawing == Drawing::LinesAcross;
     let arrow = if is_across { "↓" } else { "→" };
-    let limit = HeadView::new(slice, &[], None, page.link.drawing, Metrics::EXPORT).limit();
+    let view = HeadView::new(slice, &[], None, page.link.drawing, Metrics::EXPORT);
+    let limit = view.with_limit(*limit).limit();
     html! {
         <>
         <div
@@ -69,13 +69,14 @@ struct Canvas {
 #[hook]
 fn use_drawing(
     page: &Context,
-    slice: &Shared<AttentionSlice>,
+    props: &HeadPictureProps,
     frame: &NodeRef,
     canvas: &NodeRef,
     resizes: u32,
 ) -> Callback<Event> {
     let state = DrawingState {
-        slice: slice.clone(),
+        slice: props.slice.clone(),
+        limit: props.limit,
         selection: page.focus(),
         drawing: page.link.drawing,
         theme: page.appearance.theme(),

@@ -18,17 +18,20 @@ use lines::Lines;
 pub struct HeadPictureProps {
     /// What is looked at.
     pub slice: Shared<AttentionSlice>,
+    /// Where its scale ends, if another picture has the same.
+    #[prop_or_default]
+    pub limit: Option<f32>,
 }
 
 /// The picture.
 #[component]
-pub fn HeadPicture(HeadPictureProps { slice }: &HeadPictureProps) -> Html {
+pub fn HeadPicture(HeadPictureProps { slice, limit }: &HeadPictureProps) -> Html {
     let page = use_page();
     if slice.destinations().is_empty() || slice.sources().is_empty() {
         return html! { <p class="hint">{ page.t("attention.nothing_left") }</p> };
     }
     match page.link.drawing {
-        Drawing::Lines | Drawing::LinesAcross => html! { <Lines slice={slice.clone()} /> },
-        Drawing::HeatMap => html! { <Heat slice={slice.clone()} /> },
+        Drawing::Lines | Drawing::LinesAcross => html! { <Lines slice={slice.clone()} limit={*limit} /> },
+        Drawing::HeatMap => html! { <Heat slice={slice.clone()} limit={*limit} /> },
     }
 }

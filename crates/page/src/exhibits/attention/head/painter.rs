@@ -18,6 +18,8 @@ use crate::{
 pub struct DrawingState {
     /// The numbers.
     pub slice: Shared<AttentionSlice>,
+    /// Where their scale ends, if another picture has the same.
+    pub limit: Option<f32>,
     /// The tokens that are looked at.
     pub selection: Option<Selection>,
     /// Which way the lines run.
@@ -30,7 +32,7 @@ pub struct DrawingState {
 
 impl DrawingState {
     fn view(&self, metrics: Metrics) -> HeadView<'_> {
-        HeadView::new(&self.slice, &[], self.selection.as_ref(), self.drawing, metrics)
+        HeadView::new(&self.slice, &[], self.selection.as_ref(), self.drawing, metrics).with_limit(self.limit)
     }
 
     /// Which way the tokens follow each other, and so which way a long text is scrolled.

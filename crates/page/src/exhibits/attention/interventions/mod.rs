@@ -10,4 +10,4 @@ pub use panel::WhatIf;
 pub use ranking::Ranking;
 pub use scale::SignedScale;
 pub use strip::RunStrip;
-pub use words::{failure, note, note_of_computation, reading, trust, written_cell};
+pub use words::{failure, note, note_of_computation, reading, trust, written_cell, written_change};

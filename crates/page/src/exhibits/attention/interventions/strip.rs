@@ -1,6 +1,6 @@
 //! The mark that the run is changed, in sight in every view.
 
-use vitrine_record::{AttentionView, Run, message::RequestKind};
+use vitrine_record::{Run, message::RequestKind};
 use yew::prelude::*;
 
 use super::words::{self, summary};
@@ -17,16 +17,11 @@ pub fn RunStrip() -> Html {
     if !page.is_changed() {
         return Html::default();
     }
-    let is_neuron = page.link.view == AttentionView::Neuron;
-    let run = match page.link.run {
-        // The neuron view shows one run at a time.
-        Run::Difference if is_neuron => Run::Changed,
-        run => run,
-    };
-    let items = Run::ALL
-        .into_iter()
-        .filter(|run| !is_neuron || *run != Run::Difference)
-        .map(|item| ChoiceItem {
+    let run = page.chosen_run();
+    let items = page
+        .offered_runs()
+        .iter()
+        .map(|&item| ChoiceItem {
             name: page.t(run_key(item)).into(),
             is_chosen: item == run,
             on_choose: page.sends(Action::SetRun(item)),
@@ -60,6 +55,7 @@ fn run_key(run: Run) -> &'static str {
     match run {
         Run::Untouched => "run.untouched",
         Run::Changed => "run.changed",
+        Run::Both => "compare.side_by_side",
         Run::Difference => "run.difference",
     }
 }

@@ -6,7 +6,7 @@ use vitrine_picture::{
 };
 use vitrine_record::{AttentionView, Drawing, HeadIdx, LayerIdx, Run, RunChanges, message::RequestKind};
 
-use crate::context::Context;
+use crate::{context::Context, exhibits::attention::compare};
 
 /// A change of less than this is one of rounding, not of what the model does.
 const LEAST_CHANGE: f32 = 1e-5;
@@ -81,8 +81,9 @@ pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
     };
     let focus = page.focus();
     let view = HeadView::new(slice, &[], focus.as_ref(), Drawing::Lines, Metrics::EXPORT);
-    let layer = slice.layer().to_string();
+    let layer = compare::layer_of(page, slice);
     match difference_reading(&view).filter(|reading| reading.difference.abs() >= least) {
+        None if page.compared_layer().is_some() => page.t("compare.none").to_owned(),
         None => page.fill("difference.none", &[("layer", &layer)]),
         Some(DifferenceReading {
             head,
@@ -98,8 +99,12 @@ pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
             let text = |tiles: &[vitrine_picture::Tile], at: usize| {
                 tiles.get(at).map(|tile| tile.text.clone()).unwrap_or_default()
             };
+            let key = match page.compared_layer() {
+                Some(_) => "compare.reading",
+                None => "difference.reading",
+            };
             page.fill(
-                "difference.reading",
+                key,
                 &[
                     ("layer", &layer),
                     ("head", &head.to_string()),
@@ -120,7 +125,7 @@ pub fn note(page: &Context, slice: &AttentionSlice) -> Option<String> {
     let changes = summary(page);
     match page.drawn_run() {
         Run::Untouched => None,
-        Run::Changed => Some(page.fill("figure.note_changed", &[("changes", &changes)])),
+        Run::Changed | Run::Both => Some(page.fill("figure.note_changed", &[("changes", &changes)])),
         Run::Difference => {
             let limit = match page.link.drawing {
                 Drawing::HeatMap => HeatMap::new(slice, &[], None).limit(),
@@ -157,6 +162,7 @@ pub fn trust(page: &Context) -> Option<String> {
     let key = match shown_run(page) {
         Run::Untouched => return Some(page.t("trust.untouched").to_owned()),
         Run::Changed => "trust.changed",
+        Run::Both => "trust.both",
         Run::Difference => "trust.difference",
     };
     Some(page.fill(key, &[("changes", &summary(page))]))

@@ -1,0 +1,9 @@
+//! Comparing: two pictures on one scale, or what one has more than the other.
+
+mod pictures;
+mod strip;
+mod words;
+
+pub use pictures::{Pictures, shared_limit};
+pub use strip::{ComparePicker, CompareStrip};
+pub use words::{layer_of, name, note, place_beside, place_of, trust};

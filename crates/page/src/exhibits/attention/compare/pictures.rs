@@ -1,0 +1,53 @@
+//! Two pictures beside each other, or one below the other where there is no room.
+
+use vitrine_attention::AttentionSlice;
+use vitrine_picture::{HeadView, HeatMap, Metrics};
+use vitrine_record::Drawing;
+use yew::prelude::*;
+
+use super::words::{Place, name, place_beside, place_of};
+use crate::{
+    context::{Context, use_page},
+    exhibits::attention::head::HeadPicture,
+    state::Shared,
+};
+
+/// Properties of [`Pictures`].
+#[derive(Properties, PartialEq)]
+pub struct PicturesProps {
+    /// What is looked at.
+    pub slice: Shared<AttentionSlice>,
+    /// What is shown beside it.
+    pub beside: Shared<AttentionSlice>,
+}
+
+/// The two pictures.
+#[component]
+pub fn Pictures(PicturesProps { slice, beside }: &PicturesProps) -> Html {
+    let page = use_page();
+    let limit = shared_limit(&page, slice, beside);
+    let picture = |slice: &Shared<AttentionSlice>, place: Place| {
+        let name = name(&page, place);
+        html! {
+            <section class="compare__side" aria-label={name.clone()}>
+                <h3 class="compare__name">{ name }</h3>
+                <HeadPicture slice={slice.clone()} {limit} />
+            </section>
+        }
+    };
+    html! {
+        <div class="compare">
+            { picture(slice, place_of(&page, slice)) }
+            { picture(beside, place_beside(&page, beside)) }
+        </div>
+    }
+}
+
+/// Where the scale of both pictures ends.
+pub fn shared_limit(page: &Context, slice: &AttentionSlice, beside: &AttentionSlice) -> f32 {
+    let limit = |slice: &AttentionSlice| match page.link.drawing {
+        Drawing::HeatMap => HeatMap::new(slice, &[], None).limit(),
+        lines => HeadView::new(slice, &[], None, lines, Metrics::EXPORT).limit(),
+    };
+    limit(slice).max(limit(beside))
+}
