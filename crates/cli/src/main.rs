@@ -6,6 +6,7 @@ mod arguments;
 mod attention;
 mod attention_arguments;
 mod attention_words;
+mod disagreements;
 mod error;
 mod predict;
 mod record;
@@ -40,6 +41,9 @@ fn run(command: Command) -> Result<(), CliError> {
             options,
             model,
         } => attention::attention(&source::model(&model)?, &input, &options),
+        Command::Disagreements { options, model } => {
+            disagreements::disagreements(&source::model(&model)?, &options)
+        }
         Command::Record { input, out, model } => record::record(&source::model(&model)?, &input, &out),
         Command::Export { out, model } => export(source::files(&model)?, &out),
     }

@@ -56,6 +56,7 @@ fn initial_state() -> State {
         generation: 0,
         request_problem: None,
         ranking: None,
+        long_text_to_ablate: None,
         answers: Answers::default(),
     }
 }
@@ -155,6 +156,9 @@ fn use_link(state: &UseReducerHandle<State>) {
     let (kind, wanted) = besides(RequestKind::Intervene);
     use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::ComputeHead);
+    use_request(state, &cell, kind, wanted);
+    // Where both are wanted, tokens, which are fewer, come first.
+    let (kind, wanted) = besides(RequestKind::RankTokens);
     use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::RankHeads);
     use_request(state, &cell, kind, wanted);

@@ -132,11 +132,18 @@ pub enum AttentionView {
     Model,
     /// One head for one token, number by number.
     Neuron,
+    /// Tokens and heads by their attention, beside what becomes of the prediction without each.
+    Ablation,
 }
 
 impl AttentionView {
     /// All views, in the order in which they are offered.
-    pub const ALL: [AttentionView; 3] = [AttentionView::Head, AttentionView::Model, AttentionView::Neuron];
+    pub const ALL: [AttentionView; 4] = [
+        AttentionView::Head,
+        AttentionView::Model,
+        AttentionView::Neuron,
+        AttentionView::Ablation,
+    ];
 
     /// Its name in addresses and files.
     pub fn name(self) -> &'static str {
@@ -144,6 +151,7 @@ impl AttentionView {
             AttentionView::Head => "head",
             AttentionView::Model => "model",
             AttentionView::Neuron => "neuron",
+            AttentionView::Ablation => "ablation",
         }
     }
 

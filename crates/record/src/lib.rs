@@ -4,11 +4,13 @@
 //! between page and worker, a [`Permalink`] is the part of the page's state that is kept in its address, and a
 //! [`Manifest`] describes the weights beside the page. Layers, heads, neurons and positions count from 0 everywhere.
 
+mod ablation_comparison;
+mod ablation_effects;
 mod analysis;
 mod attention_import;
 mod attention_options;
+mod disagreements;
 mod head_computation;
-mod head_effects;
 mod head_scores;
 mod index;
 mod intervention;
@@ -19,13 +21,15 @@ mod run_changes;
 mod thumbnails;
 mod token;
 
+pub use ablation_comparison::{AblationComparison, AblationOrder, EffectMeasure, TokenMeasure};
+pub use ablation_effects::{AblationEffect, AblationEffects, HeadEffects, TokenEffects};
 pub use analysis::{Analysis, LayerAttention, ModelInfo, Notice, Prediction};
 pub use attention_import::{
     AttentionImport, IMPORT_FORMAT, IMPORT_VERSION, ImportPart, ImportedStack, RowsOff, UnreadableImport,
 };
 pub use attention_options::{AttentionOptions, AttentionView, Drawing, Percent, SegmentFilter};
+pub use disagreements::{Disagreement, Disagreements, TokenInDisagreement};
 pub use head_computation::{HeadComputation, LayerNormalisation};
-pub use head_effects::{HeadEffect, HeadEffects};
 pub use head_scores::{
     HeadDivergences, HeadMap, HeadMetric, HeadPoint, HeadScores, HeadStatistics, PerMetric, ScoreStatistics,
 };

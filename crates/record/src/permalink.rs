@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    AttentionOptions, AttentionView, Drawing, HeadIdx, LayerIdx, Percent, Position, Run, RunChanges,
-    SegmentFilter, Side,
+    AblationComparison, AttentionOptions, AttentionView, Drawing, HeadIdx, LayerIdx, Percent, Position, Run,
+    RunChanges, SegmentFilter, Side,
 };
 
 /// Version of the address format. An address of another version is read as far as it can be.
@@ -45,6 +45,8 @@ pub struct Permalink {
     pub drawing: Drawing,
     /// What is changed in the weights and left out of them.
     pub options: AttentionOptions,
+    /// By what tokens and heads are compared in the ablation view.
+    pub comparison: AblationComparison,
     /// What is changed in the run.
     pub changes: RunChanges,
     /// The run that is shown; as by default without a change.
@@ -80,7 +82,10 @@ impl Permalink {
                     link.changes.hidden_keys = value.split('.').filter_map(index).map(Position).collect()
                 }
                 "run" => link.run = Run::from_name(&value).unwrap_or_default(),
-                _ => read_option(&mut link.options, &key, &value),
+                _ => {
+                    read_option(&mut link.options, &key, &value);
+                    link.comparison.read(&key, &value);
+                }
             }
         }
         link.options.clamp();
@@ -115,6 +120,9 @@ impl Permalink {
             fragment.append_pair("drawing", self.drawing.name());
         }
         write_options(&self.options, &mut fragment);
+        for (key, value) in self.comparison.in_address() {
+            fragment.append_pair(key, value);
+        }
         if !self.changes.heads.is_empty() {
             fragment.append_pair("scale", &self.changes.heads_in_address());
         }
@@ -208,6 +216,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::{AblationOrder, EffectMeasure, TokenMeasure};
 
     prop_compose! {
         fn any_changes()(
@@ -218,6 +227,16 @@ mod tests {
         ) -> RunChanges {
             let place = |((layer, head), factor)| ((LayerIdx(layer), HeadIdx(head)), factor);
             RunChanges { heads: heads.into_iter().map(place).collect(), hidden_keys }
+        }
+    }
+
+    prop_compose! {
+        fn any_comparison()(
+            measure in proptest::sample::select(&TokenMeasure::ALL),
+            effect in proptest::sample::select(&EffectMeasure::ALL),
+            order in proptest::sample::select(&AblationOrder::ALL),
+        ) -> AblationComparison {
+            AblationComparison { measure, effect, order }
         }
     }
 
@@ -235,13 +254,14 @@ mod tests {
             (hide_special, merge_words) in any::<(bool, bool)>(),
             (temperature, top_p, threshold) in (AttentionOptions::TEMPERATURES, 1u16..=100, 0u16..=100),
             changes in any_changes(),
+            comparison in any_comparison(),
             run in proptest::sample::select(&Run::ALL),
         ) -> Permalink {
             let side = if source && !tokens.is_empty() { Side::Source } else { Side::Destination };
             let [temperature, top_p, threshold] = [temperature, top_p, threshold].map(Percent);
             let options = AttentionOptions { segments, hide_special, merge_words, temperature, top_p, threshold };
             let run = if changes.is_empty() { Run::default() } else { run };
-            Permalink { text, pair, layer: LayerIdx(layer), heads, tokens, side, view, drawing, options, changes, run }
+            Permalink { text, pair, layer: LayerIdx(layer), heads, tokens, side, view, drawing, options, comparison, changes, run }
         }
     }
 

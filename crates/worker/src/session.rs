@@ -7,10 +7,10 @@ use vitrine_record::message::{Problem, ProblemKind, Reply, Request};
 use vitrine_record::{Analysis, LayerIdx};
 
 use crate::dispatch::{Answer, Engine, Progress};
-use crate::ranking::Ranking;
+use crate::ranking::{Ranking, Steps};
 
 /// A model, and what it last said of a text as it is and of a changed run: what is asked about either costs at most
-/// one layer, but for all heads.
+/// one layer, but for all heads or all tokens.
 pub struct Session {
     model: Model,
     untouched: Option<Kept>,
@@ -131,11 +131,16 @@ impl Session {
                 pair,
                 interventions,
             } => {
-                return Ok(Answer::Work(Ranking::Asked {
-                    text: text.clone(),
-                    pair: pair.clone(),
-                    interventions: interventions.clone(),
-                }));
+                let steps = Steps::asked(text, pair.as_deref(), interventions);
+                return Ok(Answer::Work(Ranking::Heads(steps)));
+            }
+            Request::RankTokens {
+                text,
+                pair,
+                interventions,
+            } => {
+                let steps = Steps::asked(text, pair.as_deref(), interventions);
+                return Ok(Answer::Work(Ranking::Tokens(steps)));
             }
         };
         Ok(Answer::Reply(reply))

@@ -2,7 +2,9 @@
 
 use vitrine_link::LinkEvent;
 use vitrine_picture::Focus;
-use vitrine_record::{AttentionOptions, AttentionView, Drawing, HeadIdx, LayerIdx, Permalink, Run};
+use vitrine_record::{
+    AblationComparison, AttentionOptions, AttentionView, Drawing, HeadIdx, LayerIdx, Permalink, Run,
+};
 
 use super::RunChange;
 use crate::{i18n::Language, theme::ThemeChoice};
@@ -16,6 +18,19 @@ pub enum Action {
     SetPair(String),
     /// Someone chose an example.
     ChooseExample(String),
+    /// Someone chose a sentence in which attention and ablation disagree.
+    ChooseDisagreement(String),
+    /// What tokens and heads are compared by was chosen.
+    CompareBy(AblationComparison),
+    /// The tokens and heads of the long text in the field are to be ablated one by one, or no more.
+    AblateLongText(bool),
+    /// A head was chosen to be looked at alone, token by token.
+    OpenHead {
+        /// The layer.
+        layer: LayerIdx,
+        /// The head within it.
+        head: HeadIdx,
+    },
     /// The address changed under the page: back, forward, or by hand.
     Navigate(Permalink),
     /// A layer was chosen.

@@ -1,7 +1,7 @@
 //! What the model answered besides the analysis of the text: the newest answer of each kind.
 
 use vitrine_record::{
-    Analysis, HeadComputation, HeadEffects,
+    AblationEffects, Analysis, HeadComputation, HeadEffects, TokenEffects,
     message::{Problem, Reply, Request},
 };
 
@@ -29,6 +29,8 @@ pub struct Answers {
     pub changed_run: Option<Answer<Analysis>>,
     /// To [`Request::RankHeads`], from its first part on.
     pub ranking: Option<Answer<HeadEffects>>,
+    /// To [`Request::RankTokens`], from its first part on.
+    pub token_effects: Option<Answer<TokenEffects>>,
     failures: Vec<(Request, Problem)>,
 }
 
@@ -38,6 +40,7 @@ impl Answers {
         self.problem(request).is_some()
             || is_answered(&self.head_computation, request)
             || is_answered(&self.ranking, request)
+            || is_answered(&self.token_effects, request)
             || self.has_layer(request)
     }
 
@@ -73,29 +76,18 @@ impl Answers {
                 self.changed_run = Some(whole(request, *changed, analysis));
             }
             (_, Reply::HeadEffects(effects)) => self.ranking = Some(whole(request, effects, analysis)),
+            (_, Reply::TokenEffects(effects)) => self.token_effects = Some(whole(request, effects, analysis)),
             _ => {}
         }
     }
 
-    /// Takes a part of an answer that is long in the making. After a new start of the worker parts come again.
+    /// Takes a part of an answer that is long in the making.
     pub fn take_part(&mut self, request: Request, reply: Reply, analysis: &Shared<Analysis>) {
-        let Reply::HeadEffects(mut part) = reply else {
-            return;
-        };
-        let before = self.ranking.as_ref().filter(|answer| answer.request == request);
-        if let Some(before) = before {
-            let mut effects = before.value.effects.clone();
-            effects.retain(|old| {
-                let place = (old.layer, old.head);
-                part.effects.iter().all(|new| (new.layer, new.head) != place)
-            });
-            effects.append(&mut part.effects);
-            part.effects = effects;
+        match reply {
+            Reply::HeadEffects(part) => grow(&mut self.ranking, request, part, analysis),
+            Reply::TokenEffects(part) => grow(&mut self.token_effects, request, part, analysis),
+            _ => {}
         }
-        self.ranking = Some(Answer {
-            is_whole: false,
-            ..whole(request, part, analysis)
-        });
     }
 
     /// Notes that a question has no answer, so that it is not asked again and again.
@@ -113,6 +105,28 @@ impl Answers {
         self.failures
             .retain(|(failed, _)| failed.kind() != request.kind());
     }
+}
+
+/// Adds a part to what has come of the same answer, or begins with it.
+fn grow<Ablated: Clone + PartialEq>(
+    answer: &mut Option<Answer<AblationEffects<Ablated>>>,
+    request: Request,
+    part: AblationEffects<Ablated>,
+    analysis: &Shared<Analysis>,
+) {
+    let before = answer.take().filter(|answer| answer.request == request);
+    let so_far = match before {
+        Some(before) => {
+            let mut so_far = (*before.value).clone();
+            so_far.add(part);
+            so_far
+        }
+        None => part,
+    };
+    *answer = Some(Answer {
+        is_whole: false,
+        ..whole(request, so_far, analysis)
+    });
 }
 
 fn whole<T>(request: Request, value: T, analysis: &Shared<Analysis>) -> Answer<T> {

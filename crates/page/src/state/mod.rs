@@ -1,5 +1,6 @@
 //! Everything that the page knows, and the one function that changes it.
 
+mod ablation;
 mod action;
 mod answers;
 mod events;
@@ -103,6 +104,8 @@ pub struct State {
     pub request_problem: Option<Problem>,
     /// The ranking of the heads that is looked at, as it was asked for.
     pub ranking: Option<Request>,
+    /// The long text whose tokens and heads the ablation view is to ablate one by one, as someone asked for it.
+    pub long_text_to_ablate: Option<(String, Option<String>)>,
     /// What the model answered besides.
     pub answers: Answers,
 }
@@ -166,16 +169,11 @@ impl State {
                     next.link.pair = pair;
                 }
             }
-            Action::ChooseExample(text) => {
-                next.link.text = text;
-                next.link.pair = None;
-                next.forget_selection();
-                next.forget_hidden();
-                next.field_epoch += 1;
-                next.hover = None;
-                next.request_problem = None;
-                next.chosen();
-            }
+            Action::ChooseExample(text) => next.choose_example(text),
+            Action::ChooseDisagreement(text) => next.choose_disagreement(text),
+            Action::CompareBy(comparison) => next.compare_by(comparison),
+            Action::AblateLongText(is_wanted) => next.ablate_long_text(is_wanted),
+            Action::OpenHead { layer, head } => next.open_head(layer, head),
             Action::Navigate(link) => {
                 next.link = link;
                 next.selected_in = None;
@@ -293,6 +291,17 @@ impl State {
             next.link.run = Run::default();
         }
         next
+    }
+
+    fn choose_example(&mut self, text: String) {
+        self.link.text = text;
+        self.link.pair = None;
+        self.forget_selection();
+        self.forget_hidden();
+        self.field_epoch += 1;
+        self.hover = None;
+        self.request_problem = None;
+        self.chosen();
     }
 
     fn set_options(&mut self, mut options: AttentionOptions) {

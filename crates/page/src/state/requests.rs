@@ -1,7 +1,7 @@
 //! What has to be asked of the model so that the screen shows what it should.
 
 use vitrine_record::{
-    AttentionView, HeadIdx, Position, Run,
+    AttentionView, HeadIdx, Position,
     message::{Request, RequestKind},
 };
 
@@ -54,10 +54,7 @@ impl State {
                     layer: self.link.layer,
                     head: self.first_head(),
                     destination: self.destination(),
-                    interventions: match self.link.run {
-                        Run::Untouched => Vec::new(),
-                        Run::Changed | Run::Difference => self.interventions(),
-                    },
+                    interventions: self.interventions_shown(),
                 })
             }
             RequestKind::Intervene if self.is_changed() => Some(Request::Intervene {
@@ -66,6 +63,9 @@ impl State {
                 layer: self.link.layer,
                 interventions: self.interventions(),
             }),
+            RequestKind::RankTokens | RequestKind::RankHeads if self.link.view == AttentionView::Ablation => {
+                self.effects_to_ask(kind)
+            }
             RequestKind::RankHeads => self.ranking.clone(),
             _ => None,
         }

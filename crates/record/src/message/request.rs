@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Analysis, HeadComputation, HeadEffects, HeadIdx, Intervention, LayerIdx, Position, Prediction};
+use crate::{
+    Analysis, HeadComputation, HeadEffects, HeadIdx, Intervention, LayerIdx, Position, Prediction,
+    TokenEffects,
+};
 
 /// What the worker can compute.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,6 +60,16 @@ pub enum Request {
         /// Changes to the run that every ablation is added to; none for the run as it is.
         interventions: Vec<Intervention>,
     },
+    /// What becomes of the prediction when each single token, special ones included, is hidden from all queries of all
+    /// layers. The answer comes in parts.
+    RankTokens {
+        /// The text.
+        text: String,
+        /// A second text.
+        pair: Option<String>,
+        /// Changes to the run that every token's hiding is added to; none for the run as it is.
+        interventions: Vec<Intervention>,
+    },
 }
 
 /// The kinds of request. Whoever waits for an answer of one kind may wait for one of another kind beside it.
@@ -72,6 +85,8 @@ pub enum RequestKind {
     ComputeHead,
     /// [`Request::RankHeads`].
     RankHeads,
+    /// [`Request::RankTokens`].
+    RankTokens,
 }
 
 impl Request {
@@ -83,6 +98,7 @@ impl Request {
             Request::Intervene { .. } => RequestKind::Intervene,
             Request::ComputeHead { .. } => RequestKind::ComputeHead,
             Request::RankHeads { .. } => RequestKind::RankHeads,
+            Request::RankTokens { .. } => RequestKind::RankTokens,
         }
     }
 
@@ -113,6 +129,8 @@ pub enum Reply {
     HeadComputation(Box<HeadComputation>),
     /// To [`Request::RankHeads`]: all heads, or, in a part of the answer, those that are new in it.
     HeadEffects(HeadEffects),
+    /// To [`Request::RankTokens`]: all tokens, or, in a part of the answer, those that are new in it.
+    TokenEffects(TokenEffects),
 }
 
 impl Reply {
@@ -138,13 +156,15 @@ impl Reply {
                 place == (*layer, *head, *destination) && computation.is_consistent()
             }
             (Request::RankHeads { .. }, Reply::HeadEffects(effects)) => effects.is_consistent(),
+            (Request::RankTokens { .. }, Reply::TokenEffects(effects)) => effects.is_consistent(),
             _ => false,
         }
     }
 
     /// Whether this is a part of what a request asked for, which comes before the whole.
     pub fn is_part_for(&self, request: &Request) -> bool {
-        request.kind() == RequestKind::RankHeads && self.answers(request)
+        let comes_in_parts = matches!(request.kind(), RequestKind::RankHeads | RequestKind::RankTokens);
+        comes_in_parts && self.answers(request)
     }
 }
 

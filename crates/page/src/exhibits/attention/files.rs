@@ -10,6 +10,7 @@ use vitrine_record::{AttentionView, Drawing, LayerIdx, Run};
 use yew::prelude::*;
 
 use super::{
+    ablation,
     model::{Thumbnails, style_of},
     neuron, words,
 };
@@ -81,7 +82,7 @@ pub fn menu(
     }
 }
 
-fn origin(page: &Context) -> vitrine_picture::export::Origin {
+pub(super) fn origin(page: &Context) -> vitrine_picture::export::Origin {
     match page.shown.origin {
         Origin::Recorded => vitrine_picture::export::Origin::Recorded,
         Origin::Live { .. } => vitrine_picture::export::Origin::Live,
@@ -96,6 +97,7 @@ fn figure<'a>(
 ) -> Option<Figure<'a>> {
     match page.link.view {
         AttentionView::Neuron => neurons(page, on_failed),
+        AttentionView::Ablation => ablation::figure(page, on_failed),
         AttentionView::Head => Some(heads(page, slice?, on_failed)),
         // Differences are written of the layer that is looked at.
         AttentionView::Model if page.drawn_run() == Run::Difference => Some(heads(page, slice?, on_failed)),

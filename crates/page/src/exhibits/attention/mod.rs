@@ -1,5 +1,6 @@
 //! Attention: who looks at whom.
 
+mod ablation;
 mod files;
 mod head;
 mod interventions;
@@ -20,6 +21,7 @@ use crate::{
     context::{Context, use_page},
     state::{Action, Shared},
 };
+use ablation::{AblationTables, AblationView};
 use head::HeadPicture;
 use interventions::{Ranking, RunStrip, WhatIf};
 use model::ModelView;
@@ -48,10 +50,10 @@ pub fn Attention() -> Html {
     html! {
         <Exhibit
             title={page.t("attention.title")} question={page.t("attention.question")} keys={shown.keys()} {on_key}
-            controls={html! { <><ViewPicker /><LayerPicker /><HeadTiles /></> }} choice={words::choice(&page)}
+            controls={shown.controls()} choice={words::choice(&page)}
             more={shown.options()} picture={shown.picture()} reading={shown.reading()} trust={shown.trust()}
             what_if={html! { <WhatIf /> }} run={html! { <RunStrip /> }}
-            warning={shown.warning()} table={html! { <>{ shown.table() }<Ranking /></> }}
+            warning={shown.warning()} table={html! { <>{ shown.table() }{ shown.ranking() }</> }}
             menu={files::menu(&page, slice.as_ref(), &toggle_table, *shows_table, &outcome)}
         />
     }
@@ -97,14 +99,34 @@ impl Shown<'_> {
         keys
     }
 
-    /// The neuron view shows the model's own numbers, of which nothing is left out.
+    /// Whether the view draws a slice of attention, with its heads and its options. The neuron view and the ablation
+    /// view show the model's own numbers, of which nothing is left out.
+    fn draws_slice(&self) -> bool {
+        matches!(self.view(), AttentionView::Head | AttentionView::Model)
+    }
+
+    fn controls(&self) -> Html {
+        let has_heads = self.view() != AttentionView::Ablation;
+        html! { <><ViewPicker /><LayerPicker />if has_heads { <HeadTiles /> }</> }
+    }
+
+    /// The ablation view has the effects of all heads itself.
+    fn ranking(&self) -> Html {
+        match self.view() {
+            AttentionView::Ablation => Html::default(),
+            _ => html! { <Ranking /> },
+        }
+    }
+
     fn options(&self) -> Option<Html> {
-        (self.view() != AttentionView::Neuron).then(|| html! { <><DrawingPicker /><Options /></> })
+        self.draws_slice()
+            .then(|| html! { <><DrawingPicker /><Options /></> })
     }
 
     fn picture(&self) -> Html {
         match (self.view(), self.slice) {
             (AttentionView::Neuron, _) => self.neurons(),
+            (AttentionView::Ablation, _) => html! { <AblationView /> },
             (AttentionView::Model, slice) => html! { <ModelView slice={slice.cloned()} /> },
             (AttentionView::Head, Some(slice)) => html! { <HeadPicture slice={slice.clone()} /> },
             (AttentionView::Head, None) => html! { <p class="hint">{ self.none() }</p> },
@@ -146,6 +168,7 @@ impl Shown<'_> {
     fn reading(&self) -> String {
         match (self.view(), self.slice) {
             (AttentionView::Neuron, _) => String::new(),
+            (AttentionView::Ablation, _) => ablation::reading(self.page),
             (_, Some(slice)) if slice.is_signed() => interventions::reading(self.page, slice),
             (_, Some(slice)) => words::reading(self.page, slice),
             (_, None) => self.none(),
@@ -162,22 +185,23 @@ impl Shown<'_> {
         match (self.view(), self.slice, &self.page.answers.head_computation) {
             (AttentionView::Neuron, _, Some(answer)) => neuron::trust(self.page.language(), &answer.value),
             (AttentionView::Neuron, _, None) => String::new(),
+            (AttentionView::Ablation, ..) => ablation::trust(self.page),
             (_, Some(slice), _) => words::trust(self.page, slice),
             (_, None, _) => self.none(),
         }
     }
 
     fn warning(&self) -> Option<AttrValue> {
-        let slice = self.slice.filter(|_| self.view() != AttentionView::Neuron)?;
+        let slice = self.slice.filter(|_| self.draws_slice())?;
         words::not_whole(self.page, slice).map(AttrValue::from)
     }
 
     /// The neuron view has a table of its own for each step.
     fn table(&self) -> Html {
         match self.slice {
-            Some(slice) if self.shows_table && self.view() != AttentionView::Neuron => {
-                html! { <Twin slice={slice.clone()} /> }
-            }
+            _ if !self.shows_table => Html::default(),
+            _ if self.view() == AttentionView::Ablation => html! { <AblationTables /> },
+            Some(slice) if self.draws_slice() => html! { <Twin slice={slice.clone()} /> },
             _ => Html::default(),
         }
     }
@@ -207,7 +231,8 @@ fn keys_handler(page: &Context, toggle_table: &Callback<()>) -> Callback<Keyboar
     let next = match page.link.view {
         AttentionView::Head => AttentionView::Model,
         AttentionView::Model => AttentionView::Neuron,
-        AttentionView::Neuron => AttentionView::Head,
+        AttentionView::Neuron => AttentionView::Ablation,
+        AttentionView::Ablation => AttentionView::Head,
     };
     Callback::from(move |event: KeyboardEvent| {
         if event.ctrl_key() || event.alt_key() || event.meta_key() {

@@ -29,6 +29,7 @@ fn view_key(view: AttentionView) -> &'static str {
         AttentionView::Head => "view.head",
         AttentionView::Model => "view.model",
         AttentionView::Neuron => "view.neuron",
+        AttentionView::Ablation => "view.ablation",
     }
 }
 

@@ -227,7 +227,7 @@ fn left_out(page: &Context, slice: &AttentionSlice) -> Option<String> {
 }
 
 /// What was read, as a heading has it.
-fn text_of_heading(page: &Context) -> String {
+pub fn text_of_heading(page: &Context) -> String {
     const MOST: usize = 48;
     let analysis = &page.shown.analysis;
     let texts = [Some(&analysis.text), analysis.pair.as_ref()];
@@ -304,7 +304,7 @@ pub fn note_of_all(page: &Context, are_coarse: bool) -> String {
 }
 
 /// How a figure is read and what it was computed with, then lines of its own, then whether it is recorded.
-fn note_of(page: &Context, key: &'static str, lines: impl IntoIterator<Item = String>) -> String {
+pub fn note_of(page: &Context, key: &'static str, lines: impl IntoIterator<Item = String>) -> String {
     let model = &page.shown.model;
     let hash: String = model.hash.chars().take(12).collect();
     let mut all = vec![page.fill(key, &[("model", &model.id), ("hash", &hash)])];

@@ -17,15 +17,15 @@ pub fn RunStrip() -> Html {
     if !page.is_changed() {
         return Html::default();
     }
-    let is_neuron = page.link.view == AttentionView::Neuron;
+    let shows_one = matches!(page.link.view, AttentionView::Neuron | AttentionView::Ablation);
     let run = match page.link.run {
-        // The neuron view shows one run at a time.
-        Run::Difference if is_neuron => Run::Changed,
+        // These views show one run at a time.
+        Run::Difference if shows_one => Run::Changed,
         run => run,
     };
     let items = Run::ALL
         .into_iter()
-        .filter(|run| !is_neuron || *run != Run::Difference)
+        .filter(|run| !shows_one || *run != Run::Difference)
         .map(|item| ChoiceItem {
             name: page.t(run_key(item)).into(),
             is_chosen: item == run,

@@ -2,7 +2,7 @@
 
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::{DifferenceReading, HeadView, HeatMap, Metrics, difference_reading, unit_tiles};
-use vitrine_record::{Drawing, HeadIdx, LayerIdx, Run, RunChanges};
+use vitrine_record::{AttentionView, Drawing, HeadIdx, LayerIdx, Run, RunChanges};
 
 use crate::context::Context;
 
@@ -101,6 +101,8 @@ pub fn trust(page: &Context) -> Option<String> {
         return None;
     }
     let key = match page.drawn_run() {
+        // The ablation view shows one run at a time.
+        Run::Difference if page.link.view == AttentionView::Ablation => "trust.changed",
         Run::Untouched => return Some(page.t("trust.untouched").to_owned()),
         Run::Changed => "trust.changed",
         Run::Difference => "trust.difference",
