@@ -7,6 +7,7 @@ use vitrine_record::{
 
 use super::*;
 
+mod ablation;
 mod run_change;
 
 /// A token for each word; in brackets it is one that the template added.

@@ -3,7 +3,7 @@
 use vitrine_attention::Mark;
 use vitrine_record::{AblationOrder, EffectMeasure, HeadIdx, LayerIdx, Position};
 
-use super::{Compared, Item};
+use super::{Compared, Item, share};
 use crate::{
     Anchor, FigureWords, NumberStyle, Paint, Point, Scene, Shape,
     figure::{Frame, MOST_CHARACTERS_OF_A_LABEL},
@@ -197,7 +197,8 @@ fn scatter<Of: Copy + PartialEq>(
             numbers.percent(compared.attention_limit),
         ),
     ];
-    for item in &compared.items {
+    let named = compared.named_in_scatter();
+    for (at, item) in compared.items.iter().enumerate() {
         let Some(change) = item.change else {
             continue;
         };
@@ -207,16 +208,11 @@ fn scatter<Of: Copy + PartialEq>(
         let (name, paint) = name(item.of);
         let side = if item.mark.is_some() { MARKED_POINT } else { POINT };
         shapes.push(rectangle(x - side / 2.0, y - side / 2.0, side, side, paint));
-        if item.mark.is_some() {
+        if named.contains(&at) {
             shapes.push(text(x + side, y + TYPE * 0.3, Anchor::Start, true, paint, name));
         }
     }
     shapes
-}
-
-/// Nothing where the scale has no length.
-fn share(number: f32, limit: f32) -> f32 {
-    if limit > 0.0 { number / limit } else { 0.0 }
 }
 
 fn rectangle(x: f32, y: f32, width: f32, height: f32, paint: Paint) -> Shape {

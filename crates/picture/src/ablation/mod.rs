@@ -117,11 +117,42 @@ impl<Of: Copy + PartialEq> Compared<Of> {
         places
     }
 
+    /// Those of the marked whose names have room beside their points in a scatter: the largest effects come first, and a
+    /// name that would lie on another is left out.
+    pub fn named_in_scatter(&self) -> Vec<usize> {
+        const WIDTH_OF_A_NAME: f32 = 0.2;
+        const HEIGHT_OF_A_NAME: f32 = 0.18;
+        let place = |item: &Item<Of>| {
+            let change = item.change.map_or(0.0, |change| change.by(self.measure));
+            (
+                share(item.attention, self.attention_limit),
+                share(change, self.effect_limit),
+            )
+        };
+        let mut named: Vec<usize> = Vec::new();
+        for at in self.order(AblationOrder::Effect) {
+            let (x, y) = place(&self.items[at]);
+            let is_free = named.iter().all(|&other| {
+                let (other_x, other_y) = place(&self.items[other]);
+                (x - other_x).abs() >= WIDTH_OF_A_NAME || (y - other_y).abs() >= HEIGHT_OF_A_NAME
+            });
+            if self.items[at].mark.is_some() && is_free {
+                named.push(at);
+            }
+        }
+        named
+    }
+
     /// The one with the most attention, or with the largest effect, of those that hold a condition.
     pub fn first(&self, order: AblationOrder, holds: impl Fn(&Item<Of>) -> bool) -> Option<&Item<Of>> {
         let order = self.order(order).into_iter();
         order.map(|at| &self.items[at]).find(|item| holds(item))
     }
+}
+
+/// How far along a scale that ends at `limit`; nowhere where the scale has no length.
+pub fn share(number: f32, limit: f32) -> f32 {
+    if limit > 0.0 { number / limit } else { 0.0 }
 }
 
 /// The changes of the class that is predicted.
@@ -239,6 +270,21 @@ pub(crate) mod tests {
         }
         let typed = compared.first(AblationOrder::Attention, |item| item.of != Position(0));
         assert_eq!(typed.map(|item| item.of), Some(Position(1)));
+    }
+
+    #[test]
+    fn names_in_a_scatter_do_not_lie_on_each_other() {
+        let mut compared = compared(true, 3, EffectMeasure::Probability);
+        assert_eq!(compared.named_in_scatter(), [3, 0]);
+        for item in &mut compared.items {
+            item.attention = 0.5;
+            item.mark = Some(Mark::MuchAttention);
+        }
+        assert_eq!(
+            compared.named_in_scatter(),
+            [3, 1, 0],
+            "the third lies on the first"
+        );
     }
 
     #[test]

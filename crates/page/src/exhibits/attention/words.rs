@@ -7,7 +7,9 @@ use vitrine_picture::{
     HeadView, MOST_LINES, Metrics, Pattern, PatternReading, Selection, TokenReading, pattern_of_heads,
     shortened, token_reading, unit_tiles, units_of,
 };
-use vitrine_record::{Analysis, AttentionOptions, Drawing, HeadIdx, LayerIdx, Run, SegmentFilter, Side};
+use vitrine_record::{
+    Analysis, AttentionOptions, AttentionView, Drawing, HeadIdx, LayerIdx, Run, SegmentFilter, Side,
+};
 
 use super::interventions;
 use crate::{
@@ -318,6 +320,9 @@ pub fn note_of(page: &Context, key: &'static str, lines: impl IntoIterator<Item 
 /// The controls in a few words, for where they are folded away.
 pub fn choice(page: &Context) -> String {
     let layer = page.link.layer.to_string();
+    if page.link.view == AttentionView::Ablation {
+        return page.fill("layers.layer", &[("layer", &layer)]);
+    }
     let (key, number) = match page.heads_on() {
         HeadsOn::One(head) => ("controls.one", head.0),
         HeadsOn::Some(count) => ("controls.some", count),

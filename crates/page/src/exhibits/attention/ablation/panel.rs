@@ -2,7 +2,7 @@
 
 use vitrine_picture::{
     Focus, HEAD_HUES,
-    ablation::{Compared, Item},
+    ablation::{Compared, Item, share},
     tiles,
 };
 use vitrine_record::{HeadIdx, LayerIdx, Position, Side};
@@ -208,7 +208,8 @@ fn scatter<Of: Copy + PartialEq>(
 ) -> Html {
     let numbers = page.language().numbers();
     let percent = |number: f32| format!("{number:.2}%");
-    let points = compared.items.iter().filter_map(|item| {
+    let named = compared.named_in_scatter();
+    let points = compared.items.iter().enumerate().filter_map(|(at, item)| {
         let by = item.change?.by(compared.measure);
         // Points at an end of a scale lie within the picture.
         let x = 3.0 + share(item.attention, compared.attention_limit) * 94.0;
@@ -225,7 +226,7 @@ fn scatter<Of: Copy + PartialEq>(
         let shift = if is_left { "-8" } else { "8" };
         Some(html! {
             <g
-                class={classes!("ablation__point", is_marked.then_some("ablation__point--marked"), class)}
+                class={classes!("ablation__point", named.contains(&at).then_some("ablation__point--named"), class)}
                 {onpointerenter} {onclick}
             >
                 <circle cx={percent(x)} cy={percent(y)} r={if is_marked { "6" } else { "4" }} />
@@ -258,9 +259,4 @@ fn scatter<Of: Copy + PartialEq>(
             </p>
         </div>
     }
-}
-
-/// Nothing where the scale has no length.
-fn share(number: f32, limit: f32) -> f32 {
-    if limit > 0.0 { number / limit } else { 0.0 }
 }
