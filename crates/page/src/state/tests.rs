@@ -1,8 +1,10 @@
 use std::collections::BTreeSet;
 
+use vitrine_link::LinkEvent;
+use vitrine_picture::Selection;
 use vitrine_record::{
-    AttentionView, Drawing, LayerAttention, ModelInfo, Percent, Prediction, Segment, Token, TokenId,
-    message::ProblemKind,
+    AttentionView, Drawing, LayerAttention, ModelInfo, Percent, Position, Prediction, Segment, Token, TokenId,
+    message::{ProblemKind, Reply, RequestKind, WeightsSource},
 };
 
 use super::*;
