@@ -25,7 +25,7 @@ function table(vitrine, key) {
 }
 
 function rows(vitrine, key) {
-  return vitrine.page.getByRole("toolbar", { name: vitrine.t(key), exact: true }).getByRole("button");
+  return vitrine.page.getByRole("toolbar", { name: vitrine.t(`${key}_label`), exact: true }).getByRole("button");
 }
 
 const cells = async row => (await row.locator("th, td").allTextContents()).map(text => text.trim());

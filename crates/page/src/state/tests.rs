@@ -3,7 +3,8 @@ use std::collections::BTreeSet;
 use vitrine_link::LinkEvent;
 use vitrine_picture::Selection;
 use vitrine_record::{
-    AttentionView, Drawing, LayerAttention, ModelInfo, Percent, Position, Prediction, Segment, Token, TokenId,
+    AttentionView, Drawing, LayerAttention, ModelInfo, Percent, Position, Prediction, Segment, Token,
+    TokenId,
     message::{ProblemKind, Reply, RequestKind, WeightsSource},
 };
 
@@ -73,6 +74,7 @@ fn state() -> State {
         selected_in: None,
         hidden_in: None,
         ranking: None,
+        long_text_to_ablate: None,
         field_epoch: 0,
         selects_several: false,
         answers: Answers::default(),

@@ -70,7 +70,14 @@ pub fn TokenPanel(TokenPanelProps { compared }: &TokenPanelProps) -> Html {
     };
     let measure = words::measure(&page, page.link.comparison.measure);
     let on_leave = page.sends(Action::Hover(None));
-    panel(&page, compared, "ablation.tokens", measure, look, on_leave)
+    panel(
+        &page,
+        compared,
+        ["ablation.tokens", "ablation.tokens_label"],
+        measure,
+        look,
+        on_leave,
+    )
 }
 
 /// Heads: choosing one leads to it in the head view.
@@ -111,13 +118,20 @@ pub fn HeadPanel(HeadPanelProps { compared }: &HeadPanelProps) -> Html {
         Callback::from(move |()| pointed.set(None))
     };
     let confidence = page.t("ablation.confidence").to_owned();
-    panel(&page, compared, "ablation.heads", confidence, look, on_leave)
+    panel(
+        &page,
+        compared,
+        ["ablation.heads", "ablation.heads_label"],
+        confidence,
+        look,
+        on_leave,
+    )
 }
 
 fn panel<Of: Copy + PartialEq + 'static>(
     page: &Context,
     compared: &Compared<Of>,
-    title: &'static str,
+    [title, label]: [&'static str; 2],
     attention: String,
     look: impl Fn(Of) -> Look + 'static,
     on_leave: Callback<()>,
@@ -152,7 +166,7 @@ fn panel<Of: Copy + PartialEq + 'static>(
             { points }
             { heading }
             <div class="ablation__rows" tabindex="-1">
-                <Roving label={page.t(title)} {count} {render} {on_leave} />
+                <Roving label={page.t(label)} {count} {render} {on_leave} />
             </div>
         </section>
     }
