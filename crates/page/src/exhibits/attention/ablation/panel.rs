@@ -32,6 +32,8 @@ pub struct HeadPanelProps {
 /// What a row and a point of an item are drawn with.
 struct Look {
     name: String,
+    /// The name where there is little room.
+    short: String,
     /// The name of a token is not of the page's language.
     language: Option<&'static str>,
     class: Classes,
@@ -55,8 +57,10 @@ pub fn TokenPanel(TokenPanelProps { compared }: &TokenPanelProps) -> Html {
                 position,
                 side: Side::Source,
             };
+            let name = tile.map(|tile| tile.text.clone()).unwrap_or_default();
             Look {
-                name: tile.map(|tile| tile.text.clone()).unwrap_or_default(),
+                short: name.clone(),
+                name,
                 language: Some("en"),
                 class: classes!(
                     is_special.then_some("ablation__item--special"),
@@ -94,6 +98,7 @@ pub fn HeadPanel(HeadPanelProps { compared }: &HeadPanelProps) -> Html {
             };
             let on_focus = point.clone();
             Look {
+                short: format!("{layer}.{head}"),
                 name: page.fill(
                     "model.place",
                     &[("layer", &layer.to_string()), ("head", &head.to_string())],
@@ -229,14 +234,14 @@ fn scatter<Of: Copy + PartialEq>(
         let x = 3.0 + share(item.attention, compared.attention_limit) * 94.0;
         let y = 50.0 - share(by, compared.effect_limit) * 44.0;
         let Look {
-            name,
+            short,
             class,
             pointing,
             ..
         } = look(item.of);
         let is_marked = item.mark.is_some();
         let (onpointerenter, onclick) = (pointing.onpointerenter, pointing.onclick);
-        let is_left = x > 60.0;
+        let is_left = x > 50.0;
         let shift = if is_left { "-8" } else { "8" };
         Some(html! {
             <g
@@ -248,7 +253,7 @@ fn scatter<Of: Copy + PartialEq>(
                     x={percent(x)} y={percent(y)} dx={shift} dy="4"
                     text-anchor={if is_left { "end" } else { "start" }}
                 >
-                    { name }
+                    { short }
                 </text>
             </g>
         })
