@@ -49,6 +49,13 @@ for (const language of ["en", "tr"]) {
       await vitrine.choice("view.neuron").check({ force: true });
       await vitrine.page.locator(".neuron").waitFor();
       assert.deepEqual(await findings(vitrine), [], "the neuron view");
+      await vitrine.choice("view.ablation").check({ force: true });
+      await vitrine.page.locator(".ablation__item .ablation__mark:not(:empty)").first().waitFor();
+      await vitrine.page.keyboard.press("t");
+      for (const summary of await vitrine.page.locator(".ablation summary").all()) {
+        await summary.evaluate(element => (element.parentElement.open = true));
+      }
+      assert.deepEqual(await findings(vitrine), [], "the ablation view");
     });
 
     visit(`axe finds nothing when something is wrong: ${language}, ${theme}`, async ({ open, site }) => {
@@ -60,7 +67,7 @@ for (const language of ["en", "tr"]) {
   }
 
   visit(`360 px are enough for every view: ${language}`, async ({ open }) => {
-    for (const view of ["head", "model", "neuron"]) {
+    for (const view of ["head", "model", "neuron", "ablation"]) {
       for (const drawing of ["lines", "lines-across", "heat-map"]) {
         const hash = new URLSearchParams({ text: "The acting is great.", view, drawing, heads: "3" }).toString();
         const vitrine = await open({ language, hash });

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use vitrine_record::TokenMeasure;
 
 use crate::attention_arguments::AttentionArguments;
 use crate::source;
@@ -65,6 +66,16 @@ pub enum Command {
         #[command(flatten)]
         model: ModelChoice,
     },
+    /// Look for sentences in which attention and ablation disagree: the word with most attention does little to the
+    /// prediction, and one with little attention much.
+    Disagreements {
+        /// Where, and what is printed.
+        #[command(flatten)]
+        options: DisagreementArguments,
+        /// The model.
+        #[command(flatten)]
+        model: ModelChoice,
+    },
     /// Write the model as a Hugging Face folder that PyTorch's transformers load.
     Export {
         /// The folder to write; it is made if it is missing.
@@ -109,6 +120,45 @@ pub struct Input {
     /// A second text, for models of sentence pairs.
     #[arg(long, value_name = "P", allow_hyphen_values = true)]
     pub pair: Option<String>,
+}
+
+/// Where to look for disagreements, and what is printed of them.
+#[derive(Args, Debug)]
+pub struct DisagreementArguments {
+    /// A tab-separated table whose first line names a column `text`; it may be given several times.
+    #[arg(long, value_name = "FILE.tsv", required = true)]
+    pub sentences: Vec<PathBuf>,
+    /// What is taken of attention as a word's importance.
+    #[arg(long, value_enum, default_value_t)]
+    pub measure: MeasureChoice,
+    /// How many sentences are printed at most.
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub most: usize,
+    /// Print JSON instead of lines.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A measure of attention that is of no layer that would have to be chosen.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum MeasureChoice {
+    /// From [CLS] in the last layer, mean over the heads.
+    #[default]
+    ClsLast,
+    /// From all tokens, mean over tokens, heads and layers.
+    Received,
+    /// Attention rollout from [CLS] (Abnar and Zuidema 2020).
+    Rollout,
+}
+
+impl From<MeasureChoice> for TokenMeasure {
+    fn from(choice: MeasureChoice) -> TokenMeasure {
+        match choice {
+            MeasureChoice::ClsLast => TokenMeasure::ClsLast,
+            MeasureChoice::Received => TokenMeasure::Received,
+            MeasureChoice::Rollout => TokenMeasure::Rollout,
+        }
+    }
 }
 
 /// Which model reads it.

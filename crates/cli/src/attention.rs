@@ -11,8 +11,7 @@ use vitrine_picture::{
     neuron_view, svg,
 };
 use vitrine_record::{
-    Analysis, AttentionOptions, AttentionVariant, AttentionView, Drawing, HeadIdx, LayerIdx, ModelInfo,
-    Position, Run, Side,
+    Analysis, AttentionOptions, AttentionVariant, Drawing, HeadIdx, LayerIdx, ModelInfo, Position, Run, Side,
 };
 
 use crate::arguments::Input;
@@ -25,12 +24,9 @@ use crate::predict::warn;
 pub fn attention(model: &Model, input: &Input, arguments: &AttentionArguments) -> Result<(), CliError> {
     check_choice(model.info(), arguments)?;
     match arguments.view {
-        View::Page(AttentionView::Neuron) => neurons(model, input, arguments),
-        View::Page(AttentionView::Head) => one_layer(model, input, arguments),
-        View::Page(AttentionView::Model) => all_layers(model, input, arguments),
-        View::Page(AttentionView::Finder) => Err(CliError::Choice(
-            "the finder is about many sentences: call vitrine heads".to_owned(),
-        )),
+        View::Neuron => neurons(model, input, arguments),
+        View::Head => one_layer(model, input, arguments),
+        View::Model => all_layers(model, input, arguments),
         View::Rollout => rollout(model, input, arguments),
     }
 }
@@ -46,18 +42,14 @@ fn check_choice(model: &ModelInfo, arguments: &AttentionArguments) -> Result<(),
     let refuse = |sentence: &str| Err(CliError::Choice(sentence.to_owned()));
     let default = AttentionOptions::default();
     match arguments.view {
-        View::Page(AttentionView::Neuron) if arguments.head.len() > 1 => {
+        View::Neuron if arguments.head.len() > 1 => {
             refuse("the neuron view shows one head: give --head one number")
         }
-        View::Page(AttentionView::Neuron)
-            if arguments.options() != default || arguments.drawing != Drawing::default() =>
-        {
-            refuse(
-                "the neuron view shows every number as it is: leave out --drawing, --segments, --hide-special, \
+        View::Neuron if arguments.options() != default || arguments.drawing != Drawing::default() => refuse(
+            "the neuron view shows every number as it is: leave out --drawing, --segments, --hide-special, \
                  --merge-words, --top-p, --threshold and --temperature",
-            )
-        }
-        View::Page(AttentionView::Model) if arguments.token.is_some() => {
+        ),
+        View::Model if arguments.token.is_some() => {
             refuse("the model view shows all tokens: leave out --token, or choose --view head")
         }
         View::Rollout if !arguments.head.is_empty() => {

@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use vitrine_picture::Theme;
-use vitrine_record::{AttentionOptions, AttentionView, Drawing, Percent, SegmentFilter};
+use vitrine_record::{AttentionOptions, Drawing, Percent, SegmentFilter};
 
 /// What is looked at, and how.
 #[derive(Args, Debug)]
@@ -11,7 +11,7 @@ pub struct AttentionArguments {
     /// What is drawn: the heads of one layer on each other (head), all heads of all layers beside each other (model),
     /// one head for one token number by number (neuron), or how attention mixes the tokens from the first layer up to
     /// one (rollout).
-    #[arg(long, value_name = "VIEW", default_value = "head", value_parser = View::parser())]
+    #[arg(long, value_name = "VIEW", value_enum, default_value_t = View::Head)]
     pub view: View,
     /// The layer, from 0: the first if it is not given; for rollout the last, for the model view all.
     #[arg(long, value_name = "L")]
@@ -84,27 +84,17 @@ pub struct Format {
     pub csv: bool,
 }
 
-/// A view of attention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A picture of attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum View {
-    /// One that the page has too.
-    Page(AttentionView),
+    /// The heads of one layer on each other, token by token.
+    Head,
+    /// All heads of all layers beside each other.
+    Model,
+    /// One head for one token, number by number.
+    Neuron,
     /// Rollout (Abnar and Zuidema 2020).
     Rollout,
-}
-
-impl View {
-    const ROLLOUT: &str = "rollout";
-
-    fn parser() -> impl TypedValueParser<Value = View> {
-        // The finder is about many sentences, which `vitrine heads` prints.
-        let of_one_text = AttentionView::ALL
-            .into_iter()
-            .filter(|view| *view != AttentionView::Finder);
-        let names = of_one_text.map(AttentionView::name);
-        PossibleValuesParser::new(names.chain([Self::ROLLOUT]))
-            .map(|name| AttentionView::from_name(&name).map_or(View::Rollout, View::Page))
-    }
 }
 
 fn drawings() -> impl TypedValueParser<Value = Drawing> {

@@ -6,6 +6,7 @@ mod arguments;
 mod attention;
 mod attention_arguments;
 mod attention_words;
+mod disagreements;
 mod error;
 mod heads;
 mod predict;
@@ -46,6 +47,9 @@ fn run(command: Command) -> Result<(), CliError> {
             format,
             model,
         } => heads::heads(&source::model(&model)?, sentences.as_deref(), &format),
+        Command::Disagreements { options, model } => {
+            disagreements::disagreements(&source::model(&model)?, &options)
+        }
         Command::Record { input, out, model } => record::record(&source::model(&model)?, &input, &out),
         Command::Export { out, model } => export(source::files(&model)?, &out),
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use candle_core::{DType, Device, Tensor};
 pub use vitrine_record::Intervention;
-use vitrine_record::{HiddenStateIdx, LayerIdx};
+use vitrine_record::{HiddenStateIdx, LayerIdx, Position};
 
 use crate::config::BertConfig;
 use crate::error::{ModelError, Result};
@@ -15,10 +15,18 @@ pub(crate) struct Interventions<'a> {
     all: &'a [Intervention],
     tokens: usize,
     dtype: DType,
-    /// Heads of a layer that are ablated besides, each in a sequence of its own.
-    each: Option<(LayerIdx, Range<usize>)>,
+    each: Each,
     /// What a layer multiplies its attention probabilities by besides, `[B, A, N, N]`.
     on_attention: Option<(LayerIdx, Tensor)>,
+}
+
+/// What is ablated besides, each in a sequence of its own.
+enum Each {
+    Nothing,
+    /// Heads of a layer.
+    Heads(LayerIdx, Range<usize>),
+    /// Tokens, hidden as keys in every layer.
+    Keys(Vec<Position>),
 }
 
 impl<'a> Interventions<'a> {
@@ -77,7 +85,7 @@ impl<'a> Interventions<'a> {
             all,
             tokens,
             dtype,
-            each: None,
+            each: Each::Nothing,
             on_attention: None,
         };
         if all.is_empty() {
@@ -103,7 +111,12 @@ impl<'a> Interventions<'a> {
 
     /// Ablates heads of a layer besides, each in a sequence of its own: what was one sequence becomes several.
     pub(crate) fn ablate_each(&mut self, layer: LayerIdx, heads: Range<usize>) {
-        self.each = Some((layer, heads));
+        self.each = Each::Heads(layer, heads);
+    }
+
+    /// Hides tokens from every layer besides, each in a sequence of its own: there are as many sequences as tokens.
+    pub(crate) fn hide_each(&mut self, keys: &[Position]) {
+        self.each = Each::Keys(keys.to_vec());
     }
 
     /// A layer multiplies its attention probabilities by factors, `[B, A, N, N]`, besides.
@@ -126,7 +139,7 @@ impl<'a> Interventions<'a> {
         });
         let factors = factors(changes, heads);
         match &self.each {
-            Some((layer, ablated)) if *layer == at => {
+            Each::Heads(layer, ablated) if *layer == at => {
                 let mut each = factors.unwrap_or_else(|| vec![1.0; heads]).repeat(ablated.len());
                 for (sequence, head) in ablated.clone().enumerate() {
                     each[sequence * heads + head] = 0.0;
@@ -158,24 +171,24 @@ impl<'a> Interventions<'a> {
         Ok(Tensor::from_vec(values, shape.into(), &Device::Cpu)?.to_dtype(self.dtype)?)
     }
 
-    /// `[1, 1, 1, N]` to add to the scores: 0, and −∞ for a hidden key; nothing where no key is hidden.
+    /// `[1, 1, 1, N]`, or one such for each sequence that hides a token of its own, to add to the scores: 0, and −∞
+    /// for a hidden key; nothing where no key is hidden.
     pub(crate) fn hidden_keys(&self, at: LayerIdx) -> Result<Option<Tensor>> {
-        if self.all.is_empty() {
-            return Ok(None);
-        }
-        let mask: Vec<f32> = (0..self.tokens)
-            .map(|token| {
-                if self.hides(at, token) {
-                    f32::NEG_INFINITY
-                } else {
-                    0.0
-                }
+        let row = |own: Option<Position>| {
+            (0..self.tokens).map(move |token| {
+                let is_hidden = own == Some(Position(token)) || self.hides(at, token);
+                if is_hidden { f32::NEG_INFINITY } else { 0.0 }
             })
-            .collect();
+        };
+        let (sequences, mask): (usize, Vec<f32>) = match &self.each {
+            Each::Keys(keys) => (keys.len(), keys.iter().flat_map(|key| row(Some(*key))).collect()),
+            Each::Nothing | Each::Heads(..) if self.all.is_empty() => return Ok(None),
+            Each::Nothing | Each::Heads(..) => (1, row(None).collect()),
+        };
         if mask.iter().all(|&value| value == 0.0) {
             return Ok(None);
         }
-        self.tensor(mask, (1, 1, 1, self.tokens)).map(Some)
+        self.tensor(mask, (sequences, 1, 1, self.tokens)).map(Some)
     }
 
     /// The hidden state `[B, N, H]` with its patches.

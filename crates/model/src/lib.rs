@@ -9,6 +9,7 @@ compile_error!(
     "build for wasm32 with -C target-feature=+simd128: RUSTFLAGS in the environment replaces the flags of .cargo/config.toml"
 );
 
+mod ablation_ranking;
 mod analysis;
 mod attention;
 mod attention_of_text;
@@ -18,7 +19,6 @@ mod encoder;
 mod error;
 mod files;
 mod head_computation;
-mod head_effects;
 mod input;
 mod intervention;
 mod kernel;
@@ -38,13 +38,13 @@ mod trace;
 mod variants;
 mod weights;
 
+pub use ablation_ranking::{Ablatable, AblationRanking, HeadRanking, TokenRanking};
 pub use analysis::{Layers, NEUTRAL_BELOW, analyse};
 pub use attention_of_text::attention_of_text;
 pub use config::BertConfig;
 pub use encoder::Encoder;
 pub use error::{ModelError, Result};
 pub use files::{HuggingFaceFiles, ModelFiles, sha256_hex};
-pub use head_effects::HeadRanking;
 pub use input::{EncoderInput, TokenBatch};
 pub use intervention::Intervention;
 pub use language::looks_english;

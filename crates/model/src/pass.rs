@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use candle_core::Tensor;
-use vitrine_record::{HiddenStateIdx, LayerIdx};
+use vitrine_record::{HiddenStateIdx, LayerIdx, Position};
 
 use crate::encoder::Encoder;
 use crate::error::{ModelError, Result};
@@ -116,6 +116,14 @@ impl<'a> ForwardPass<'a> {
     pub(crate) fn multiply_attention(&mut self, factors: Tensor) {
         self.interventions
             .multiply_attention(LayerIdx(self.state.0), factors);
+    }
+
+    /// Makes several sequences of one: all layers that are left hide, besides what the interventions say, one of these
+    /// tokens in each of them.
+    pub(crate) fn hide_each(&mut self, keys: &[Position]) -> Result<()> {
+        self.hidden = self.hidden.repeat((keys.len(), 1, 1))?;
+        self.interventions.hide_each(keys);
+        Ok(())
     }
 
     /// Runs the layers that are left, and reads the last hidden state out.

@@ -59,6 +59,7 @@ fn initial_state() -> State {
         request_problem: None,
         ranking: None,
         finder: Finder::default(),
+        long_text_to_ablate: None,
         answers: Answers::default(),
         imports: Imports::default(),
     };
@@ -169,6 +170,9 @@ fn use_link(state: &UseReducerHandle<State>) {
     let (kind, wanted) = besides(RequestKind::ComputeHead);
     use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::ComputeVariant);
+    use_request(state, &cell, kind, wanted);
+    // Where both are wanted, tokens, which are fewer, come first.
+    let (kind, wanted) = besides(RequestKind::RankTokens);
     use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::RankHeads);
     use_request(state, &cell, kind, wanted);

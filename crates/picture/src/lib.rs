@@ -4,6 +4,7 @@
 //! a [`Palette`] gives the names their colours in a [`Theme`]. The page draws a scene on a canvas; [`svg`] writes
 //! the same scene as a file; [`table`] and [`export`] give the numbers behind it.
 
+pub mod ablation;
 mod bitmap;
 mod colour;
 mod difference;

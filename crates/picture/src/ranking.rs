@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use vitrine_record::{HeadEffects, HeadIdx, LayerIdx};
+use vitrine_record::{AblationEffect, HeadEffects, HeadIdx, LayerIdx};
 
 use crate::{export::quoted, number::exact};
 
@@ -25,11 +25,12 @@ pub struct RankedHead {
 /// first. Heads whose prediction lacks the class are left out.
 pub fn ranked_heads(effects: &HeadEffects, class: usize) -> Vec<RankedHead> {
     let with_all = &effects.prediction;
-    let of_head = |effect: &vitrine_record::HeadEffect| {
+    let of_head = |effect: &AblationEffect<(LayerIdx, HeadIdx)>| {
+        let (layer, head) = effect.ablated;
         let probability = *effect.prediction.probabilities.get(class)?;
         Some(RankedHead {
-            layer: effect.layer,
-            head: effect.head,
+            layer,
+            head,
             probability,
             probability_change: probability - with_all.probabilities.get(class)?,
             logit_change: effect.prediction.logits.get(class)? - with_all.logits.get(class)?,
@@ -50,14 +51,13 @@ pub fn ranking_csv(effects: &HeadEffects, labels: &[String], model_hash: &str) -
         String::from("layer,head,class,probability,probability_without,logit,logit_without,model_hash\r\n");
     let with_all = &effects.prediction;
     for effect in &effects.effects {
+        let (layer, head) = effect.ablated;
         for (class, label) in labels.iter().enumerate() {
             let number = |values: &[f32]| values.get(class).map(|value| exact(*value)).unwrap_or_default();
             // Writing to a String cannot fail.
             let _ = write!(
                 csv,
-                "{},{},{},{},{},{},{},{model_hash}\r\n",
-                effect.layer,
-                effect.head,
+                "{layer},{head},{},{},{},{},{},{model_hash}\r\n",
                 quoted(label),
                 number(&with_all.probabilities),
                 number(&effect.prediction.probabilities),
@@ -71,7 +71,7 @@ pub fn ranking_csv(effects: &HeadEffects, labels: &[String], model_hash: &str) -
 
 #[cfg(test)]
 mod tests {
-    use vitrine_record::{HeadEffect, Prediction};
+    use vitrine_record::Prediction;
 
     use super::*;
 
@@ -83,9 +83,8 @@ mod tests {
     }
 
     fn effects() -> HeadEffects {
-        let effect = |head, probability, logit| HeadEffect {
-            layer: LayerIdx(head / 2),
-            head: HeadIdx(head),
+        let effect = |head, probability, logit| AblationEffect {
+            ablated: (LayerIdx(head / 2), HeadIdx(head)),
             prediction: prediction(probability, logit),
         };
         HeadEffects {

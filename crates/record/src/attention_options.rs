@@ -145,22 +145,25 @@ pub enum AttentionView {
     Neuron,
     /// All heads by what they do over many sentences.
     Finder,
+    /// Tokens and heads by their attention, beside what becomes of the prediction without each.
+    Ablation,
 }
 
 impl AttentionView {
     /// All views, in the order in which they are offered.
-    pub const ALL: [AttentionView; 4] = [
+    pub const ALL: [AttentionView; 5] = [
         AttentionView::Head,
         AttentionView::Model,
         AttentionView::Neuron,
         AttentionView::Finder,
+        AttentionView::Ablation,
     ];
 
     /// Whether it needs a model, and not only attention.
     pub fn is_of_model(self) -> bool {
         match self {
             AttentionView::Head | AttentionView::Model => false,
-            AttentionView::Neuron | AttentionView::Finder => true,
+            AttentionView::Neuron | AttentionView::Finder | AttentionView::Ablation => true,
         }
     }
 
@@ -171,6 +174,7 @@ impl AttentionView {
             AttentionView::Model => "model",
             AttentionView::Neuron => "neuron",
             AttentionView::Finder => "finder",
+            AttentionView::Ablation => "ablation",
         }
     }
 

@@ -4,13 +4,15 @@
 //! between page and worker, a [`Permalink`] is the part of the page's state that is kept in its address, and a
 //! [`Manifest`] describes the weights beside the page. Layers, heads, neurons and positions count from 0 everywhere.
 
+mod ablation_comparison;
+mod ablation_effects;
 mod analysis;
 mod attention_import;
 mod attention_options;
 mod attention_variant;
 mod comparison;
+mod disagreements;
 mod head_computation;
-mod head_effects;
 mod head_scores;
 mod head_survey;
 mod index;
@@ -23,6 +25,8 @@ mod sentences;
 mod thumbnails;
 mod token;
 
+pub use ablation_comparison::{AblationComparison, AblationOrder, EffectMeasure, TokenMeasure};
+pub use ablation_effects::{AblationEffect, AblationEffects, HeadEffects, TokenEffects};
 pub use analysis::{Analysis, LayerAttention, ModelInfo, Notice, Prediction};
 pub use attention_import::{
     AttentionImport, IMPORT_FORMAT, IMPORT_VERSION, ImportPart, ImportedStack, RowsOff, UnreadableImport,
@@ -30,8 +34,8 @@ pub use attention_import::{
 pub use attention_options::{AttentionOptions, AttentionView, Drawing, Percent, SegmentFilter};
 pub use attention_variant::{AttentionVariant, VariantAttention};
 pub use comparison::Comparison;
+pub use disagreements::{Disagreement, Disagreements, TokenInDisagreement};
 pub use head_computation::{HeadComputation, LayerNormalisation};
-pub use head_effects::{HeadEffect, HeadEffects};
 pub use head_scores::{
     HeadDivergences, HeadMap, HeadMetric, HeadPoint, HeadScores, HeadStatistics, PerMetric, ScoreStatistics,
 };

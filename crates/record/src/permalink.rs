@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    AttentionOptions, AttentionVariant, AttentionView, Comparison, Drawing, HeadIdx, ImportPart, LayerIdx,
-    Percent, Position, Run, RunChanges, SegmentFilter, Side,
+    AblationComparison, AttentionOptions, AttentionVariant, AttentionView, Comparison, Drawing, HeadIdx,
+    ImportPart, LayerIdx, Percent, Position, Run, RunChanges, SegmentFilter, Side,
 };
 
 /// Version of the address format. An address of another version is read as far as it can be.
@@ -54,6 +54,8 @@ pub struct Permalink {
     pub comparison: Comparison,
     /// What is changed in the weights and left out of them.
     pub options: AttentionOptions,
+    /// By what tokens and heads are compared in the ablation view.
+    pub ablation: AblationComparison,
     /// What is changed in the run.
     pub changes: RunChanges,
     /// The run that is shown; as by default without a change.
@@ -93,7 +95,10 @@ impl Permalink {
                     link.changes.hidden_keys = value.split('.').filter_map(index).map(Position).collect()
                 }
                 "run" => link.run = Run::from_name(&value).unwrap_or_default(),
-                _ => read_option(&mut link.options, &key, &value),
+                _ => {
+                    read_option(&mut link.options, &key, &value);
+                    link.ablation.read(&key, &value);
+                }
             }
         }
         link.options.clamp();
@@ -140,6 +145,9 @@ impl Permalink {
             fragment.append_pair("compare", self.comparison.name());
         }
         write_options(&self.options, &mut fragment);
+        for (key, value) in self.ablation.in_address() {
+            fragment.append_pair(key, value);
+        }
         if !self.changes.heads.is_empty() {
             fragment.append_pair("scale", &self.changes.heads_in_address());
         }
@@ -238,6 +246,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::{AblationOrder, EffectMeasure, TokenMeasure};
 
     prop_compose! {
         fn any_changes()(
@@ -248,6 +257,16 @@ mod tests {
         ) -> RunChanges {
             let place = |((layer, head), factor)| ((LayerIdx(layer), HeadIdx(head)), factor);
             RunChanges { heads: heads.into_iter().map(place).collect(), hidden_keys }
+        }
+    }
+
+    prop_compose! {
+        fn any_comparison()(
+            measure in proptest::sample::select(&TokenMeasure::ALL),
+            effect in proptest::sample::select(&EffectMeasure::ALL),
+            order in proptest::sample::select(&AblationOrder::ALL),
+        ) -> AblationComparison {
+            AblationComparison { measure, effect, order }
         }
     }
 
@@ -267,6 +286,7 @@ mod tests {
             (hide_special, merge_words) in any::<(bool, bool)>(),
             (temperature, top_p, threshold) in (AttentionOptions::TEMPERATURES, 1u16..=100, 0u16..=100),
             changes in any_changes(),
+            ablation in any_comparison(),
             run in proptest::sample::select(&Run::ALL),
             compared_layer in proptest::option::of((0..MOST_INDEX).prop_map(LayerIdx)),
             comparison in proptest::sample::select(&Comparison::ALL),
@@ -278,7 +298,7 @@ mod tests {
             let comparison = if compared_layer.is_none() { Comparison::default() } else { comparison };
             Permalink {
                 text, pair, import, layer: LayerIdx(layer), heads, tokens, side, view, drawing, variant, compared_layer,
-                comparison, options, changes, run,
+                comparison, options, ablation, changes, run,
             }
         }
     }

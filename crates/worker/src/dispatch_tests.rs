@@ -41,7 +41,9 @@ impl Engine for Echo {
                 thumbnails: vec![],
                 notices: vec![],
             })))),
-            Request::RankHeads { text, .. } => Ok(Answer::Work((text.clone(), 0))),
+            Request::RankHeads { text, .. } | Request::RankTokens { text, .. } => {
+                Ok(Answer::Work((text.clone(), 0)))
+            }
             Request::SurveyHeads { sentences } => Ok(Answer::Work((sentences.concat(), 0))),
             _ => Ok(Answer::Reply(Reply::Predictions(Vec::new()))),
         }
@@ -74,6 +76,18 @@ fn survey(id: u32) -> ToWorker {
     ToWorker::Request {
         id: RequestId(id),
         request: Request::SurveyHeads { sentences },
+    }
+}
+
+fn rank_tokens(id: u32, text: &str) -> ToWorker {
+    let request = Request::RankTokens {
+        text: text.into(),
+        pair: None,
+        interventions: Vec::new(),
+    };
+    ToWorker::Request {
+        id: RequestId(id),
+        request,
     }
 }
 
@@ -243,6 +257,25 @@ fn a_failed_load_fails_what_waits_and_what_comes_until_a_load_succeeds() {
     dispatch.receive(analyse(3, "c"), heard.post());
     dispatch.step(heard.post());
     assert_eq!(heard.0[3..], ["3 c"]);
+}
+
+#[test]
+fn long_requests_of_two_kinds_follow_each_other_and_end_alone() {
+    let (mut dispatch, mut heard) = (Dispatch::default(), Heard::default());
+    dispatch.loaded(Echo);
+    dispatch.receive(rank_tokens(1, "a"), heard.post());
+    dispatch.receive(rank(2, "a"), heard.post());
+    for _ in 0..4 {
+        dispatch.step(heard.post());
+    }
+    assert_eq!(heard.0, ["1 part", "1 part"], "each is begun before one goes on");
+    dispatch.receive(rank_tokens(3, "ab"), heard.post());
+    dispatch.receive(ToWorker::Cancel { id: RequestId(3) }, heard.post());
+    while dispatch.step(heard.post()) == Todo::Step {}
+    assert_eq!(
+        heard.0[2..],
+        ["1 superseded", "3 superseded", "2 part", "2 part", "2 ranked"]
+    );
 }
 
 #[test]

@@ -1,14 +1,31 @@
-//! The ablation of each single head, step by step.
+//! The ablation of each single head, or of each single token, step by step.
 
-use vitrine_model::{HeadRanking, Intervention, ModelError};
-use vitrine_record::HeadEffects;
+use vitrine_model::{Ablatable, AblationRanking, Intervention, ModelError};
 use vitrine_record::message::Reply;
+use vitrine_record::{AblationEffects, HeadIdx, LayerIdx, Position};
 
 use crate::dispatch::Progress;
 use crate::session::Session;
 
 /// A ranking that was asked for.
 pub enum Ranking {
+    /// Of all heads.
+    Heads(Steps<(LayerIdx, HeadIdx)>),
+    /// Of all tokens.
+    Tokens(Steps<Position>),
+}
+
+impl Ranking {
+    pub(crate) fn advance(&mut self, session: &mut Session) -> Result<Progress, ModelError> {
+        match self {
+            Ranking::Heads(steps) => steps.advance(session, Reply::HeadEffects),
+            Ranking::Tokens(steps) => steps.advance(session, Reply::TokenEffects),
+        }
+    }
+}
+
+/// How far it has come.
+pub enum Steps<Ablated> {
     /// Nothing is computed yet.
     Asked {
         /// The text.
@@ -18,35 +35,44 @@ pub enum Ranking {
         /// Changes to the run that every ablation is added to.
         interventions: Vec<Intervention>,
     },
-    /// The text has been run with all its heads.
-    UnderWay(HeadRanking),
+    /// The text has been run with nothing ablated.
+    UnderWay(AblationRanking<Ablated>),
 }
 
-impl Ranking {
-    /// The first step runs the text with all its heads, each later one without some.
-    pub(crate) fn advance(&mut self, session: &mut Session) -> Result<Progress, ModelError> {
+impl<Ablated: Ablatable> Steps<Ablated> {
+    pub(crate) fn asked(text: &str, pair: Option<&str>, interventions: &[Intervention]) -> Self {
+        Steps::Asked {
+            text: text.to_owned(),
+            pair: pair.map(str::to_owned),
+            interventions: interventions.to_vec(),
+        }
+    }
+
+    /// The first step runs the text as it is, each later one without some heads or tokens.
+    fn advance(
+        &mut self,
+        session: &mut Session,
+        reply: fn(AblationEffects<Ablated>) -> Reply,
+    ) -> Result<Progress, ModelError> {
         match self {
-            Ranking::Asked {
+            Steps::Asked {
                 text,
                 pair,
                 interventions,
             } => {
                 let run = session.run(text, pair.as_deref(), interventions)?;
-                let ranking = HeadRanking::new(session.model(), run)?;
+                let ranking = AblationRanking::new(session.model(), run)?;
                 let part = ranking.so_far().clone();
-                *self = Ranking::UnderWay(ranking);
-                Ok(Progress::Part(Reply::HeadEffects(part)))
+                *self = Steps::UnderWay(ranking);
+                Ok(Progress::Part(reply(part)))
             }
-            Ranking::UnderWay(ranking) => {
+            Steps::UnderWay(ranking) => {
                 let effects = ranking.advance(session.model())?.to_vec();
-                if ranking.is_done(session.model()) {
-                    return Ok(Progress::Done(Reply::HeadEffects(ranking.so_far().clone())));
+                if ranking.is_done() {
+                    return Ok(Progress::Done(reply(ranking.so_far().clone())));
                 }
                 let prediction = ranking.so_far().prediction.clone();
-                Ok(Progress::Part(Reply::HeadEffects(HeadEffects {
-                    prediction,
-                    effects,
-                })))
+                Ok(Progress::Part(reply(AblationEffects { prediction, effects })))
             }
         }
     }

@@ -7,13 +7,13 @@ use vitrine_record::message::{Problem, ProblemKind, Reply, Request};
 use vitrine_record::{Analysis, LayerIdx};
 
 use crate::dispatch::{Answer, Engine, Progress};
-use crate::ranking::Ranking;
+use crate::ranking::{Ranking, Steps};
 use crate::surveying::Surveying;
 use crate::variant::{SoFar, VariantWork};
 use crate::work::Work;
 
 /// A model, and what it last said of a text as it is and of a changed run: what is asked about either costs at most
-/// one layer, but for all heads.
+/// one layer, but for all heads or all tokens.
 pub struct Session {
     model: Model,
     untouched: Option<Kept>,
@@ -134,11 +134,16 @@ impl Session {
                 pair,
                 interventions,
             } => {
-                return Ok(Answer::Work(Work::Ranking(Ranking::Asked {
-                    text: text.clone(),
-                    pair: pair.clone(),
-                    interventions: interventions.clone(),
-                })));
+                let steps = Steps::asked(text, pair.as_deref(), interventions);
+                return Ok(Answer::Work(Work::Ranking(Ranking::Heads(steps))));
+            }
+            Request::RankTokens {
+                text,
+                pair,
+                interventions,
+            } => {
+                let steps = Steps::asked(text, pair.as_deref(), interventions);
+                return Ok(Answer::Work(Work::Ranking(Ranking::Tokens(steps))));
             }
             Request::ComputeVariant {
                 text,

@@ -1,8 +1,8 @@
 use vitrine_model::testing::{self, Shape};
 use vitrine_record::message::TextInput;
 use vitrine_record::{
-    AttentionThumbnails, AttentionVariant, HeadIdx, LayerAttention, Notice, Position, Prediction,
-    VariantAttention,
+    AblationEffects, AttentionThumbnails, AttentionVariant, HeadIdx, LayerAttention, Notice, Position,
+    Prediction, VariantAttention,
 };
 
 use super::*;
@@ -211,8 +211,44 @@ fn a_head_is_computed_in_the_run_that_is_looked_at() {
     assert!(problem.detail.contains("no head 3"), "{}", problem.detail);
 }
 
+/// The parts of a long answer, and the whole.
+fn work(session: &mut Session, request: &Request) -> (Vec<Reply>, Reply) {
+    let Ok(Answer::Work(mut work)) = session.answer(request) else {
+        panic!("{request:?} is long");
+    };
+    let mut parts = Vec::new();
+    loop {
+        match session.advance(&mut work).unwrap() {
+            Progress::Nothing => {}
+            Progress::Part(part) => {
+                assert!(part.is_part_for(request));
+                parts.push(part);
+            }
+            Progress::Done(whole) => {
+                assert!(whole.answers(request));
+                return (parts, whole);
+            }
+        }
+    }
+}
+
+/// Parts that repeat nothing, with the untouched prediction in each, make up the whole.
+fn check_parts<Ablated: Clone + PartialEq + std::fmt::Debug>(
+    parts: &[AblationEffects<Ablated>],
+    whole: &AblationEffects<Ablated>,
+    sizes: &[usize],
+    count: usize,
+) {
+    let came: Vec<usize> = parts.iter().map(|part| part.effects.len()).collect();
+    assert_eq!(came, sizes);
+    let told: Vec<_> = parts.iter().flat_map(|part| part.effects.clone()).collect();
+    assert!(parts.iter().all(|part| part.prediction == whole.prediction));
+    assert_eq!(told, whole.effects[..told.len()]);
+    assert_eq!(whole.effects.len(), count);
+}
+
 #[test]
-fn a_ranking_comes_in_parts_that_make_up_the_whole() {
+fn a_ranking_of_heads_comes_in_parts_that_make_up_the_whole() {
     let mut session = session();
     let (text, base) = ("film ".repeat(60), vec![ablate(1, 1)]);
     let request = Request::RankHeads {
@@ -220,29 +256,13 @@ fn a_ranking_comes_in_parts_that_make_up_the_whole() {
         pair: None,
         interventions: base.clone(),
     };
-    let Ok(Answer::Work(mut work)) = session.answer(&request) else {
-        panic!("a ranking is long");
+    let heads = |reply| match reply {
+        Reply::HeadEffects(effects) => effects,
+        other => panic!("{other:?}"),
     };
-    let mut parts = Vec::new();
-    let whole = loop {
-        match session.advance(&mut work).unwrap() {
-            Progress::Part(part) => {
-                assert!(part.is_part_for(&request));
-                let Reply::HeadEffects(part) = part else {
-                    panic!("no effects");
-                };
-                parts.push(part);
-            }
-            Progress::Done(Reply::HeadEffects(whole)) => break whole,
-            other => panic!("{other:?}"),
-        }
-    };
-    let sizes: Vec<usize> = parts.iter().map(|part| part.effects.len()).collect();
-    assert_eq!(sizes, [0, 2, 1, 2, 1, 2]);
-    let told: Vec<_> = parts.iter().flat_map(|part| part.effects.clone()).collect();
-    assert!(parts.iter().all(|part| part.prediction == whole.prediction));
-    assert_eq!(told, whole.effects[..told.len()]);
-    assert_eq!(whole.effects.len(), 9);
+    let (parts, whole) = work(&mut session, &request);
+    let (parts, whole): (Vec<_>, _) = (parts.into_iter().map(heads).collect(), heads(whole));
+    check_parts(&parts, &whole, &[0, 2, 1, 2, 1, 2], 9);
     let changed = analysis(&mut session, &intervene(&text, 0, base));
     assert_eq!(changed.prediction, Some(whole.prediction));
 }
@@ -459,6 +479,38 @@ fn a_survey_of_nothing_says_so() {
         panic!("there is nothing to do");
     };
     assert!(reply.answers(&request));
+}
+
+#[test]
+fn a_ranking_of_tokens_comes_in_parts_that_make_up_the_whole() {
+    let mut session = session();
+    let text = "film ".repeat(38);
+    let request = Request::RankTokens {
+        text: text.clone(),
+        pair: None,
+        interventions: vec![ablate(1, 1)],
+    };
+    let tokens = |reply| match reply {
+        Reply::TokenEffects(effects) => effects,
+        other => panic!("{other:?}"),
+    };
+    let (parts, whole) = work(&mut session, &request);
+    let (parts, whole): (Vec<_>, _) = (parts.into_iter().map(tokens).collect(), tokens(whole));
+    let sizes = [&[0][..], &[3; 13]].concat();
+    check_parts(&parts, &whole, &sizes, 40);
+    let mut hidden = vec![ablate(1, 1)];
+    hidden.extend((0..3).map(|layer| Intervention::HideKey {
+        layer: LayerIdx(layer),
+        key: Position(39),
+    }));
+    let changed = analysis(&mut session, &intervene(&text, 0, hidden))
+        .prediction
+        .unwrap();
+    let last = &whole.effects[39];
+    assert_eq!(last.ablated, Position(39), "[SEP] is hidden too");
+    for (one, other) in last.prediction.logits.iter().zip(&changed.logits) {
+        assert!((one - other).abs() <= 1e-6, "as What if has it: {one} {other}");
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use vitrine_record::{
-    Analysis, HeadEffect, HeadEffects, HeadIdx, LayerIdx, ModelInfo, Prediction, message::WeightsSource,
+    AblationEffect, Analysis, HeadEffects, HeadIdx, LayerIdx, ModelInfo, Prediction, message::WeightsSource,
 };
 
 use super::*;
@@ -32,9 +32,8 @@ fn effects(classes: usize, others: usize) -> Reply {
     };
     Reply::HeadEffects(HeadEffects {
         prediction: prediction(classes),
-        effects: vec![HeadEffect {
-            layer: LayerIdx(0),
-            head: HeadIdx(0),
+        effects: vec![AblationEffect {
+            ablated: (LayerIdx(0), HeadIdx(0)),
             prediction: prediction(others),
         }],
     })

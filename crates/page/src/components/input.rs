@@ -123,6 +123,14 @@ fn replace_undoably(field: &HtmlTextAreaElement, text: &str) -> bool {
     replaced
 }
 
+/// Puts a sentence that was chosen into the field. Where this fails, the field takes it from the state.
+pub fn put_into_field(text: &str) {
+    let field = document().get_element_by_id(TEXT_FIELD);
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok()) {
+        replace_undoably(&field, text);
+    }
+}
+
 /// The text field, and a second text for pairs.
 #[component]
 pub fn InputPanel() -> Html {
@@ -175,11 +183,7 @@ pub fn Examples() -> Html {
         let text = page.t(key);
         let dispatcher = page.state.dispatcher();
         let onclick = Callback::from(move |_: MouseEvent| {
-            let field = document().get_element_by_id(TEXT_FIELD);
-            if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok()) {
-                // Where this fails, the field takes the text from the state.
-                replace_undoably(&field, text);
-            }
+            put_into_field(text);
             dispatcher.dispatch(Action::ChooseExample(text.to_owned()));
         });
         let is_on = page.link.text == text && page.link.pair.is_none();

@@ -63,6 +63,13 @@ fn guide(view: AttentionView, drawing: Drawing) -> Guide {
             hint: "plate.hint_finder",
             second_hint: None,
         },
+        AttentionView::Ablation => Guide {
+            how: "plate.how_ablation",
+            pointing: ("plate.how_ablation_pointer", "plate.how_ablation_touch"),
+            question: "plate.question_ablation",
+            hint: "plate.hint_ablation",
+            second_hint: None,
+        },
     }
 }
 

@@ -3,8 +3,8 @@
 use vitrine_link::LinkEvent;
 use vitrine_picture::Focus;
 use vitrine_record::{
-    AttentionImport, AttentionOptions, AttentionVariant, AttentionView, Comparison, Drawing, HeadIdx,
-    ImportPart, LayerIdx, Permalink, Run,
+    AblationComparison, AttentionImport, AttentionOptions, AttentionVariant, AttentionView, Comparison,
+    Drawing, HeadIdx, ImportPart, LayerIdx, Permalink, Run,
 };
 
 use super::{FinderChange, ImportSource, RunChange, Shared};
@@ -19,6 +19,19 @@ pub enum Action {
     SetPair(String),
     /// Someone chose an example.
     ChooseExample(String),
+    /// Someone chose a sentence in which attention and ablation disagree.
+    ChooseDisagreement(String),
+    /// What tokens and heads are compared by was chosen.
+    CompareBy(AblationComparison),
+    /// The tokens and heads of the long text in the field are to be ablated one by one, or no more.
+    AblateLongText(bool),
+    /// A head was chosen to be looked at alone, token by token.
+    OpenHead {
+        /// The layer.
+        layer: LayerIdx,
+        /// The head within it.
+        head: HeadIdx,
+    },
     /// The address changed under the page: back, forward, or by hand.
     Navigate(Permalink),
     /// A layer was chosen.

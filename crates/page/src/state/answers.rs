@@ -1,7 +1,7 @@
 //! What the model answered besides the analysis of the text: the newest answer of each kind.
 
 use vitrine_record::{
-    Analysis, HeadComputation, HeadEffects, HeadSurvey, VariantAttention,
+    AblationEffects, Analysis, HeadComputation, HeadEffects, HeadSurvey, TokenEffects, VariantAttention,
     message::{Problem, Reply, Request},
 };
 
@@ -39,6 +39,8 @@ pub struct Answers {
     variants: Vec<Answer<VariantAttention>>,
     /// To [`Request::SurveyHeads`], from its first part on.
     pub survey: Option<Answer<HeadSurvey>>,
+    /// To [`Request::RankTokens`], from its first part on.
+    pub token_effects: Option<Answer<TokenEffects>>,
     failures: Vec<(Request, Problem)>,
 }
 
@@ -50,6 +52,7 @@ impl Answers {
             || is_answered(&self.ranking, request)
             || self.variants().any(|answer| answer.request == *request)
             || is_answered(&self.survey, request)
+            || is_answered(&self.token_effects, request)
             || self.has_layer(request)
     }
 
@@ -87,39 +90,26 @@ impl Answers {
             (_, Reply::HeadEffects(effects)) => self.ranking = Some(whole(request, effects, analysis)),
             (_, Reply::Attention(made)) => self.keep_variant(whole(request, *made, analysis)),
             (_, Reply::HeadSurvey(survey)) => self.survey = Some(whole(request, *survey, analysis)),
+            (_, Reply::TokenEffects(effects)) => self.token_effects = Some(whole(request, effects, analysis)),
             _ => {}
         }
     }
 
-    /// Takes a part of an answer that is long in the making. After a new start of the worker parts come again.
+    /// Takes a part of an answer that is long in the making.
     pub fn take_part(&mut self, request: Request, reply: Reply, analysis: &Shared<Analysis>) {
-        let mut part = match reply {
-            Reply::HeadEffects(part) => part,
-            Reply::Attention(made) => return self.take_layer_below(request, *made, analysis),
+        match reply {
+            Reply::HeadEffects(part) => grow(&mut self.ranking, request, part, analysis),
+            Reply::TokenEffects(part) => grow(&mut self.token_effects, request, part, analysis),
+            Reply::Attention(made) => self.take_layer_below(request, *made, analysis),
             // A part of a survey is about all sentences so far.
             Reply::HeadSurvey(part) => {
                 self.survey = Some(Answer {
                     is_whole: false,
                     ..whole(request, *part, analysis)
                 });
-                return;
             }
-            _ => return,
-        };
-        let before = self.ranking.as_ref().filter(|answer| answer.request == request);
-        if let Some(before) = before {
-            let mut effects = before.value.effects.clone();
-            effects.retain(|old| {
-                let place = (old.layer, old.head);
-                part.effects.iter().all(|new| (new.layer, new.head) != place)
-            });
-            effects.append(&mut part.effects);
-            part.effects = effects;
+            _ => {}
         }
-        self.ranking = Some(Answer {
-            is_whole: false,
-            ..whole(request, part, analysis)
-        });
     }
 
     /// A layer below the one that a variant was asked of is the answer to the same question about that layer.
@@ -177,6 +167,28 @@ impl Answers {
         self.failures
             .retain(|(failed, _)| failed.kind() != request.kind());
     }
+}
+
+/// Adds a part to what has come of the same answer, or begins with it.
+fn grow<Ablated: Clone + PartialEq>(
+    answer: &mut Option<Answer<AblationEffects<Ablated>>>,
+    request: Request,
+    part: AblationEffects<Ablated>,
+    analysis: &Shared<Analysis>,
+) {
+    let before = answer.take().filter(|answer| answer.request == request);
+    let so_far = match before {
+        Some(before) => {
+            let mut so_far = (*before.value).clone();
+            so_far.add(part);
+            so_far
+        }
+        None => part,
+    };
+    *answer = Some(Answer {
+        is_whole: false,
+        ..whole(request, so_far, analysis)
+    });
 }
 
 fn whole<T>(request: Request, value: T, analysis: &Shared<Analysis>) -> Answer<T> {

@@ -18,7 +18,7 @@ impl State {
         match self.link.view {
             AttentionView::Head if self.compared_layer().is_none() => &Run::ALL,
             AttentionView::Model => &[Run::Untouched, Run::Changed, Run::Difference],
-            AttentionView::Head | AttentionView::Neuron | AttentionView::Finder => {
+            AttentionView::Head | AttentionView::Neuron | AttentionView::Finder | AttentionView::Ablation => {
                 &[Run::Untouched, Run::Changed]
             }
         }

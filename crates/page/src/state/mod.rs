@@ -1,5 +1,6 @@
 //! Everything that the page knows, and the one function that changes it.
 
+mod ablation;
 mod action;
 mod answers;
 mod compare;
@@ -114,6 +115,8 @@ pub struct State {
     pub ranking: Option<Request>,
     /// What is looked for among heads.
     pub finder: Finder,
+    /// The long text whose tokens and heads the ablation view is to ablate one by one, as someone asked for it.
+    pub long_text_to_ablate: Option<(String, Option<String>)>,
     /// What the model answered besides.
     pub answers: Answers,
     /// Attention that was not computed for the typed text.
@@ -187,17 +190,11 @@ impl State {
                     next.link.pair = pair;
                 }
             }
-            Action::ChooseExample(text) => {
-                next.leave_import();
-                next.link.text = text;
-                next.link.pair = None;
-                next.forget_selection();
-                next.forget_hidden();
-                next.field_epoch += 1;
-                next.hover = None;
-                next.request_problem = None;
-                next.chosen();
-            }
+            Action::ChooseExample(text) => next.choose_example(text),
+            Action::ChooseDisagreement(text) => next.choose_disagreement(text),
+            Action::CompareBy(comparison) => next.compare_by(comparison),
+            Action::AblateLongText(is_wanted) => next.ablate_long_text(is_wanted),
+            Action::OpenHead { layer, head } => next.open_head(layer, head),
             Action::Navigate(link) => {
                 next.open(link);
                 next.field_epoch += 1;
@@ -340,6 +337,18 @@ impl State {
         self.link.layer = layer;
         self.clamp();
         self.request_problem = None;
+    }
+
+    fn choose_example(&mut self, text: String) {
+        self.leave_import();
+        self.link.text = text;
+        self.link.pair = None;
+        self.forget_selection();
+        self.forget_hidden();
+        self.field_epoch += 1;
+        self.hover = None;
+        self.request_problem = None;
+        self.chosen();
     }
 
     fn set_options(&mut self, mut options: AttentionOptions) {

@@ -1,7 +1,7 @@
 //! What has to be asked of the model so that the screen shows what it should.
 
 use vitrine_record::{
-    AttentionView, HeadIdx, Position, Run,
+    AttentionView, HeadIdx, Position,
     message::{Request, RequestKind},
 };
 
@@ -61,10 +61,7 @@ impl State {
                     layer: self.link.layer,
                     head: self.first_head(),
                     destination: self.destination(),
-                    interventions: match self.chosen_run() {
-                        Run::Untouched => Vec::new(),
-                        Run::Changed | Run::Both | Run::Difference => self.interventions(),
-                    },
+                    interventions: self.interventions_shown(),
                 })
             }
             RequestKind::Intervene if self.is_changed() => Some(Request::Intervene {
@@ -73,6 +70,9 @@ impl State {
                 layer: self.link.layer,
                 interventions: self.interventions(),
             }),
+            RequestKind::RankTokens | RequestKind::RankHeads if self.link.view == AttentionView::Ablation => {
+                self.effects_to_ask(kind)
+            }
             RequestKind::RankHeads => self.ranking.clone(),
             RequestKind::ComputeVariant => self.wanted_variant(),
             RequestKind::SurveyHeads => self.finder.asked.as_ref().map(|(_, request)| request.clone()),

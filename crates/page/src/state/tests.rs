@@ -9,6 +9,7 @@ use vitrine_record::{
 
 use super::*;
 
+mod ablation;
 mod compare;
 mod finder;
 mod imported;
@@ -77,6 +78,7 @@ fn state() -> State {
         hidden_in: None,
         ranking: None,
         finder: Finder::default(),
+        long_text_to_ablate: None,
         field_epoch: 0,
         selects_several: false,
         answers: Answers::default(),

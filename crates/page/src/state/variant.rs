@@ -26,7 +26,7 @@ impl State {
         match self.link.view {
             _ if self.imported().is_some() => AttentionVariant::Raw,
             AttentionView::Head => self.link.variant,
-            AttentionView::Model | AttentionView::Neuron | AttentionView::Finder => AttentionVariant::Raw,
+            _ => AttentionVariant::Raw,
         }
     }
 

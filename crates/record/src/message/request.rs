@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Analysis, AttentionVariant, HeadComputation, HeadEffects, HeadIdx, HeadSurvey, Intervention, LayerIdx,
-    Position, Prediction, VariantAttention,
+    Position, Prediction, TokenEffects, VariantAttention,
 };
 
 /// What the worker can compute.
@@ -60,6 +60,16 @@ pub enum Request {
         /// Changes to the run that every ablation is added to; none for the run as it is.
         interventions: Vec<Intervention>,
     },
+    /// What becomes of the prediction when each single token, special ones included, is hidden from all queries of all
+    /// layers. The answer comes in parts.
+    RankTokens {
+        /// The text.
+        text: String,
+        /// A second text.
+        pair: Option<String>,
+        /// Changes to the run that every token's hiding is added to; none for the run as it is.
+        interventions: Vec<Intervention>,
+    },
     /// What is made of one layer's attention. Rollout and flow, which are made layer by layer, come in parts, one for
     /// each layer below.
     ComputeVariant {
@@ -98,6 +108,8 @@ pub enum RequestKind {
     ComputeVariant,
     /// [`Request::SurveyHeads`].
     SurveyHeads,
+    /// [`Request::RankTokens`].
+    RankTokens,
 }
 
 impl Request {
@@ -109,6 +121,7 @@ impl Request {
             Request::Intervene { .. } => RequestKind::Intervene,
             Request::ComputeHead { .. } => RequestKind::ComputeHead,
             Request::RankHeads { .. } => RequestKind::RankHeads,
+            Request::RankTokens { .. } => RequestKind::RankTokens,
             Request::ComputeVariant { .. } => RequestKind::ComputeVariant,
             Request::SurveyHeads { .. } => RequestKind::SurveyHeads,
         }
@@ -121,6 +134,7 @@ impl Request {
             Request::Intervene { interventions, .. }
             | Request::ComputeHead { interventions, .. }
             | Request::RankHeads { interventions, .. }
+            | Request::RankTokens { interventions, .. }
             | Request::ComputeVariant { interventions, .. } => interventions,
         }
     }
@@ -156,6 +170,8 @@ pub enum Reply {
     Attention(Box<VariantAttention>),
     /// To [`Request::SurveyHeads`]: of all sentences, or, in a part of the answer, of those so far.
     HeadSurvey(Box<HeadSurvey>),
+    /// To [`Request::RankTokens`]: all tokens, or, in a part of the answer, those that are new in it.
+    TokenEffects(TokenEffects),
 }
 
 impl Reply {
@@ -187,6 +203,7 @@ impl Reply {
             (Request::SurveyHeads { sentences }, Reply::HeadSurvey(survey)) => {
                 survey.is_consistent() && survey.sentences as usize <= sentences.len()
             }
+            (Request::RankTokens { .. }, Reply::TokenEffects(effects)) => effects.is_consistent(),
             _ => false,
         }
     }
@@ -195,7 +212,9 @@ impl Reply {
     /// layers below the one that a variant was asked of, where it is made layer by layer.
     pub fn is_part_for(&self, request: &Request) -> bool {
         match (request, self) {
-            (Request::RankHeads { .. } | Request::SurveyHeads { .. }, _) => self.answers(request),
+            (Request::RankHeads { .. } | Request::RankTokens { .. } | Request::SurveyHeads { .. }, _) => {
+                self.answers(request)
+            }
             (Request::ComputeVariant { layer, variant, .. }, Reply::Attention(made)) => {
                 made.variant == *variant && made.attention.layer < *layer && made.is_consistent()
             }

@@ -11,7 +11,7 @@ use vitrine_record::{AttentionView, Drawing, LayerIdx, Run};
 use yew::prelude::*;
 
 use super::{
-    compare, finder, imported,
+    ablation, compare, finder, imported,
     interventions::note_of_computation,
     model::{Thumbnails, style_of},
     neuron, words,
@@ -90,7 +90,7 @@ pub fn menu(
     }
 }
 
-fn origin(page: &Context) -> vitrine_picture::export::Origin {
+pub(super) fn origin(page: &Context) -> vitrine_picture::export::Origin {
     match page.shown.origin {
         _ if page.imported().is_some() => vitrine_picture::export::Origin::Imported,
         Origin::Recorded => vitrine_picture::export::Origin::Recorded,
@@ -101,7 +101,9 @@ fn origin(page: &Context) -> vitrine_picture::export::Origin {
 fn nothing_to_save(page: &Context) -> &'static str {
     match page.link.view {
         AttentionView::Finder => "finder.nothing_to_save",
-        AttentionView::Head | AttentionView::Model | AttentionView::Neuron => "attention.none",
+        AttentionView::Head | AttentionView::Model | AttentionView::Neuron | AttentionView::Ablation => {
+            "attention.none"
+        }
     }
 }
 
@@ -115,6 +117,7 @@ fn figure<'a>(
     match page.link.view {
         AttentionView::Neuron => neurons(page, on_failed),
         AttentionView::Finder => finder::files::figure(page, on_failed),
+        AttentionView::Ablation => ablation::figure(page, on_failed),
         AttentionView::Head => Some(heads(page, slice?, beside, on_failed)),
         // Differences are written of the layer that is looked at.
         AttentionView::Model if page.drawn_run() == Run::Difference => {

@@ -1,5 +1,6 @@
 //! Attention: who looks at whom.
 
+mod ablation;
 mod compare;
 mod files;
 mod finder;
@@ -24,6 +25,7 @@ use crate::{
     context::{Context, use_page},
     state::{Action, Shared},
 };
+use ablation::{AblationTables, AblationView};
 use compare::{ComparePicker, CompareStrip, Pictures};
 use finder::FinderView;
 use head::HeadPicture;
@@ -56,11 +58,11 @@ pub fn Attention() -> Html {
     html! {
         <Exhibit
             title={page.t("attention.title")} question={page.t("attention.question")} keys={shown.keys()} {on_key}
-            controls={html! { <><ViewPicker /><PartPicker /><LayerPicker /><HeadTiles /></> }} choice={words::choice(&page)}
+            controls={shown.controls()} choice={words::choice(&page)}
             more={shown.options()} picture={shown.picture()} reading={shown.reading()} trust={shown.trust()}
             what_if={page.imported().is_none().then(|| html! { <WhatIf /> })}
             run={html! { <><RunStrip /><CompareStrip /></> }}
-            warning={shown.warning()} table={html! { <>{ shown.table() }<Ranking /></> }}
+            warning={shown.warning()} table={html! { <>{ shown.table() }{ shown.ranking() }</> }}
             menu={files::menu(&page, (slice.as_ref(), beside.as_ref()), &toggle_table, *shows_table, &outcome)}
         />
     }
@@ -107,17 +109,30 @@ impl Shown<'_> {
         keys
     }
 
-    /// Whether the view is of the slice of attention that is looked at. The neuron view shows the model's own numbers, of
-    /// which nothing is left out, and the finder shows many sentences.
-    fn is_of_slice(&self) -> bool {
-        !matches!(self.view(), AttentionView::Neuron | AttentionView::Finder)
+    /// Whether the view draws a slice of attention, with its heads and its options. The neuron view and the ablation
+    /// view show the model's own numbers, of which nothing is left out, and the finder shows many sentences.
+    fn draws_slice(&self) -> bool {
+        matches!(self.view(), AttentionView::Head | AttentionView::Model)
+    }
+
+    fn controls(&self) -> Html {
+        let has_heads = self.view() != AttentionView::Ablation;
+        html! { <><ViewPicker /><PartPicker /><LayerPicker />if has_heads { <HeadTiles /> }</> }
+    }
+
+    /// The ablation view has the effects of all heads itself.
+    fn ranking(&self) -> Html {
+        match self.view() {
+            AttentionView::Ablation => Html::default(),
+            _ => html! { <Ranking /> },
+        }
     }
 
     fn options(&self) -> Option<Html> {
         let picker = match self.view() {
             AttentionView::Head => html! { <><VariantPicker /><ComparePicker /></> },
             AttentionView::Model => Html::default(),
-            AttentionView::Neuron | AttentionView::Finder => return None,
+            AttentionView::Neuron | AttentionView::Finder | AttentionView::Ablation => return None,
         };
         Some(html! { <>{ picker }<DrawingPicker /><Options /></> })
     }
@@ -126,6 +141,7 @@ impl Shown<'_> {
         match (self.view(), self.slice) {
             (AttentionView::Neuron, _) => self.neurons(),
             (AttentionView::Finder, _) => html! { <FinderView /> },
+            (AttentionView::Ablation, _) => html! { <AblationView /> },
             (AttentionView::Model, slice) => html! { <ModelView slice={slice.cloned()} /> },
             (AttentionView::Head, Some(slice)) => {
                 let picture = match self.beside {
@@ -178,29 +194,31 @@ impl Shown<'_> {
         match (self.view(), self.slice) {
             (AttentionView::Neuron, _) => String::new(),
             (AttentionView::Finder, _) => finder::reading(self.page),
+            (AttentionView::Ablation, _) => ablation::reading(self.page),
             (_, Some(slice)) if slice.is_difference() => interventions::reading(self.page, slice),
-            (_, Some(slice)) => {
-                let reading = words::reading(self.page, slice, &self.page.looked_at());
-                let Some(beside) = self.beside else {
-                    return reading;
-                };
-                let place = compare::place_beside(self.page, beside);
-                let looked_at = match place.run {
-                    Run::Untouched => self.page.scored(),
-                    Run::Changed | Run::Both | Run::Difference => self.page.looked_at(),
-                };
-                let names =
-                    [compare::place_of(self.page, slice), place].map(|place| compare::name(self.page, place));
-                let of_beside = words::reading(self.page, beside, &looked_at);
-                let [one, other] = &names;
-                if reading == of_beside {
-                    return reading;
-                }
-                format!("{one}: {reading} {other}: {of_beside}")
-            }
-
+            (_, Some(slice)) => self.reading_of(slice),
             (_, None) => self.none(),
         }
+    }
+
+    /// Of the picture, or of both pictures where what they show differs.
+    fn reading_of(&self, slice: &AttentionSlice) -> String {
+        let reading = words::reading(self.page, slice, &self.page.looked_at());
+        let Some(beside) = self.beside else {
+            return reading;
+        };
+        let place = compare::place_beside(self.page, beside);
+        let looked_at = match place.run {
+            Run::Untouched => self.page.scored(),
+            Run::Changed | Run::Both | Run::Difference => self.page.looked_at(),
+        };
+        let of_beside = words::reading(self.page, beside, &looked_at);
+        if reading == of_beside {
+            return reading;
+        }
+        let [one, other] =
+            [compare::place_of(self.page, slice), place].map(|place| compare::name(self.page, place));
+        format!("{one}: {reading} {other}: {of_beside}")
     }
 
     fn trust(&self) -> String {
@@ -220,6 +238,7 @@ impl Shown<'_> {
         match (self.view(), self.slice, &self.page.answers.head_computation) {
             (AttentionView::Neuron, _, Some(answer)) => neuron::trust(self.page.language(), &answer.value),
             (AttentionView::Neuron, _, None) | (AttentionView::Finder, ..) => String::new(),
+            (AttentionView::Ablation, ..) => ablation::trust(self.page),
             (_, Some(slice), _) => {
                 let limit = self
                     .beside
@@ -231,7 +250,7 @@ impl Shown<'_> {
     }
 
     fn warning(&self) -> Option<AttrValue> {
-        let slice = self.slice.filter(|_| self.is_of_slice())?;
+        let slice = self.slice.filter(|_| self.draws_slice())?;
         let warnings = [imported::rows_off(self.page), words::not_whole(self.page, slice)];
         let warnings: Vec<String> = warnings.into_iter().flatten().collect();
         (!warnings.is_empty()).then(|| warnings.join(" ").into())
@@ -240,7 +259,9 @@ impl Shown<'_> {
     /// The neuron view has a table of its own for each step, and the finder one that is always there.
     fn table(&self) -> Html {
         match self.slice {
-            Some(slice) if self.shows_table && self.is_of_slice() => {
+            _ if !self.shows_table => Html::default(),
+            _ if self.view() == AttentionView::Ablation => html! { <AblationTables /> },
+            Some(slice) if self.draws_slice() => {
                 let run = compare::place_of(self.page, slice).run;
                 let beside = self.beside.map(|beside| {
                     let run = compare::place_beside(self.page, beside).run;

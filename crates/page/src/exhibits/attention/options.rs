@@ -38,6 +38,7 @@ fn view_key(view: AttentionView) -> &'static str {
         AttentionView::Model => "view.model",
         AttentionView::Neuron => "view.neuron",
         AttentionView::Finder => "view.finder",
+        AttentionView::Ablation => "view.ablation",
     }
 }
 

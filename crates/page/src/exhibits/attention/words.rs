@@ -8,7 +8,7 @@ use vitrine_picture::{
     pattern_of_layer, shortened, token_reading, unit_tiles, units_of,
 };
 use vitrine_record::{
-    AttentionOptions, AttentionVariant, Drawing, HeadIdx, LayerIdx, Run, SegmentFilter, Side,
+    AttentionOptions, AttentionVariant, AttentionView, Drawing, HeadIdx, LayerIdx, Run, SegmentFilter, Side,
 };
 
 use super::{compare, imported, interventions, options::variant_key, variant};
@@ -267,7 +267,7 @@ fn left_out(page: &Context, slice: &AttentionSlice) -> Option<String> {
 }
 
 /// What was read, as a heading has it.
-fn text_of_heading(page: &Context) -> String {
+pub fn text_of_heading(page: &Context) -> String {
     const MOST: usize = 48;
     if let Some((imported, _)) = page.imported() {
         return imported.short_name();
@@ -362,7 +362,7 @@ pub fn coarse(page: &Context) -> &'static str {
 }
 
 /// How a figure is read and what it was computed with, then lines of its own, then whether it is recorded.
-fn note_of(page: &Context, key: &'static str, lines: impl IntoIterator<Item = String>) -> String {
+pub fn note_of(page: &Context, key: &'static str, lines: impl IntoIterator<Item = String>) -> String {
     let model = &page.shown.model;
     let hash: String = model.hash.chars().take(12).collect();
     let of_model = || page.fill("figure.note_of_model", &[("model", &model.id), ("hash", &hash)]);
@@ -379,6 +379,9 @@ fn note_of(page: &Context, key: &'static str, lines: impl IntoIterator<Item = St
 /// The controls in a few words, for where they are folded away.
 pub fn choice(page: &Context) -> String {
     let layer = page.link.layer.to_string();
+    if page.link.view == AttentionView::Ablation {
+        return page.fill("layers.layer", &[("layer", &layer)]);
+    }
     let (key, number) = match page.heads_on() {
         HeadsOn::One(head) => ("controls.one", head.0),
         HeadsOn::Some(count) => ("controls.some", count),

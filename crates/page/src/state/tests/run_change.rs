@@ -1,6 +1,6 @@
 //! Changes to the run, and what the model answers to them.
 
-use vitrine_record::{HeadEffect, HeadEffects, Intervention, Run, RunChanges};
+use vitrine_record::{AblationEffect, HeadEffects, Intervention, Run, RunChanges};
 
 use super::*;
 
@@ -228,9 +228,8 @@ fn effects(heads: std::ops::Range<usize>) -> Reply {
         logits: vec![0.0, 0.0],
         probabilities: vec![0.5, 0.5],
     };
-    let effect = |head| HeadEffect {
-        layer: LayerIdx(0),
-        head: HeadIdx(head),
+    let effect = |head| AblationEffect {
+        ablated: (LayerIdx(0), HeadIdx(head)),
         prediction: prediction.clone(),
     };
     Reply::HeadEffects(HeadEffects {

@@ -1,7 +1,7 @@
 //! The controls behind "what if": which heads are scaled, which tokens are hidden, and the ranking.
 
 use vitrine_picture::tiles;
-use vitrine_record::{HeadIdx, LayerIdx, Percent, Position, RunChanges};
+use vitrine_record::{AttentionView, HeadIdx, LayerIdx, Percent, Position, RunChanges};
 use yew::prelude::*;
 
 use super::words::place;
@@ -30,7 +30,9 @@ pub fn WhatIf() -> Html {
         .map(|&position| hidden_token(&page, position));
     let can_rank = page.is_current()
         && page.shown.origin != Origin::Recorded
-        && page.shown.analysis.prediction.is_some();
+        && page.shown.analysis.prediction.is_some()
+        // There the ranking stands already.
+        && page.link.view != AttentionView::Ablation;
     html! {
         <div class="what-if">
             <p class="hint">{ page.t("what_if.about") }</p>

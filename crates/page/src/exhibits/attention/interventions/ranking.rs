@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::words::{self, place};
 use crate::{
-    components::{TableFrame, label_name, use_focus_while_shown},
+    components::{TableFrame, label_name, signed_bar, use_focus_while_shown},
     context::{Context, use_page},
     export,
     state::{Action, RunChange},
@@ -206,25 +206,5 @@ fn row(page: &Context, ranked: &RankedHead, largest: f32, on_point: &Callback<(L
                 </button>
             </td>
         </tr>
-    }
-}
-
-/// A bar from the middle to the right for what grows, to the left for what shrinks.
-fn signed_bar(change: f32, largest: f32) -> Html {
-    let length = if largest > 0.0 {
-        change.abs() / largest * 50.0
-    } else {
-        0.0
-    };
-    let (start, class) = if change < 0.0 {
-        (50.0 - length, "bar--negative")
-    } else {
-        (50.0, "bar--positive")
-    };
-    html! {
-        <svg class="bar ranking__bar" width="100%" height="12" aria-hidden="true">
-            <rect class={class} x={format!("{start:.2}%")} width={format!("{length:.2}%")} height="12" />
-            <rect class="ranking__zero" x="50%" width="1" height="12" />
-        </svg>
     }
 }

@@ -8,13 +8,11 @@ mod thumbnails;
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::{Quantity, ThumbnailStyle};
 use vitrine_record::{Drawing, HeadMetric, Run};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::{head::HeadPicture, interventions::SignedScale, words};
 use crate::{
-    components::Switch,
+    components::{Picker, PickerItem, Switch},
     context::{Context, use_page},
     state::{Action, Shared, heads::HeadsOn},
 };
@@ -124,30 +122,24 @@ pub fn ModelView(ModelViewProps { slice }: &ModelViewProps) -> Html {
 /// What heads are ordered by.
 fn metric_picker(page: &Context, metric: &UseStateHandle<Option<HeadMetric>>, is_disabled: bool) -> Html {
     let language = page.language();
-    let onchange = {
+    let on_choose = {
         let metric = metric.setter();
-        Callback::from(move |event: Event| {
-            let chosen = event
-                .target()
-                .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
-            metric.set(chosen.and_then(|chosen| HeadMetric::from_name(&chosen.value())));
-        })
+        Callback::from(move |name: String| metric.set(HeadMetric::from_name(&name)))
     };
-    let options = HeadMetric::ALL.into_iter().map(|option| {
-        html! {
-            <option value={option.name()} selected={**metric == Some(option)}>
-                { metric_name(language, option) }
-            </option>
-        }
+    let none = PickerItem {
+        value: "",
+        name: page.t("model.sort_none").into(),
+    };
+    let metrics = HeadMetric::ALL.into_iter().map(|metric| PickerItem {
+        value: metric.name(),
+        name: metric_name(language, metric).into(),
     });
+    let items: Vec<PickerItem> = std::iter::once(none).chain(metrics).collect();
     html! {
-        <label class="picker">
-            <span class="control__name">{ page.t("model.sort") }</span>
-            <select {onchange} disabled={is_disabled} title={page.t("model.sort_hint")}>
-                <option value="" selected={metric.is_none()}>{ page.t("model.sort_none") }</option>
-                { for options }
-            </select>
-        </label>
+        <Picker
+            name={page.t("model.sort")} hint={page.t("model.sort_hint")} {items}
+            chosen={metric.map_or("", HeadMetric::name)} {is_disabled} {on_choose}
+        />
     }
 }
 

@@ -8,10 +8,10 @@ use std::rc::Rc;
 
 use vitrine_model::testing::{self, Shape};
 use vitrine_model::{
-    Encoder, EncoderInput, HeadRanking, Intervention, Layers, Model, Multiplier, TokenBatch, Trace,
-    TraceRequest, analyse,
+    Ablatable, AblationRanking, Encoder, EncoderInput, HeadRanking, Intervention, Layers, Model, Multiplier,
+    TokenBatch, Trace, TraceRequest, analyse,
 };
-use vitrine_record::{HeadEffects, HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position, Prediction};
+use vitrine_record::{AblationEffects, HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position, Prediction};
 
 use common::{TEXT, largest_difference, with_multiplier};
 
@@ -52,12 +52,16 @@ fn predict(model: &Model, text: &str, interventions: &[Intervention]) -> Predict
     analysis.prediction.unwrap()
 }
 
-/// All heads, and how many came with each step.
-fn rank(model: &Model, text: &str, interventions: &[Intervention]) -> (HeadEffects, Vec<usize>) {
+/// All heads or tokens, and how many came with each step.
+fn rank<Ablated: Ablatable>(
+    model: &Model,
+    text: &str,
+    interventions: &[Intervention],
+) -> (AblationEffects<Ablated>, Vec<usize>) {
     let (_, run) = analyse(model, text, None, interventions, Layers::All).unwrap();
-    let mut ranking = HeadRanking::new(model, Rc::new(run)).unwrap();
+    let mut ranking = AblationRanking::<Ablated>::new(model, Rc::new(run)).unwrap();
     let mut steps = Vec::new();
-    while !ranking.is_done(model) {
+    while !ranking.is_done() {
         steps.push(ranking.advance(model).unwrap().len());
     }
     assert!(ranking.advance(model).unwrap().is_empty());
@@ -74,32 +78,89 @@ fn every_effect_is_that_of_a_whole_run_without_the_head() {
             (TEXT, interventions(), vec![5; 3]),
             (long.as_str(), interventions(), [2, 2, 1].repeat(3)),
         ] {
-            let (ranked, taken) = rank(&model, text, &changes);
+            let (ranked, taken) = rank::<(LayerIdx, HeadIdx)>(&model, text, &changes);
             assert_eq!(taken, steps);
             assert!(ranked.is_consistent());
             assert_eq!(ranked.prediction, predict(&model, text, &changes));
             let places = (0..SHAPE.layers).flat_map(|layer| (0..SHAPE.heads).map(move |head| (layer, head)));
             assert_eq!(ranked.effects.len(), SHAPE.layers * SHAPE.heads);
             for ((layer, head), effect) in places.zip(&ranked.effects) {
-                assert_eq!((effect.layer, effect.head), (LayerIdx(layer), HeadIdx(head)));
+                assert_eq!(effect.ablated, (LayerIdx(layer), HeadIdx(head)));
                 let mut without = changes.clone();
                 without.push(Intervention::ScaleHead {
-                    layer: effect.layer,
-                    head: effect.head,
+                    layer: LayerIdx(layer),
+                    head: HeadIdx(head),
                     factor: 0.0,
                 });
                 let whole = predict(&model, text, &without);
                 let moved = largest_difference(&whole.logits, &ranked.prediction.logits);
                 assert!(moved > 1e-5, "{layer}.{head} does nothing");
-                for (ours, theirs) in [
-                    (&effect.prediction.logits, &whole.logits),
-                    (&effect.prediction.probabilities, &whole.probabilities),
-                ] {
-                    let difference = largest_difference(ours, theirs);
-                    assert!(difference <= 1e-6, "{multiplier:?}, {layer}.{head}: {difference}");
-                }
+                assert_same(
+                    &effect.prediction,
+                    &whole,
+                    &format!("{multiplier:?}, {layer}.{head}"),
+                );
             }
         }
+    }
+}
+
+#[track_caller]
+fn assert_same(ours: &Prediction, theirs: &Prediction, what: &str) {
+    for (ours, theirs) in [
+        (&ours.logits, &theirs.logits),
+        (&ours.probabilities, &theirs.probabilities),
+    ] {
+        let difference = largest_difference(ours, theirs);
+        assert!(difference <= 1e-6, "{what}: {difference}");
+    }
+}
+
+fn hide(key: Position) -> impl Iterator<Item = Intervention> {
+    (0..SHAPE.layers).map(move |layer| Intervention::HideKey {
+        layer: LayerIdx(layer),
+        key,
+    })
+}
+
+#[test]
+fn every_effect_is_that_of_a_whole_run_that_hides_the_token() {
+    for multiplier in [Multiplier::Candle, Multiplier::Panels] {
+        let model = with_multiplier(testing::files(SHAPE, 11).unwrap(), multiplier);
+        let long = "film ".repeat(50);
+        for (text, changes, largest_step) in [
+            (TEXT, vec![], 128),
+            (TEXT, interventions(), 128),
+            (long.as_str(), interventions(), 2),
+        ] {
+            let (ranked, steps) = rank::<Position>(&model, text, &changes);
+            let tokens = model.tokenize(text, None).unwrap().tokens.len();
+            assert_eq!(steps.iter().sum::<usize>(), tokens, "special tokens too");
+            assert_eq!(steps[0], tokens.min(largest_step.min(128 / tokens)));
+            assert!(ranked.is_consistent());
+            assert_eq!(ranked.prediction, predict(&model, text, &changes));
+            for (position, effect) in (0..tokens).map(Position).zip(&ranked.effects) {
+                assert_eq!(effect.ablated, position);
+                let mut without = changes.clone();
+                without.extend(hide(position));
+                let whole = predict(&model, text, &without);
+                let moved = largest_difference(&whole.logits, &ranked.prediction.logits);
+                assert!(moved > 1e-6, "{position} does nothing");
+                assert_same(&effect.prediction, &whole, &format!("{multiplier:?}, {position}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_token_without_which_nothing_is_left_to_look_at_is_left_out() {
+    let model = with_multiplier(testing::files(SHAPE, 11).unwrap(), Multiplier::Candle);
+    let changes: Vec<_> = [0, 2].map(Position).into_iter().flat_map(hide).collect();
+    let (ranked, _) = rank::<Position>(&model, "film", &changes);
+    let hidden: Vec<usize> = ranked.effects.iter().map(|effect| effect.ablated.0).collect();
+    assert_eq!(hidden, [0, 2], "they are hidden already");
+    for effect in &ranked.effects {
+        assert_same(&effect.prediction, &ranked.prediction, "nothing changes");
     }
 }
 
