@@ -171,10 +171,10 @@ fn use_link(state: &UseReducerHandle<State>) {
     use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::ComputeVariant);
     use_request(state, &cell, kind, wanted);
-    // Where both are wanted, tokens, which are fewer, come first.
-    let (kind, wanted) = besides(RequestKind::RankTokens);
-    use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::RankHeads);
+    use_request(state, &cell, kind, wanted);
+    // Where both are wanted, tokens, which are fewer, come first: of long work the worker begins with the last asked.
+    let (kind, wanted) = besides(RequestKind::RankTokens);
     use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::SurveyHeads);
     use_request(state, &cell, kind, wanted);
