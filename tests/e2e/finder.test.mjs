@@ -235,6 +235,22 @@ visit("files hold every number, and a picture of what is looked at", async ({ op
   assert.ok((await vitrine.download("menu.png")).bytes.length > 5_000);
 });
 
+visit("mean attention is looked at as that of a text is, and left again", async ({ open }) => {
+  const vitrine = await openFinder(open);
+  await measure(vitrine, [TEXT, "A good plot"]);
+  const { attention: means } = (await json(vitrine)).mean_attention;
+  await choose(vitrine, "finder.tool_mean");
+  await vitrine.button("finder.mean_look").click();
+  await vitrine.button("import.leave").waitFor();
+  const { import: from, attention } = await json(vitrine);
+  assert.equal(from.name, vitrine.t("finder.mean_name", { count: 2 }));
+  for (const { layer, head, weights } of attention) assert.deepEqual(weights, means[layer][head]);
+  assert.equal(attention.length, means[0].length);
+  assert.ok((await vitrine.queries.first().textContent()).includes("[CLS]"));
+  await vitrine.button("import.leave").click();
+  await vitrine.page.locator(".finder__picture canvas").waitFor();
+});
+
 for (const language of ["en", "tr"]) {
   for (const theme of ["light", "dark"]) {
     visit(`axe finds nothing in the finder: ${language}, ${theme}`, async ({ open }) => {

@@ -3,7 +3,8 @@
     python make_pages.py TRACE.safetensors TOKENS.json OUT_FOLDER
 
 TOKENS.json is a list of strings. OUT_FOLDER gets `head.html`, `model.html` and `model-12.html`: the last one with the
-layers taken twice, so that a model of six layers stands for one of twelve.
+layers taken twice, so that a model of six layers stands for one of twelve. `attention-12.json` is the attention of the
+last one, for Vitrine to import.
 """
 
 import json
@@ -30,6 +31,14 @@ def main(trace: str, tokens: str, out: str) -> None:
     }
     for name, view in views.items():
         (folder / f"{name}.html").write_text(PAGE.format(body=view().data), encoding="utf-8")
+    twice = [layer[0].numpy().round(9).tolist() for layer in attention + attention]
+    imported = {
+        "format": "vitrine-attention-import",
+        "version": 1,
+        "name": "twelve layers",
+        "encoder": {"tokens": tokens, "attention": twice},
+    }
+    (folder / "attention-12.json").write_text(json.dumps(imported), encoding="utf-8")
     (folder / "index.html").write_text("<!doctype html><title>BertViz</title>", encoding="utf-8")
 
 

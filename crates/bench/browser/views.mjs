@@ -1,7 +1,7 @@
 // How soon the views of attention stand there, and how long a frame takes while one points at them, beside BertViz's
 // own pages of the same attention in the same browser.
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { Site } from "../../../tests/e2e/support/site.mjs";
 
 const run = promisify(execFile);
 const { resolve } = createRequire(import.meta.url);
+const locale = JSON.parse(await readFile(new URL("../../../www/locales/en.json", import.meta.url), "utf8"));
 
 const PATIENCE = 120_000;
 const ROUNDS = 5;
@@ -60,16 +61,31 @@ const within = ({ x, y, width, height }, count) =>
     y: y + height * (((index * 3) % count) + 0.5) / count,
   }));
 
+/** Puts a text on the page, whose attention the model computes. */
+const ofText = tokens => async (page, site) => {
+  await page.goto(`${site.url()}#${new URLSearchParams({ v: "1", text: text(tokens) })}`);
+  await page.locator(".origin--live").waitFor({ state: "attached", timeout: PATIENCE });
+};
+
+/** Puts attention from a file on the page. */
+const ofFile = path => async (page, site) => {
+  await page.goto(site.url());
+  await page.locator("input[type=file]").setInputFiles(path);
+  const leave = page.getByRole("button", { name: locale["import.leave"], exact: true });
+  await leave.waitFor({ timeout: PATIENCE });
+};
+
 /** Ours: the model view from the click to the last thumbnail, and to the first frame that answers the pointer. */
-async function ours(browser, site, tokens) {
+async function ours(browser, site, show) {
   const whole = [];
   const interactive = [];
   let hover = [];
+  let layers = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     const context = await browser.newContext({ viewport: { width: 1600, height: 1000 } });
     const page = await context.newPage();
-    await page.goto(`${site.url()}#${new URLSearchParams({ v: "1", text: text(tokens) })}`);
-    await page.locator(".origin--live").waitFor({ state: "attached", timeout: PATIENCE });
+    await show(page, site);
+    layers = await page.locator(".layer").count();
     await page.evaluate(() => {
       const input = document.querySelectorAll("input[name=view]")[1];
       globalThis.clicked = performance.now();
@@ -87,7 +103,7 @@ async function ours(browser, site, tokens) {
     if (round === 0) hover = await hoverTimes(page, within(await page.locator(".grid__cells").boundingBox(), HOVERS));
     await context.close();
   }
-  return { interactive: spread(interactive), whole: spread(whole), hover: spread(hover) };
+  return { layers, interactive: spread(interactive), whole: spread(whole), hover: spread(hover) };
 }
 
 /** BertViz's: from its first script to the end of the frame in which its last thumbnail stands there. */
@@ -126,8 +142,8 @@ export async function viewFigures(browser, dist, { vitrine, python, makePages })
   const figures = [];
   try {
     for (const tokens of SIZES) {
-      const figure = { tokens, ours: await ours(browser, site, tokens) };
-      if (python) figure.bertviz = await bertviz(browser, tokens, { vitrine, python, makePages });
+      const figure = { tokens, ours: await ours(browser, site, ofText(tokens)) };
+      if (python) Object.assign(figure, await besideBertviz(browser, site, tokens, { vitrine, python, makePages }));
       figures.push(figure);
     }
   } finally {
@@ -136,7 +152,8 @@ export async function viewFigures(browser, dist, { vitrine, python, makePages })
   return figures;
 }
 
-async function bertviz(browser, tokens, { vitrine, python, makePages }) {
+/** BertViz's pages of the same attention, and ours of twelve layers, which are the model's six taken twice. */
+async function besideBertviz(browser, own, tokens, { vitrine, python, makePages }) {
   const folder = await mkdtemp(join(tmpdir(), "vitrine-bertviz-"));
   try {
     const trace = join(folder, "trace.safetensors");
@@ -146,7 +163,11 @@ async function bertviz(browser, tokens, { vitrine, python, makePages }) {
     await run(python, [makePages, trace, join(folder, "tokens.json"), join(folder, "pages")]);
     const site = await Site.start(join(folder, "pages"));
     try {
-      return { model: await theirs(browser, site, "model"), model_of_12_layers: await theirs(browser, site, "model-12") };
+      return {
+        ours_of_12_layers: await ours(browser, own, ofFile(join(folder, "pages", "attention-12.json"))),
+        bertviz: await theirs(browser, site, "model"),
+        bertviz_of_12_layers: await theirs(browser, site, "model-12"),
+      };
     } finally {
       await site.close();
     }

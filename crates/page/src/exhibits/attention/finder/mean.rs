@@ -13,7 +13,7 @@ use crate::{
     context::{Context, use_page},
     exhibits::canvas::{draw, resize, scale_for},
     i18n::Language,
-    state::{Shared, heads::HeadsOn},
+    state::{Action, ImportSource, Shared, heads::HeadsOn},
 };
 
 /// Properties of [`MeanPicture`].
@@ -66,6 +66,7 @@ pub fn MeanPicture(MeanPictureProps { survey }: &MeanPictureProps) -> Html {
     html! {
         <div class="finder__mean">
             <p class="hint">{ page.t("finder.mean_hint") }</p>
+            <p><button type="button" class="button" onclick={look(&page, survey, mean)}>{ page.t("finder.mean_look") }</button></p>
             <div class="finder__picture" role="region" tabindex="0" aria-label={caption.clone()}>
                 <canvas aria-hidden="true" ref={canvas} />
             </div>
@@ -83,6 +84,20 @@ pub fn MeanPicture(MeanPictureProps { survey }: &MeanPictureProps) -> Html {
             </TableFrame>
         </div>
     }
+}
+
+/// Hands the mean attention of all layers over to the views of one text.
+fn look(page: &Context, survey: &HeadSurvey, mean: &MeanAttention) -> Callback<MouseEvent> {
+    let count = words::counted(page, survey.sentences);
+    let name = page.fill("finder.mean_name", &[("count", &count)]);
+    let import = mean.to_import(name, |position| position_name(page.language(), position));
+    let (dispatcher, import) = (page.state.dispatcher(), Shared::new(import));
+    Callback::from(move |_| {
+        dispatcher.dispatch(Action::LookAtImport {
+            import: import.clone(),
+            source: ImportSource::ThisPage,
+        });
+    })
 }
 
 /// The mean attention of the heads that are on in the chosen layer.
