@@ -97,7 +97,7 @@ impl<'a> HeadView<'a> {
             ends: ends.into(),
             side,
             selected: (0..units.len()).filter(|&at| is_selected(&units[at])).collect(),
-            limit: Quantity::of(slice).limit_of_lines(slice.largest_drawn()),
+            limit: Quantity::of(slice).limit_of_lines(|| slice.largest_drawn()),
             is_across: drawing == Drawing::LinesAcross,
             metrics,
         }

@@ -22,6 +22,9 @@ pub struct ImportOrigin<'a> {
     pub name: &'a str,
     /// The file; nothing if it was not imported from one.
     pub file: Option<&'a str>,
+    /// The hash of the weights of the model that computed it, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model_hash: Option<&'a str>,
     /// The part of it.
     pub part: ImportPart,
     /// How many layers the part has.
@@ -108,6 +111,7 @@ mod tests {
     const ORIGIN: ImportOrigin = ImportOrigin {
         name: "a, \"translation\"",
         file: Some("translation.json"),
+        model_hash: None,
         part: ImportPart::Cross,
         layers: 5,
         heads: 2,

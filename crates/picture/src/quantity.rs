@@ -51,11 +51,14 @@ impl Quantity {
         }
     }
 
-    /// The weight that a line of full opacity stands for: 1 of shares, else the largest; 1 where that is 0.
-    pub fn limit_of_lines(self, largest: f32) -> f32 {
-        let is_share = self.variant.is_share() && !self.is_difference;
-        match self.limit(largest) {
-            limit if limit > 0.0 && !is_share => limit,
+    /// The weight that a line of full opacity stands for: 1 of shares, else the largest, which is looked for only then;
+    /// 1 where that is 0.
+    pub fn limit_of_lines(self, largest: impl FnOnce() -> f32) -> f32 {
+        if self.variant.is_share() && !self.is_difference {
+            return 1.0;
+        }
+        match self.limit(largest()) {
+            limit if limit > 0.0 => limit,
             _ => 1.0,
         }
     }
@@ -137,7 +140,7 @@ mod tests {
                 variant,
                 is_difference,
             };
-            assert_eq!(quantity.limit_of_lines(largest), expect, "{quantity:?}");
+            assert_eq!(quantity.limit_of_lines(|| largest), expect, "{quantity:?}");
         };
         check(AttentionVariant::Raw, false, 0.3, 1.0);
         check(AttentionVariant::Flow, false, 0.3, 1.0);

@@ -1,7 +1,8 @@
 //! What the ablation view asks of the model, and what it is shown by.
 
 use vitrine_record::{
-    AblationComparison, Analysis, HeadEffects, HeadIdx, Intervention, LayerIdx, Run, TokenEffects,
+    AblationComparison, Analysis, AttentionVariant, Comparison, HeadEffects, HeadIdx, Intervention, LayerIdx,
+    Run, TokenEffects,
     message::{Request, RequestKind},
 };
 
@@ -107,12 +108,17 @@ impl State {
         self.link.changes = Default::default();
     }
 
-    /// Shows a head alone, token by token.
+    /// Shows a head alone, token by token: its attention, and not what joins all heads or compares it.
     pub(super) fn open_head(&mut self, layer: LayerIdx, head: HeadIdx) {
         let alone: HeadChoice = Some([head].into());
         self.link.view = vitrine_record::AttentionView::Head;
         self.link.layer = layer;
         self.link.heads = alone;
+        if self.link.variant.joins_heads() {
+            self.link.variant = AttentionVariant::default();
+        }
+        self.link.compared_layer = None;
+        self.link.comparison = Comparison::default();
         self.hover = None;
         self.clamp();
         self.request_problem = None;

@@ -3,8 +3,7 @@
 use std::{collections::BTreeSet, rc::Rc};
 
 use vitrine_record::{
-    AttentionView, HeadIdx, HeadMetric, HeadSurvey, LayerIdx, bundled_sentences, listed_sentences,
-    message::Request,
+    HeadIdx, HeadMetric, HeadSurvey, LayerIdx, bundled_sentences, listed_sentences, message::Request,
 };
 
 use super::{Answer, State};
@@ -189,15 +188,7 @@ impl State {
                 let tokens = self.shown.analysis.tokens.len();
                 finder.template = Template { tokens, cells };
             }
-            FinderChange::Open { layer, head } => {
-                self.link.layer = layer;
-                self.link.heads = Some(BTreeSet::from([head]));
-                self.link.view = AttentionView::Head;
-                self.clamp();
-                self.hover = None;
-                self.request_problem = None;
-                self.chosen();
-            }
+            FinderChange::Open { layer, head } => self.open_head(layer, head),
         }
     }
 }

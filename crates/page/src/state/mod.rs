@@ -26,7 +26,7 @@ pub use shown::{Engine, Origin, Shared, Shown};
 pub use variant::Missing;
 use vitrine_picture::Focus;
 use vitrine_record::{
-    Analysis, AttentionOptions, AttentionVariant, AttentionView, HeadIdx, LayerIdx, Permalink, Run, Side,
+    Analysis, AttentionOptions, AttentionVariant, HeadIdx, LayerIdx, Permalink, Run, Side,
     message::{Problem, Request},
 };
 use yew::Reducible;
@@ -255,10 +255,8 @@ impl State {
             Action::LookAtImport { import, source } => next.look_at_import(import, source),
             Action::ChooseImportPart(part) => next.choose_import_part(part),
             Action::LeaveImport => next.leave_import(),
-            Action::SetView(AttentionView::Neuron)
-            | Action::ChangeRun(_)
-            | Action::SetRun(_)
-            | Action::RankHeads
+            Action::SetView(view) if view.is_of_model() && self.imported().is_some() => {}
+            Action::ChangeRun(_) | Action::SetRun(_) | Action::SetVariant(_) | Action::RankHeads
                 if self.imported().is_some() => {}
             Action::SetView(view) if view != self.link.view => {
                 next.link.view = view;

@@ -210,7 +210,6 @@ impl State {
 
     /// Asks for the ranking of the run as it is changed now.
     pub(super) fn rank_heads(&mut self) {
-        self.forget_ranking();
         self.ranking = Some(Request::RankHeads {
             text: self.link.text.clone(),
             pair: self.link.pair.clone(),

@@ -7,7 +7,7 @@ use vitrine_picture::{
     FigureWords, HeadView, HeatMap, Metrics, ModelFigure, Scene, export::Settings, imported_csv,
     imported_file_name, imported_json, neuron_view,
 };
-use vitrine_record::{AttentionView, Drawing, LayerIdx, Run};
+use vitrine_record::{AttentionView, Drawing, Intervention, LayerIdx, Run};
 use yew::prelude::*;
 
 use super::{
@@ -282,11 +282,16 @@ fn neurons(page: &Context, on_failed: Callback<()>) -> Option<Figure<'_>> {
         csv: Box::new(neuron_view::csv(computation, analysis)),
         json: Box::new(move || neuron_view::json(computation, analysis, model, origin(page), interventions)),
         theme: page.appearance.theme(),
-        name: if interventions.is_empty() {
-            name
-        } else {
-            format!("{name}-{}", Run::Changed.name())
-        },
+        name: name_of_run(name, interventions),
         on_failed,
     })
+}
+
+/// The name of files of one run: a changed one is named.
+pub(super) fn name_of_run(name: String, interventions: &[Intervention]) -> String {
+    if interventions.is_empty() {
+        name
+    } else {
+        format!("{name}-{}", Run::Changed.name())
+    }
 }

@@ -17,7 +17,7 @@ mod words;
 
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::Focus;
-use vitrine_record::{AttentionView, LayerIdx, Run, Side, message::RequestKind};
+use vitrine_record::{AttentionVariant, AttentionView, LayerIdx, Run, Side, message::RequestKind};
 use yew::prelude::*;
 
 use crate::{
@@ -60,8 +60,7 @@ pub fn Attention() -> Html {
             title={page.t("attention.title")} question={page.t("attention.question")} keys={shown.keys()} {on_key}
             controls={shown.controls()} choice={words::choice(&page)}
             more={shown.options()} picture={shown.picture()} reading={shown.reading()} trust={shown.trust()}
-            what_if={page.imported().is_none().then(|| html! { <WhatIf /> })}
-            run={html! { <><RunStrip /><CompareStrip /></> }}
+            what_if={shown.what_if()} run={shown.run()}
             warning={shown.warning()} table={html! { <>{ shown.table() }{ shown.ranking() }</> }}
             menu={files::menu(&page, (slice.as_ref(), beside.as_ref()), &toggle_table, *shows_table, &outcome)}
         />
@@ -115,6 +114,19 @@ impl Shown<'_> {
         matches!(self.view(), AttentionView::Head | AttentionView::Model)
     }
 
+    /// Neither what was imported nor many sentences are a run that could be changed.
+    fn is_of_run(&self) -> bool {
+        self.page.imported().is_none() && self.view() != AttentionView::Finder
+    }
+
+    fn what_if(&self) -> Option<Html> {
+        self.is_of_run().then(|| html! { <WhatIf /> })
+    }
+
+    fn run(&self) -> Html {
+        html! { <>if self.is_of_run() { <RunStrip /> }<CompareStrip /></> }
+    }
+
     fn controls(&self) -> Html {
         let has_heads = self.view() != AttentionView::Ablation;
         html! { <><ViewPicker /><PartPicker /><LayerPicker />if has_heads { <HeadTiles /> }</> }
@@ -130,6 +142,8 @@ impl Shown<'_> {
 
     fn options(&self) -> Option<Html> {
         let picker = match self.view() {
+            // Of what was imported nothing but attention is known.
+            AttentionView::Head if self.page.imported().is_some() => html! { <ComparePicker /> },
             AttentionView::Head => html! { <><VariantPicker /><ComparePicker /></> },
             AttentionView::Model => Html::default(),
             AttentionView::Neuron | AttentionView::Finder | AttentionView::Ablation => return None,
@@ -223,10 +237,16 @@ impl Shown<'_> {
 
     fn trust(&self) -> String {
         if self.view() == AttentionView::Finder {
-            return finder::trust(self.page);
+            let untouched = self
+                .page
+                .is_changed()
+                .then(|| self.page.t("trust.untouched").to_owned());
+            let parts = untouched.into_iter().chain([finder::trust(self.page)]);
+            return parts.collect::<Vec<_>>().join(" ");
         }
         let of_run = interventions::trust(self.page).or_else(|| imported::origin(self.page));
-        let is_raw_only = self.page.link.variant != self.page.variant();
+        let is_raw_only = matches!(self.view(), AttentionView::Model | AttentionView::Neuron)
+            && self.page.link.variant != AttentionVariant::Raw;
         let raw = is_raw_only.then(|| self.page.t("variant.raw_here").to_owned());
         let compared = self.slice.and_then(|slice| compare::trust(self.page, slice));
         let numbers = [self.trust_of_numbers()];

@@ -55,7 +55,7 @@ pub fn sentence(page: &Context, slice: &AttentionSlice, limit: Option<f32>) -> O
     let quantity = Quantity::of(slice);
     let has_scale = slice.is_difference() || page.link.drawing == Drawing::HeatMap;
     if !has_scale && !quantity.variant.is_share() {
-        let full = limit.unwrap_or_else(|| quantity.limit_of_lines(slice.largest_drawn()));
+        let full = limit.unwrap_or_else(|| quantity.limit_of_lines(|| slice.largest_drawn()));
         let full = page.language().numbers().significant(full);
         sentences.push(page.fill("variant.full", &[("full", &full)]));
     }

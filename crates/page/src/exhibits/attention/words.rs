@@ -8,7 +8,8 @@ use vitrine_picture::{
     pattern_of_layer, shortened, token_reading, unit_tiles, units_of,
 };
 use vitrine_record::{
-    AttentionOptions, AttentionVariant, AttentionView, Drawing, HeadIdx, LayerIdx, Run, SegmentFilter, Side,
+    AttentionOptions, AttentionVariant, AttentionView, Drawing, HeadIdx, LayerAttention, LayerIdx, Run,
+    SegmentFilter, Side,
 };
 
 use super::{compare, imported, interventions, options::variant_key, variant};
@@ -179,11 +180,12 @@ fn about_tokens(
 pub fn trust(page: &Context, slice: &AttentionSlice, limit: Option<f32>) -> String {
     let deviation_of = |is_changed| {
         let layers = [Some(slice.layer()), page.compared_layer()];
-        let errors = layers.into_iter().flatten().map(|layer| {
-            let attention = page.attention_of(layer, is_changed)?;
-            Some(attention.largest_row_sum_error())
-        });
-        errors.reduce(|one, other| Some(one?.max(other?)))?
+        // A layer that it is compared with may still be on its way.
+        let here = layers
+            .into_iter()
+            .flatten()
+            .filter_map(|layer| page.attention_of(layer, is_changed));
+        here.map(LayerAttention::largest_row_sum_error).reduce(f32::max)
     };
     let deviation = match page.drawn_run() {
         Run::Untouched => deviation_of(false),
@@ -361,14 +363,19 @@ pub fn coarse(page: &Context) -> &'static str {
     }
 }
 
-/// How a figure is read and what it was computed with, then lines of its own, then whether it is recorded.
-pub fn note_of(page: &Context, key: &'static str, lines: impl IntoIterator<Item = String>) -> String {
+/// The model that computed what is shown.
+pub fn of_model(page: &Context) -> String {
     let model = &page.shown.model;
     let hash: String = model.hash.chars().take(12).collect();
-    let of_model = || page.fill("figure.note_of_model", &[("model", &model.id), ("hash", &hash)]);
+    page.fill("figure.note_of_model", &[("model", &model.id), ("hash", &hash)])
+}
+
+/// How a figure is read and what it was computed with, then lines of its own, then whether it is recorded.
+pub fn note_of(page: &Context, key: &'static str, lines: impl IntoIterator<Item = String>) -> String {
     let imported = imported::computed_by(page);
     let is_recorded = imported.is_none() && page.shown.origin == Origin::Recorded;
-    let mut all = vec![format!("{} {}", page.t(key), imported.unwrap_or_else(of_model))];
+    let computed_by = imported.unwrap_or_else(|| of_model(page));
+    let mut all = vec![format!("{} {computed_by}", page.t(key))];
     all.extend(lines);
     if is_recorded {
         all.push(page.t("origin.recorded").to_owned());

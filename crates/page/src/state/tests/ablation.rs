@@ -145,3 +145,17 @@ fn a_head_opens_alone_in_the_head_view() {
     assert_eq!(opened.link.heads, Some(BTreeSet::from([head])));
     assert_eq!(opened.history, HistoryStep::Push);
 }
+
+#[test]
+fn a_head_opens_as_it_is_whatever_was_made_of_attention_before() {
+    let head = state()
+        .after(Action::SetVariant(AttentionVariant::Rollout))
+        .after(Action::CompareWithLayer(Some(LayerIdx(1))))
+        .after(Action::OpenHead {
+            layer: LayerIdx(2),
+            head: HeadIdx(1),
+        });
+    assert_eq!(head.variant(), AttentionVariant::Raw);
+    assert_eq!(head.compared_layer(), None);
+    assert_eq!(head.link.heads, Some([HeadIdx(1)].into()));
+}

@@ -185,7 +185,10 @@ pub fn figure(page: &Context, on_failed: Callback<()>) -> Option<Figure<'_>> {
             ablation::json(&tokens, &heads, analysis, &page.shown.model, &settings)
         }),
         theme: page.appearance.theme(),
-        name: ablation::file_name(analysis, measure),
+        name: super::files::name_of_run(
+            ablation::file_name(analysis, measure),
+            &page.interventions_shown(),
+        ),
         on_failed,
     })
 }

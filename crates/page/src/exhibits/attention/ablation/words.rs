@@ -8,7 +8,10 @@ use vitrine_picture::{
 use vitrine_record::{AblationOrder, EffectMeasure, Position, TokenMeasure};
 
 use super::compare::both;
-use crate::{context::Context, exhibits::attention::words};
+use crate::{
+    context::Context,
+    exhibits::attention::{interventions, words},
+};
 
 /// What is taken of attention.
 pub fn measure(page: &Context, measure: TokenMeasure) -> String {
@@ -106,7 +109,13 @@ pub fn heading(page: &Context) -> String {
 
 /// The note below it.
 pub fn note(page: &Context) -> String {
-    words::note_of(page, "ablation.figure_note", [rule(page)])
+    let is_changed = !page.interventions_shown().is_empty();
+    let of_run = is_changed.then(|| interventions::note_of_changes(page));
+    words::note_of(
+        page,
+        "ablation.figure_note",
+        of_run.into_iter().chain([rule(page)]),
+    )
 }
 
 /// By which rule marks are given.

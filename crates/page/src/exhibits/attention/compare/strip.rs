@@ -19,7 +19,7 @@ pub fn ComparePicker() -> Html {
         is_chosen: chosen == layer,
         on_choose: page.sends(Action::CompareWithLayer(layer)),
     };
-    let layers = (0..page.shown.model.layers).map(LayerIdx);
+    let layers = (0..page.layers()).map(LayerIdx);
     let items: Vec<ChoiceItem> = std::iter::once(item(page.t("compare.nothing").into(), None))
         .chain(layers.map(|layer| item(layer.to_string().into(), Some(layer))))
         .collect();

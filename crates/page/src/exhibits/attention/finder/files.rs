@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     context::Context,
+    exhibits::attention::words as attention_words,
     export::Figure,
     state::{FinderTool, SentenceSet, Template},
 };
@@ -165,12 +166,12 @@ fn scene_of_template(page: &Context, template: &Template) -> Option<Scene> {
     let drawn = (0..count * count).map(cell).collect();
     let drawn = LayerAttention::new(LayerIdx::default(), 1, count, drawn)?;
     let slice = AttentionSlice::new(&drawn, tokens, None, &AttentionOptions::default())?;
-    let heading = page.fill("finder.template_heading", &[("text", &page.shown.analysis.text)]);
-    let note = format!(
-        "{}\n{}",
-        template::reading(page),
-        page.fill("finder.figure_note_template", &model_names(page).pairs())
+    let heading = page.fill(
+        "finder.template_heading",
+        &[("text", &attention_words::text_of_heading(page))],
     );
+    let reading = template::reading(page);
+    let note = attention_words::note_of(page, "finder.figure_note_template", [reading]);
     Some(HeatMap::new(&slice, tokens, None).scene(&FigureWords {
         heading: &heading,
         note: &note,

@@ -5,6 +5,7 @@ use vitrine_picture::{ImportOrigin, source_reading, unit_tiles};
 use vitrine_record::{RowsOff, Side};
 
 use super::part::part_key;
+use crate::exhibits::attention::words;
 use crate::{
     context::Context,
     state::{ImportSource, heads::HeadsOn, heads::heads_on},
@@ -28,7 +29,10 @@ pub fn computed_by(page: &Context) -> Option<String> {
             "import.note_file",
             &[("file", file), ("name", &name), ("part", part)],
         ),
-        ImportSource::ThisPage => page.fill("import.note_page", &[("name", &name), ("part", part)]),
+        ImportSource::ThisPage => {
+            let over = page.fill("import.note_page", &[("name", &name), ("part", part)]);
+            format!("{over} {}", words::of_model(page))
+        }
     })
 }
 
@@ -39,9 +43,14 @@ pub fn file_origin(page: &Context) -> Option<ImportOrigin<'_>> {
         ImportSource::File(file) => Some(file.as_str()),
         ImportSource::ThisPage => None,
     };
+    let model_hash = match &imported.source {
+        ImportSource::File(_) => None,
+        ImportSource::ThisPage => Some(page.shown.model.hash.as_str()),
+    };
     Some(ImportOrigin {
         name: imported.name(),
         file,
+        model_hash,
         part,
         layers: page.layers(),
         heads: page.heads(),

@@ -10,4 +10,6 @@ pub use panel::WhatIf;
 pub use ranking::Ranking;
 pub use scale::SignedScale;
 pub use strip::RunStrip;
-pub use words::{failure, note, note_of_computation, reading, trust, written_cell, written_change};
+pub use words::{
+    failure, note, note_of_changes, note_of_computation, reading, trust, written_cell, written_change,
+};

@@ -91,10 +91,10 @@ pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
             source,
             difference,
         }) => {
-            let tokens = &page.shown.analysis.tokens;
+            let ends = page.token_ends();
             let (queries, keys) = (
-                unit_tiles(tokens, slice.destinations()),
-                unit_tiles(tokens, slice.sources()),
+                unit_tiles(ends.destinations, slice.destinations()),
+                unit_tiles(ends.sources, slice.sources()),
             );
             let text = |tiles: &[vitrine_picture::Tile], at: usize| {
                 tiles.get(at).map(|tile| tile.text.clone()).unwrap_or_default()
@@ -125,7 +125,7 @@ pub fn note(page: &Context, slice: &AttentionSlice) -> Option<String> {
     let changes = summary(page);
     match page.drawn_run() {
         Run::Untouched => None,
-        Run::Changed | Run::Both => Some(page.fill("figure.note_changed", &[("changes", &changes)])),
+        Run::Changed | Run::Both => Some(note_of_changes(page)),
         Run::Difference => {
             let limit = match page.link.drawing {
                 Drawing::HeatMap => HeatMap::new(slice, &[], None).limit(),
@@ -141,7 +141,12 @@ pub fn note(page: &Context, slice: &AttentionSlice) -> Option<String> {
 /// The note below a figure of the neuron view, if its numbers are those of a changed run.
 pub fn note_of_computation(page: &Context) -> Option<String> {
     let changed = page.answers.head_computation.as_ref()?.request.interventions();
-    (!changed.is_empty()).then(|| page.fill("figure.note_changed", &[("changes", &summary(page))]))
+    (!changed.is_empty()).then(|| note_of_changes(page))
+}
+
+/// What the note below a figure says of a changed run.
+pub fn note_of_changes(page: &Context) -> String {
+    page.fill("figure.note_changed", &[("changes", &summary(page))])
 }
 
 /// The run that is shown. The neuron view shows that of its numbers, which are never a difference.
