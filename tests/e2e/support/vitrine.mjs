@@ -11,6 +11,11 @@ const locales = Object.fromEntries(
 
 const PATIENCE = 90_000;
 
+/** No place for a value is left empty in what a picture says. */
+function assertFilledIn(svg) {
+  assert.doesNotMatch(svg, /\{[a-z_]+\}/);
+}
+
 /** An open page. */
 export class Vitrine {
   constructor(page, language) {
@@ -225,7 +230,9 @@ export class Vitrine {
   async download(key) {
     await this.menu.click();
     const [download] = await Promise.all([this.page.waitForEvent("download"), this.menuItem(key).click()]);
-    return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+    const file = { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+    if (key === "menu.svg") assertFilledIn(file.bytes.toString("utf8"));
+    return file;
   }
 
   /** The row of a class; that of the changed run comes after it. */
