@@ -1,6 +1,9 @@
 //! The frame that all exhibits share: title and question, tokens, controls, picture, what it says, how far to
 //! trust it, and one menu.
 
+use std::{cell::Cell, rc::Rc};
+
+use gloo::utils::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDetailsElement};
 use yew::prelude::*;
@@ -65,6 +68,8 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
     };
     let handle = use_node_ref();
     let content = use_node_ref();
+    let section = use_node_ref();
+    let keyed = use_keyed_focus(&section);
     {
         // Where the exhibit has only just come into sight, the sheet opens below it.
         let content = content.clone();
@@ -84,6 +89,7 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
                     browser::focus(&handle);
                 }
             } else {
+                keyed.set(true);
                 on_key.emit(event);
             }
         })
@@ -93,7 +99,7 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
     });
     html! {
         // It takes the focus when it is clicked anywhere, so that its keys work from then on.
-        <section class="exhibit" aria-labelledby="exhibit-title" tabindex="-1" {onkeydown}>
+        <section ref={section} class="exhibit" aria-labelledby="exhibit-title" tabindex="-1" {onkeydown}>
             <div class="exhibit__head">
                 <div class="exhibit__name">
                     <h2 id="exhibit-title">{ &props.title }</h2>
@@ -142,6 +148,26 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
             { props.table.clone() }
         </section>
     }
+}
+
+/// A key may take away what had the focus, as another view does; the exhibit then keeps it, so that its keys go on
+/// working. Returned is what says that a key was pressed.
+#[hook]
+fn use_keyed_focus(section: &NodeRef) -> Rc<Cell<bool>> {
+    let keyed = use_memo((), |()| Cell::new(false));
+    let (section, pressed) = (section.clone(), keyed.clone());
+    use_effect(move || {
+        let is_lost = document()
+            .active_element()
+            .is_none_or(|active| active.tag_name() == "BODY");
+        if pressed.replace(false)
+            && is_lost
+            && let Some(section) = section.cast::<Element>()
+        {
+            browser::focus(&section);
+        }
+    });
+    keyed
 }
 
 /// An entry of a [`Menu`].

@@ -15,6 +15,8 @@ pub struct Pointing {
     pub onfocus: Callback<FocusEvent>,
     /// A click, a tap or the enter key selects it; with Ctrl, Shift or the command key besides those that are selected.
     pub onclick: Callback<MouseEvent>,
+    /// The enter key with Ctrl or the command key, which browsers make no click of.
+    pub onkeydown: Callback<KeyboardEvent>,
 }
 
 /// The listeners of a button that stands for a token. A finger has no hover to leave by, so it only selects.
@@ -28,6 +30,7 @@ pub fn pointing(dispatcher: &UseReducerDispatcher<State>, focus: Focus) -> Point
         sends(Action::Hover(Some(focus))),
     );
     let (on_click, on_extending_click) = (sends(Action::Select(focus)), sends(Action::SelectAlso(focus)));
+    let on_extending_key = on_extending_click.clone();
     Pointing {
         onpointerenter: Callback::from(move |event: PointerEvent| {
             if event.pointer_type() == "mouse" {
@@ -47,6 +50,12 @@ pub fn pointing(dispatcher: &UseReducerDispatcher<State>, focus: Focus) -> Point
                 on_extending_click();
             } else {
                 on_click();
+            }
+        }),
+        onkeydown: Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+                event.prevent_default();
+                on_extending_key();
             }
         }),
     }

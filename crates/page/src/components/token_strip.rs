@@ -23,7 +23,7 @@ pub fn TokenStrip() -> Html {
         return html! { <Strip side={Side::Destination} label={page.t("strip.label")} has_both_sides={true} /> };
     }
     html! {
-        <div class="strips">
+        <div class="token-strips">
             <Strip side={Side::Destination} label={page.t("import.strip_queries")} has_both_sides={false} />
             <Strip side={Side::Source} label={page.t("import.strip_keys")} has_both_sides={false} />
         </div>
@@ -154,11 +154,12 @@ fn TokenTile(props: &TokenTileProps) -> Html {
         onpointerenter,
         onfocus,
         onclick,
+        onkeydown,
     } = pointing(dispatcher, *focus);
     html! {
         <button
             type="button" {class} title={title.clone()} data-roving="" tabindex={*tab_index} lang="en"
-            aria-pressed={is_selected.to_string()} {onclick} {onpointerenter} {onfocus}
+            aria-pressed={is_selected.to_string()} {onclick} {onkeydown} {onpointerenter} {onfocus}
         >
             { &tile.text }
             if let Some(hidden) = hidden {

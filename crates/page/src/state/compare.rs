@@ -6,10 +6,10 @@ use vitrine_record::{AttentionView, Comparison, LayerIdx, Run};
 use super::State;
 
 impl State {
-    /// The layer that the picture is compared with: only the head view compares.
+    /// The layer that the picture is compared with: only the head view compares, and no layer with itself.
     pub fn compared_layer(&self) -> Option<LayerIdx> {
         let layer = self.link.compared_layer;
-        layer.filter(|_| self.link.view == AttentionView::Head)
+        layer.filter(|layer| self.link.view == AttentionView::Head && *layer != self.link.layer)
     }
 
     /// The runs that can be shown. A comparison of layers is of one run, and so is the neuron view; the model view has no

@@ -66,15 +66,16 @@ impl State {
                 request: Request::Analyse { text, pair, .. },
                 reply: Reply::Analysis(analysis),
             } => {
+                let before = (self.link.clone(), self.address());
                 self.shown.analysis = Shared::new(*analysis);
                 self.shown.origin = Origin::Live { text, pair };
                 self.request_problem = None;
                 let tokens = self.shown.analysis.tokens.len();
                 self.hover = self.hover.filter(|focus| focus.position < Position(tokens));
-                let before = self.link.clone();
                 self.follow_words();
                 self.clamp();
-                if self.link != before {
+                // What was chosen in another text is said again, even if it is as it was.
+                if (&self.link, &self.address()) != (&before.0, &before.1) {
                     self.history = HistoryStep::Replace;
                 }
             }

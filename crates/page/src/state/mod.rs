@@ -294,7 +294,11 @@ impl State {
                 next.hover = None;
                 next.deselect();
             }
-            Action::Hover(focus) => next.hover = focus,
+            Action::Hover(focus) => {
+                next.hover = focus;
+                // What a choice takes off the screen is left by the pointer before the address is written.
+                next.history = self.history;
+            }
             Action::SetLanguage(language) => {
                 next.language = language;
                 next.query.language = Some(language);

@@ -504,3 +504,24 @@ fn what_is_looked_at_is_cut_as_the_options_say() {
     let slice = state.after(Action::SetOptions(options)).slice().unwrap();
     assert_eq!(slice.not_drawn(), 12 * 16);
 }
+
+#[test]
+fn what_is_left_by_the_pointer_does_not_keep_a_choice_from_the_address() {
+    let chosen = answered(&ready(), &[0]).after(Action::SetView(AttentionView::Model));
+    assert_eq!(chosen.after(Action::Hover(None)).history, HistoryStep::Push);
+}
+
+#[test]
+fn a_token_that_stays_where_it_is_comes_back_to_the_address_with_the_answer() {
+    let focus = Focus {
+        position: Position(1),
+        side: Side::Destination,
+    };
+    let typed = answered(&ready(), &[0])
+        .after(Action::Select(focus))
+        .after(Action::SetText("not a bad film at all".into()));
+    assert!(typed.address().tokens.is_empty());
+    let answered = answered(&typed, &[0]);
+    assert_eq!(answered.address().tokens, [Position(1)].into());
+    assert_eq!(answered.history, HistoryStep::Replace);
+}

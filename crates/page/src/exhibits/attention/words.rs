@@ -39,7 +39,9 @@ pub fn reading(page: &Context, slice: &AttentionSlice, looked_at: &LookedAt) -> 
     if slice.variant() != AttentionVariant::Raw {
         return about_tokens.unwrap_or_else(|| page.t("reading.variant").to_owned());
     }
-    let about_heads = || match looked_at.is_within_text() {
+    // Patterns are named of attention as it is; of weights that are changed or left out, only where they go.
+    let is_as_it_is = !changes_weights(&page.link.options) && looked_at.is_within_text();
+    let about_heads = || match is_as_it_is {
         true => pattern(looked_at, slice.layer(), page.link.heads.as_ref())
             .map(|reading| about_heads(page.language(), slice.layer(), page.heads_on(), &reading)),
         false => imported::given_most(page, slice),
@@ -47,6 +49,15 @@ pub fn reading(page: &Context, slice: &AttentionSlice, looked_at: &LookedAt) -> 
     about_tokens
         .or_else(about_heads)
         .unwrap_or_else(|| page.t("reading.none").to_owned())
+}
+
+fn changes_weights(options: &AttentionOptions) -> bool {
+    let as_it_is = AttentionOptions::default();
+    AttentionOptions {
+        top_p: as_it_is.top_p,
+        threshold: as_it_is.threshold,
+        ..*options
+    } != as_it_is
 }
 
 /// The pattern that heads of a layer of what is looked at follow most.

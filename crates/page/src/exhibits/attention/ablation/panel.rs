@@ -114,6 +114,7 @@ pub fn HeadPanel(HeadPanelProps { compared }: &HeadPanelProps) -> Html {
                     onpointerenter: Callback::from(move |_| point()),
                     onfocus: Callback::from(move |_| on_focus()),
                     onclick: page.sends(Action::OpenHead { layer, head }),
+                    onkeydown: Callback::noop(),
                 },
             }
         }
@@ -190,6 +191,7 @@ fn row<Of: Copy + PartialEq>(
         onpointerenter,
         onfocus,
         onclick,
+        onkeydown,
     } = look.pointing;
     let effect = item.change.map(|change| {
         let by = change.by(compared.measure);
@@ -204,7 +206,7 @@ fn row<Of: Copy + PartialEq>(
         <button
             type="button" class={classes!("ablation__row", "ablation__item", look.class)} data-roving=""
             tabindex={roving.tab_index} aria-pressed={look.is_pressed.map(|is_pressed| is_pressed.to_string())}
-            {onpointerenter} {onfocus} {onclick}
+            {onpointerenter} {onfocus} {onclick} {onkeydown}
         >
             <span class="ablation__name" lang={look.language}>{ look.name }</span>
             <svg class="bar" width="100%" height="12" aria-hidden="true">

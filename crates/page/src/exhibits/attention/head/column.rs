@@ -98,11 +98,12 @@ fn End(props: &EndProps) -> Html {
         onpointerenter,
         onfocus,
         onclick,
+        onkeydown,
     } = pointing(dispatcher, *focus);
     html! {
         <button
             type="button" {class} data-roving="" tabindex={*tab_index}
-            aria-pressed={is_selected.to_string()} {onclick} {onpointerenter} {onfocus}
+            aria-pressed={is_selected.to_string()} {onclick} {onkeydown} {onpointerenter} {onfocus}
         >
             <span class="end__text" lang="en">{ &tile.text }</span>
             <span class="end__number number">{ number }</span>
