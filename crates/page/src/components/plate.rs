@@ -24,14 +24,15 @@ struct Guide {
     second_hint: Option<(&'static str, &'static str)>,
 }
 
-fn guide(view: AttentionView, drawing: Drawing) -> Guide {
+fn guide(view: AttentionView, drawing: Drawing, is_difference: bool) -> Guide {
     let is_heat_map = drawing == Drawing::HeatMap;
     match view {
         AttentionView::Head => Guide {
-            how: if is_heat_map {
-                "plate.how_heat_map"
-            } else {
-                "plate.how"
+            how: match (is_heat_map, is_difference) {
+                (false, false) => "plate.how",
+                (true, false) => "plate.how_heat_map",
+                (false, true) => "plate.how_difference",
+                (true, true) => "plate.how_difference_heat_map",
             },
             pointing: if is_heat_map {
                 ("plate.how_cell_pointer", "plate.how_cell_touch")
@@ -84,7 +85,7 @@ pub fn Plate() -> Html {
         Some((imported, ImportPart::Decoder)) => ("import.plate_decoder", imported.short_name()),
         Some((imported, ImportPart::Cross)) => ("import.plate_cross", imported.short_name()),
     };
-    let guide = guide(page.link.view, page.link.drawing);
+    let guide = guide(page.link.view, page.link.drawing, page.shows_difference());
     let is_touched = browser::matches_media("(pointer: coarse)");
     let by_device =
         |(pointer, touch): (&'static str, &'static str)| page.t(if is_touched { touch } else { pointer });

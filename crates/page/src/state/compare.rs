@@ -34,6 +34,14 @@ impl State {
         }
     }
 
+    /// Whether the picture is of what one layer or one run has more than the other.
+    pub fn shows_difference(&self) -> bool {
+        match self.compared_layer() {
+            Some(_) => self.link.comparison == Comparison::Difference,
+            None => self.drawn_run() == Run::Difference,
+        }
+    }
+
     /// The attention that is looked at; nothing until it arrives.
     pub fn slice(&self) -> Option<AttentionSlice> {
         let slice = self.slice_of(self.drawn_layer(), self.link.heads.as_ref())?;
