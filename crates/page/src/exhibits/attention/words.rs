@@ -364,8 +364,12 @@ pub fn coarse(page: &Context) -> &'static str {
 /// How a figure is read and what it was computed with, then lines of its own, then whether it is recorded.
 pub fn note_of(page: &Context, key: &'static str, lines: impl IntoIterator<Item = String>) -> String {
     let model = &page.shown.model;
-    let hash: String = model.hash.chars().take(12).collect();
-    let of_model = || page.fill("figure.note_of_model", &[("model", &model.id), ("hash", &hash)]);
+    let of_model = || {
+        page.fill(
+            "figure.note_of_model",
+            &[("model", &model.id), ("hash", model.short_hash())],
+        )
+    };
     let imported = imported::computed_by(page);
     let is_recorded = imported.is_none() && page.shown.origin == Origin::Recorded;
     let mut all = vec![format!("{} {}", page.t(key), imported.unwrap_or_else(of_model))];
