@@ -40,8 +40,7 @@ fn text(analysis: &Analysis) -> String {
 }
 
 fn signature(model: &ModelInfo) -> String {
-    let hash: String = model.hash.chars().take(12).collect();
-    format!("{}, SHA-256 {hash}…", model.id)
+    format!("{}, SHA-256 {}…", model.id, model.short_hash())
 }
 
 fn list(heads: &[HeadIdx]) -> String {

@@ -25,6 +25,26 @@ pub struct ModelInfo {
     pub labels: Vec<String>,
 }
 
+impl ModelInfo {
+    /// The beginning of its hash, by which people tell models apart: 12 hexadecimal digits.
+    ///
+    /// ```
+    /// # use vitrine_record::ModelInfo;
+    /// # let model = |hash: &str| ModelInfo {
+    /// #     id: "model".into(), hash: hash.into(), layers: 1, heads: 1, hidden: 1, intermediate: 1, max_tokens: 1,
+    /// #     labels: Vec::new(),
+    /// # };
+    /// assert_eq!(model("0123456789abcdef").short_hash(), "0123456789ab");
+    /// assert_eq!(model("0123").short_hash(), "0123");
+    /// ```
+    pub fn short_hash(&self) -> &str {
+        self.hash
+            .char_indices()
+            .nth(12)
+            .map_or(&self.hash, |(end, _)| &self.hash[..end])
+    }
+}
+
 /// Logits and probabilities in label-id order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Prediction {

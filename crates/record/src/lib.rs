@@ -45,7 +45,7 @@ pub use intervention::Intervention;
 pub use manifest::{Manifest, UnreadableManifest, WEIGHTS_CACHE};
 pub use permalink::{PERMALINK_VERSION, Permalink};
 pub use run_changes::{Run, RunChanges};
-pub use sentences::{bundled_sentences, listed_sentences};
+pub use sentences::{SentenceList, bundled_sentences, listed_sentences};
 pub use thumbnails::AttentionThumbnails;
 pub use token::{Segment, Token, Truncation};
 

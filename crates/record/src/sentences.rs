@@ -1,5 +1,9 @@
 //! Sentences that heads are surveyed over.
 
+use std::{ops::Deref, sync::Arc};
+
+use serde::{Deserialize, Serialize, Serializer};
+
 use crate::HeadSurvey;
 
 /// The sentences that come with Vitrine: a heading, then source and sentence in each line.
@@ -26,6 +30,37 @@ pub fn bundled_sentences() -> Vec<String> {
 pub fn listed_sentences(list: &str) -> Vec<String> {
     let has_word = |sentence: &&str| sentence.chars().any(char::is_alphanumeric);
     kept(list.lines().map(str::trim).filter(has_word))
+}
+
+/// Sentences in order, held once however often the list is cloned, and at once equal to a clone.
+///
+/// ```
+/// let list: vitrine_record::SentenceList = vec!["One.".to_owned(), "Two.".to_owned()].into();
+/// assert_eq!(list.len(), 2);
+/// assert_eq!(list, list.clone());
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "Vec<String>")]
+pub struct SentenceList(Arc<Vec<String>>);
+
+impl From<Vec<String>> for SentenceList {
+    fn from(sentences: Vec<String>) -> Self {
+        SentenceList(Arc::new(sentences))
+    }
+}
+
+impl Deref for SentenceList {
+    type Target = [String];
+
+    fn deref(&self) -> &[String] {
+        &self.0
+    }
+}
+
+impl Serialize for SentenceList {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.as_slice().serialize(serializer)
+    }
 }
 
 /// As many as a survey reads.
@@ -55,5 +90,16 @@ mod tests {
             listed_sentences(&"ç".repeat(9_999))[0].chars().count(),
             MOST_CHARACTERS
         );
+    }
+
+    #[test]
+    fn a_list_travels_as_its_sentences() {
+        let sentences = vec!["One.".to_owned(), "Two.".to_owned()];
+        let list = SentenceList::from(sentences.clone());
+        let json = serde_json::to_value(&list).unwrap();
+        assert_eq!(json, serde_json::json!(sentences));
+        let read: SentenceList = serde_json::from_value(json).unwrap();
+        assert_eq!(read, list, "equal to one that it shares nothing with");
+        assert_ne!(read, SentenceList::from(sentences[..1].to_vec()));
     }
 }

@@ -72,7 +72,7 @@ fn rank(id: u32, text: &str) -> ToWorker {
 }
 
 fn survey(id: u32) -> ToWorker {
-    let sentences = vec!["text".into()];
+    let sentences = vec!["text".into()].into();
     ToWorker::Request {
         id: RequestId(id),
         request: Request::SurveyHeads { sentences },

@@ -162,7 +162,7 @@ impl Session {
                 })));
             }
             Request::SurveyHeads { sentences } => {
-                let surveying = Box::new(Surveying::new(sentences.clone()));
+                let surveying = Box::new(Surveying::new(sentences.to_vec()));
                 return Ok(Answer::Work(Work::Surveying(surveying)));
             }
         };

@@ -2,7 +2,7 @@ use vitrine_model::testing::{self, Shape};
 use vitrine_record::message::TextInput;
 use vitrine_record::{
     AblationEffects, AttentionThumbnails, AttentionVariant, HeadIdx, LayerAttention, Notice, Position,
-    Prediction, VariantAttention,
+    Prediction, SentenceList, VariantAttention,
 };
 
 use super::*;
@@ -423,7 +423,7 @@ fn a_survey_comes_in_parts_and_is_of_what_the_sentences_say_alone() {
         .into();
     sentences.extend((0..10).map(|count| "bad film ".repeat(count)));
     let request = Request::SurveyHeads {
-        sentences: sentences.clone(),
+        sentences: sentences.clone().into(),
     };
     let Ok(Answer::Work(mut work)) = session.answer(&request) else {
         panic!("a survey is long");
@@ -470,7 +470,7 @@ fn a_survey_comes_in_parts_and_is_of_what_the_sentences_say_alone() {
 fn a_survey_of_nothing_says_so() {
     let mut session = session();
     let request = Request::SurveyHeads {
-        sentences: Vec::new(),
+        sentences: SentenceList::default(),
     };
     let Ok(Answer::Work(mut work)) = session.answer(&request) else {
         panic!("a survey is long");

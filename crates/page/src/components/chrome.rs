@@ -94,14 +94,13 @@ pub fn Footer() -> Html {
     let page = use_page();
     let model = &page.shown.model;
     let numbers = [model.layers, model.heads, model.hidden].map(|number| number.to_string());
-    let hash: String = model.hash.chars().take(12).collect();
     html! {
         <footer class="colophon">
             <p>{ page.t("footer.private") }</p>
             <p>
                 { page.fill("footer.model", &[
                     ("model", &model.id), ("layers", &numbers[0]), ("heads", &numbers[1]),
-                    ("hidden", &numbers[2]), ("hash", &hash),
+                    ("hidden", &numbers[2]), ("hash", model.short_hash()),
                 ]) }
             </p>
         </footer>

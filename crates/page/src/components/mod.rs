@@ -1,5 +1,6 @@
 //! The parts that the page and its exhibits are put together from.
 
+mod bars;
 mod choice;
 mod chrome;
 mod engine;
@@ -7,6 +8,7 @@ mod exhibit;
 mod head_tiles;
 mod import;
 mod input;
+mod keeps_keys;
 mod layer_picker;
 mod notices;
 mod picker;
@@ -15,12 +17,12 @@ mod pointing;
 mod prediction;
 mod resizes;
 mod roving;
-mod signed_bar;
 mod slider;
 mod table_frame;
 mod table_size;
 mod token_strip;
 
+pub use bars::{share_bar, signed_bar};
 pub use choice::{Choice, ChoiceItem};
 pub use chrome::{Footer, Header};
 pub use engine::{ProblemBanner, WeightsProgress};
@@ -28,6 +30,7 @@ pub use exhibit::{Exhibit, Key, Menu, MenuItem};
 pub use head_tiles::HeadTiles;
 pub use import::ImportPanel;
 pub use input::{Examples, InputPanel, put_into_field};
+pub use keeps_keys::keeps_keys;
 pub use layer_picker::LayerPicker;
 pub use notices::{NoticeList, NoticeTopic};
 pub use picker::{Picker, PickerItem};
@@ -36,7 +39,6 @@ pub use pointing::{Pointing, pointing};
 pub use prediction::{PredictionPanel, label_name};
 pub use resizes::use_resizes;
 pub use roving::{Roving, RovingItem};
-pub use signed_bar::signed_bar;
 pub use slider::{Slider, Switch};
 pub use table_frame::{TableFrame, use_focus_while_shown};
 pub use table_size::use_table_size;

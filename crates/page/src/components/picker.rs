@@ -4,6 +4,8 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
+use super::keeps_keys;
+
 /// One that can be chosen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PickerItem {
@@ -49,7 +51,9 @@ pub fn Picker(props: &PickerProps) -> Html {
     html! {
         <label class="picker">
             <span class="control__name">{ &props.name }</span>
-            <select {onchange} disabled={props.is_disabled} title={&props.hint}>{ for items }</select>
+            <select {onchange} onkeydown={keeps_keys()} disabled={props.is_disabled} title={&props.hint}>
+                { for items }
+            </select>
         </label>
     }
 }

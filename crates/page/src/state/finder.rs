@@ -162,7 +162,9 @@ impl State {
             FinderChange::Survey => {
                 let sentences = finder.sentences();
                 if !sentences.is_empty() {
-                    let request = Request::SurveyHeads { sentences };
+                    let request = Request::SurveyHeads {
+                        sentences: sentences.into(),
+                    };
                     self.answers.forget_failure_of(&request);
                     finder.asked = Some((finder.set, request));
                 }

@@ -27,8 +27,10 @@ const GAP_OF_PANELS: f32 = 40.0;
 const SCATTER: f32 = 170.0;
 const POINT: f32 = 5.0;
 const MARKED_POINT: f32 = 8.0;
+/// Where the scatter begins: below the title and the name of its upright axis.
+const TOP: f32 = 2.2 * ROW;
 /// Where the rows of bars begin: below the title and the scatter with the name of its axis.
-const BARS: f32 = 1.6 * ROW + SCATTER + 2.6 * ROW;
+const BARS: f32 = TOP + SCATTER + 2.6 * ROW;
 
 /// What is written in a panel.
 #[derive(Clone, Copy, Debug)]
@@ -71,8 +73,15 @@ pub fn ablation_scene(
     .around(shapes, 2.0 * WIDTH + GAP_OF_PANELS, BARS + rows as f32 * ROW)
 }
 
-/// A change as the page writes it: of a probability in points, of a logit as it is.
-pub(crate) fn change(numbers: NumberStyle, measure: EffectMeasure, change: f32) -> String {
+/// A change: of a probability in percentage points, of a logit as it is, both without the unit.
+///
+/// ```
+/// use vitrine_picture::{NumberStyle, ablation::change_text};
+/// use vitrine_record::EffectMeasure;
+/// assert_eq!(change_text(NumberStyle::English, EffectMeasure::Probability, -0.053), "−5.3");
+/// assert_eq!(change_text(NumberStyle::Turkish, EffectMeasure::Logit, 0.5), "+0,50");
+/// ```
+pub fn change_text(numbers: NumberStyle, measure: EffectMeasure, change: f32) -> String {
     match measure {
         EffectMeasure::Probability => numbers.points(change),
         EffectMeasure::Logit => numbers.signed(change, 2),
@@ -95,8 +104,8 @@ fn panel<Of: Copy + PartialEq>(
         words.title.to_owned(),
     )];
     let limits = [
-        change(numbers, compared.measure, compared.effect_limit),
-        change(numbers, compared.measure, -compared.effect_limit),
+        change_text(numbers, compared.measure, compared.effect_limit),
+        change_text(numbers, compared.measure, -compared.effect_limit),
     ];
     shapes.extend(scatter(compared, words, &limits, numbers, &name));
     let heading = BARS - 0.6 * ROW;
@@ -149,7 +158,7 @@ fn bars<Of: Copy + PartialEq>(
         shapes.push(bar(zero + long.min(0.0), long.abs(), Paint::Signed(by.signum())));
         shapes.push(number(
             start + EFFECT + NUMBER - 4.0,
-            change(numbers, compared.measure, by),
+            change_text(numbers, compared.measure, by),
         ));
     }
     if let Some(mark) = item.mark {
@@ -167,7 +176,7 @@ fn scatter<Of: Copy + PartialEq>(
     numbers: NumberStyle,
     name: impl Fn(Of) -> (String, Paint),
 ) -> Vec<Shape> {
-    let top = 1.6 * ROW;
+    let top = TOP;
     let (left, width) = (NAMES, WIDTH - NAMES - MARK - NUMBER);
     let middle = top + SCATTER / 2.0;
     let below = top + SCATTER + ROW;
@@ -176,12 +185,7 @@ fn scatter<Of: Copy + PartialEq>(
         rectangle(left, top, 1.0, SCATTER, Paint::Hairline),
         rectangle(left, middle, width, 1.0, Paint::Quiet),
         quiet(left - 8.0, top + TYPE, Anchor::End, limits[0].clone()),
-        quiet(
-            left - 8.0,
-            middle + TYPE * 0.3,
-            Anchor::End,
-            words.effect.to_owned(),
-        ),
+        quiet(left, top - 0.5 * TYPE, Anchor::Start, words.effect.to_owned()),
         quiet(left - 8.0, top + SCATTER, Anchor::End, limits[1].clone()),
         quiet(left, below, Anchor::Start, numbers.percent(0.0)),
         quiet(
@@ -249,7 +253,7 @@ mod tests {
         let words = PanelWords {
             title: "a title",
             attention: "attention",
-            effect: "effect",
+            effect: "change of probability (points) “positive”",
             marks: ["A>E", "E>A"],
         };
         let names = ["[CLS]", "good", "film", "[SEP]"].map(str::to_owned);

@@ -6,7 +6,7 @@ mod file;
 use vitrine_attention::{Mark, kendall_tau, least_effect, marks, places};
 use vitrine_record::{AblationEffects, AblationOrder, EffectMeasure};
 
-pub use figure::{PanelWords, ablation_scene};
+pub use figure::{PanelWords, ablation_scene, change_text};
 pub use file::{Settings, csv, file_name, json};
 
 /// What becomes of the class that is predicted: without what is ablated minus with it.

@@ -2,6 +2,7 @@
 
 mod figure;
 mod file;
+mod template_file;
 
 use vitrine_record::{HeadIdx, HeadMap, HeadMetric, HeadStatistics, HeadSurvey, LayerIdx, ScoreStatistics};
 
@@ -9,6 +10,7 @@ use crate::{NumberStyle, Paint, Point, Shape};
 
 pub use figure::scene;
 pub use file::{SentenceSource, SurveySettings, csv, json};
+pub use template_file::{TemplateMatches, evenly_spread};
 
 /// A score of a head as people read it: shares as percentages.
 ///

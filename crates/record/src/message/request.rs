@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Analysis, AttentionVariant, HeadComputation, HeadEffects, HeadIdx, HeadSurvey, Intervention, LayerIdx,
-    Position, Prediction, TokenEffects, VariantAttention,
+    Position, Prediction, SentenceList, TokenEffects, VariantAttention,
 };
 
 /// What the worker can compute.
@@ -87,7 +87,7 @@ pub enum Request {
     /// What every head does over many sentences. The answer comes in parts, each of which is about all sentences so far.
     SurveyHeads {
         /// The sentences, each a text of its own, of which [`HeadSurvey::MOST_TOKENS`] tokens are read at most.
-        sentences: Vec<String>,
+        sentences: SentenceList,
     },
 }
 

@@ -25,9 +25,9 @@ use crate::{
     context::{Context, use_page},
     state::{Action, Shared},
 };
-use ablation::{AblationTables, AblationView};
+use ablation::{AblationTables, AblationView, Both, use_both};
 use compare::{ComparePicker, CompareStrip, Pictures};
-use finder::FinderView;
+use finder::{FinderView, Scored, use_ranked};
 use head::HeadPicture;
 use imported::PartPicker;
 use interventions::{Ranking, RunStrip, WhatIf};
@@ -48,11 +48,15 @@ pub fn Attention() -> Html {
         Callback::from(move |()| shows_table.set(!*shows_table))
     };
     let (slice, beside) = use_slices(&page);
+    let compared = use_both(&page);
+    let ranked = use_ranked(&page);
     let on_key = keys_handler(&page, &toggle_table);
     let shown = Shown {
         page: &page,
         slice: slice.as_ref(),
         beside: beside.as_ref(),
+        compared: compared.as_ref(),
+        ranked: &ranked,
         shows_table: *shows_table,
     };
     html! {
@@ -72,6 +76,10 @@ struct Shown<'a> {
     page: &'a Context,
     slice: Option<&'a Shared<AttentionSlice>>,
     beside: Option<&'a Shared<AttentionSlice>>,
+    /// In the ablation view, tokens and heads.
+    compared: Option<&'a Shared<Both>>,
+    /// In the finder, the heads that follow a drawing.
+    ranked: &'a Shared<Vec<Scored>>,
     shows_table: bool,
 }
 
@@ -154,8 +162,8 @@ impl Shown<'_> {
     fn picture(&self) -> Html {
         match (self.view(), self.slice) {
             (AttentionView::Neuron, _) => self.neurons(),
-            (AttentionView::Finder, _) => html! { <FinderView /> },
-            (AttentionView::Ablation, _) => html! { <AblationView /> },
+            (AttentionView::Finder, _) => html! { <FinderView ranked={self.ranked.clone()} /> },
+            (AttentionView::Ablation, _) => html! { <AblationView compared={self.compared.cloned()} /> },
             (AttentionView::Model, slice) => html! { <ModelView slice={slice.cloned()} /> },
             (AttentionView::Head, Some(slice)) => {
                 let picture = match self.beside {
@@ -207,8 +215,8 @@ impl Shown<'_> {
     fn reading(&self) -> String {
         match (self.view(), self.slice) {
             (AttentionView::Neuron, _) => String::new(),
-            (AttentionView::Finder, _) => finder::reading(self.page),
-            (AttentionView::Ablation, _) => ablation::reading(self.page),
+            (AttentionView::Finder, _) => finder::reading(self.page, self.ranked),
+            (AttentionView::Ablation, _) => ablation::reading(self.page, self.compared.map(|both| &**both)),
             (_, Some(slice)) if slice.is_difference() => interventions::reading(self.page, slice),
             (_, Some(slice)) => self.reading_of(slice),
             (_, None) => self.none(),
@@ -280,7 +288,9 @@ impl Shown<'_> {
     fn table(&self) -> Html {
         match self.slice {
             _ if !self.shows_table => Html::default(),
-            _ if self.view() == AttentionView::Ablation => html! { <AblationTables /> },
+            _ if self.view() == AttentionView::Ablation => {
+                html! { <AblationTables compared={self.compared.cloned()} /> }
+            }
             Some(slice) if self.draws_slice() => {
                 let run = compare::place_of(self.page, slice).run;
                 let beside = self.beside.map(|beside| {

@@ -377,8 +377,10 @@ pub fn coarse(page: &Context) -> &'static str {
 /// The model that computed what is shown.
 pub fn of_model(page: &Context) -> String {
     let model = &page.shown.model;
-    let hash: String = model.hash.chars().take(12).collect();
-    page.fill("figure.note_of_model", &[("model", &model.id), ("hash", &hash)])
+    page.fill(
+        "figure.note_of_model",
+        &[("model", &model.id), ("hash", model.short_hash())],
+    )
 }
 
 /// How a figure is read and what it was computed with, then lines of its own, then whether it is recorded.

@@ -35,7 +35,7 @@ fn part(state: &State, request: &Request, sentences: u32) -> State {
 fn a_survey_needs_no_sentence_on_the_screen_and_outlives_it() {
     let (asked, request) = asked();
     assert!(
-        matches!(&request, Request::SurveyHeads { sentences } if *sentences == ["One.", "Two."]),
+        matches!(&request, Request::SurveyHeads { sentences } if **sentences == ["One.", "Two."]),
         "{request:?}"
     );
     let some = part(&asked, &request, 1);

@@ -1,10 +1,8 @@
 //! Attention and effects put beside each other.
 
-use std::rc::Rc;
-
 use vitrine_attention::{ImportanceError, TokenRoles, head_confidence, token_importance};
 use vitrine_picture::ablation::Compared;
-use vitrine_record::{Analysis, HeadEffects, HeadIdx, LayerIdx, Position, TokenEffects};
+use vitrine_record::{Analysis, AttentionView, HeadEffects, HeadIdx, LayerIdx, Position, TokenEffects};
 use yew::prelude::*;
 
 use crate::{
@@ -13,6 +11,7 @@ use crate::{
 };
 
 /// Tokens and heads, compared.
+#[derive(Debug)]
 pub struct Both {
     /// Tokens; where the measure needs attention that is not here, why there are none.
     pub tokens: Result<Compared<Position>, ImportanceError>,
@@ -26,20 +25,24 @@ pub fn both(page: &Context) -> Option<Both> {
     Some(compare(page, analysis, page.token_effects(), page.head_effects()))
 }
 
-/// The same, made anew only when it changes.
+/// The same while the view is on the screen, made anew only when it changes.
 #[hook]
-pub fn use_both(page: &Context) -> Rc<Option<Both>> {
-    let wanted = (
-        page.analysis_of_run().cloned(),
-        page.token_effects().cloned(),
-        page.head_effects().cloned(),
-        page.link.ablation,
-        page.link.layer,
-    );
-    use_memo(wanted, |(analysis, tokens, heads, ..)| {
-        let analysis = analysis.as_ref()?;
-        Some(compare(page, analysis, tokens.as_ref(), heads.as_ref()))
-    })
+pub fn use_both(page: &Context) -> Option<Shared<Both>> {
+    let is_shown = page.link.view == AttentionView::Ablation;
+    let wanted = is_shown.then(|| {
+        (
+            page.analysis_of_run().cloned(),
+            page.token_effects().cloned(),
+            page.head_effects().cloned(),
+            page.link.ablation,
+            page.link.layer,
+        )
+    });
+    let compared = use_memo(wanted, |wanted| {
+        wanted.as_ref()?;
+        both(page).map(Shared::new)
+    });
+    (*compared).clone()
 }
 
 fn compare(

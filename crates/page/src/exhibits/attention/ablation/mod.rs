@@ -19,24 +19,31 @@ use crate::{
     components::{Picker, PickerItem},
     context::{Context, use_page},
     export::Figure,
-    state::{Action, Origin},
+    state::{Action, Origin, Shared},
 };
-use compare::{Both, both, use_both};
+use compare::both;
 use examples::Examples;
 use panel::{HeadPanel, TokenPanel};
 
+pub use compare::{Both, use_both};
 pub use table::AblationTables;
 pub use words::{reading, trust};
 
+/// Properties of [`AblationView`] and of [`AblationTables`].
+#[derive(Properties, PartialEq)]
+pub struct ComparedProps {
+    /// Tokens and heads, compared; nothing until they can be.
+    pub compared: Option<Shared<Both>>,
+}
+
 /// The view.
 #[component]
-pub fn AblationView() -> Html {
+pub fn AblationView(ComparedProps { compared }: &ComparedProps) -> Html {
     let page = use_page();
-    let compared = use_both(&page);
     if page.shown.analysis.prediction.is_none() {
         return html! { <p class="hint">{ page.t("ablation.no_classifier") }</p> };
     }
-    let panels = match &*compared {
+    let panels = match compared {
         None => html! { <p class="hint">{ page.t("origin.computing") }</p> },
         Some(both) => panels(&page, both),
     };

@@ -10,8 +10,9 @@ use yew::prelude::*;
 
 use super::words;
 use crate::{
-    components::{Pointing, Roving, RovingItem, pointing, signed_bar},
+    components::{Pointing, Roving, RovingItem, pointing, share_bar, signed_bar},
     context::{Context, use_page},
+    exhibits::attention::model::Place,
     state::Action,
 };
 
@@ -99,10 +100,7 @@ pub fn HeadPanel(HeadPanelProps { compared }: &HeadPanelProps) -> Html {
             let on_focus = point.clone();
             Look {
                 short: format!("{layer}.{head}"),
-                name: page.fill(
-                    "model.place",
-                    &[("layer", &layer.to_string()), ("head", &head.to_string())],
-                ),
+                name: Place { layer, head }.name(page.language()),
                 language: None,
                 class: classes!(
                     "ablation__item--head",
@@ -160,7 +158,7 @@ fn panel<Of: Copy + PartialEq + 'static>(
         Callback::from(move |items: Vec<RovingItem>| {
             let rows = order.iter().zip(items).map(|(&at, roving)| {
                 let item = &compared.items[at];
-                row(&page, &compared, item, look(item.of), roving)
+                row(&page, &compared, item, &attention, look(item.of), roving)
             });
             rows.collect::<Html>()
         })
@@ -182,11 +180,11 @@ fn row<Of: Copy + PartialEq>(
     page: &Context,
     compared: &Compared<Of>,
     item: &Item<Of>,
+    attention: &str,
     look: Look,
     roving: RovingItem,
 ) -> Html {
     let numbers = page.language().numbers();
-    let long = share(item.attention, compared.attention_limit) * 100.0;
     let Pointing {
         onpointerenter,
         onfocus,
@@ -206,12 +204,11 @@ fn row<Of: Copy + PartialEq>(
         <button
             type="button" class={classes!("ablation__row", "ablation__item", look.class)} data-roving=""
             tabindex={roving.tab_index} aria-pressed={look.is_pressed.map(|is_pressed| is_pressed.to_string())}
+            aria-label={words::row(page, &look.name, attention, compared.measure, item)}
             {onpointerenter} {onfocus} {onclick} {onkeydown}
         >
             <span class="ablation__name" lang={look.language}>{ look.name }</span>
-            <svg class="bar" width="100%" height="12" aria-hidden="true">
-                <rect class="ablation__attention" width={format!("{long:.2}%")} height="12" />
-            </svg>
+            { share_bar(share(item.attention, compared.attention_limit), None) }
             <span class="number">{ numbers.percent(item.attention) }</span>
             { effect.unwrap_or_else(|| html! { <><span /><span class="number">{ "…" }</span></> }) }
             <span class="ablation__mark">{ item.mark.map(|mark| page.t(words::mark(mark))).unwrap_or_default() }</span>

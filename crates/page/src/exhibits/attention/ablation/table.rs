@@ -7,20 +7,20 @@ use vitrine_picture::{
 use vitrine_record::EffectMeasure;
 use yew::prelude::*;
 
-use super::{compare::use_both, words};
+use super::{ComparedProps, words};
 use crate::{
     components::{TableFrame, use_focus_while_shown},
     context::{Context, use_page},
+    exhibits::attention::model::Place,
 };
 
 /// A table of tokens and one of heads.
 #[component]
-pub fn AblationTables() -> Html {
+pub fn AblationTables(ComparedProps { compared }: &ComparedProps) -> Html {
     let page = use_page();
     let first = use_focus_while_shown();
     let second = use_node_ref();
-    let compared = use_both(&page);
-    let Some(both) = &*compared else {
+    let Some(both) = compared else {
         return Html::default();
     };
     let tiles = tiles(&page.shown.analysis.tokens);
@@ -41,10 +41,8 @@ pub fn AblationTables() -> Html {
         )
     });
     let name = |item: &Item<_>| {
-        let (layer, head): (vitrine_record::LayerIdx, vitrine_record::HeadIdx) = item.of;
-        let numbers = [("layer", layer.to_string()), ("head", head.to_string())];
-        let numbers = numbers.each_ref().map(|(name, number)| (*name, number.as_str()));
-        (page.fill("model.place", &numbers), None)
+        let (layer, head) = item.of;
+        (Place { layer, head }.name(page.language()), None)
     };
     let confidence = page.t("ablation.confidence");
     let keys = ["ablation.table_heads", "ablation.head"];

@@ -2,12 +2,12 @@
 
 use vitrine_attention::{LITTLE_EFFECT, MUCH_EFFECT, Mark};
 use vitrine_picture::{
-    ablation::{Compared, Item},
+    ablation::{Compared, Item, change_text},
     tiles,
 };
 use vitrine_record::{AblationOrder, EffectMeasure, Position, TokenMeasure};
 
-use super::compare::both;
+use super::Both;
 use crate::{
     context::Context,
     exhibits::attention::{interventions, words},
@@ -48,12 +48,44 @@ pub fn mark(mark: Mark) -> &'static str {
     }
 }
 
-/// A change: of a probability in points, of a logit as it is.
+/// A change as it stands below the name of its measure, which has the unit.
 pub fn change(page: &Context, measure: EffectMeasure, change: f32) -> String {
-    let style = page.language().numbers();
-    match measure {
-        EffectMeasure::Probability => style.points(change),
-        EffectMeasure::Logit => style.signed(change, 2),
+    change_text(page.language().numbers(), measure, change)
+}
+
+/// A change in words; nothing until it is known.
+fn change_in_words<Of>(page: &Context, measure: EffectMeasure, item: &Item<Of>) -> Option<String> {
+    let key = match measure {
+        EffectMeasure::Probability => "ablation.points",
+        EffectMeasure::Logit => "ablation.logit",
+    };
+    let change = change(page, measure, item.change?.by(measure));
+    Some(page.fill(key, &[("change", &change)]))
+}
+
+/// A row as it is read aloud.
+pub fn row<Of>(
+    page: &Context,
+    name: &str,
+    attention: &str,
+    measure: EffectMeasure,
+    item: &Item<Of>,
+) -> String {
+    let share = page.language().numbers().percent(item.attention);
+    let row = page.fill(
+        "ablation.row",
+        &[("name", name), ("measure", attention), ("attention", &share)],
+    );
+    let effect = match change_in_words(page, measure, item) {
+        Some(change) => page.fill(
+            "ablation.row_effect",
+            &[("label", &label(page)), ("effect", &change)],
+        ),
+        None => page.t("ablation.row_later").to_owned(),
+    };
+    match item.mark {
+        Some(of_item) => format!("{row} {effect} {}.", page.t(mark(of_item))),
+        None => format!("{row} {effect}"),
     }
 }
 
@@ -139,8 +171,8 @@ pub fn trust(page: &Context) -> String {
 
 /// The reading line: the token that is looked at; else, of the words, the one with most attention beside the one whose
 /// hiding does most.
-pub fn reading(page: &Context) -> String {
-    let Some(tokens) = both(page).and_then(|both| both.tokens.ok()) else {
+pub fn reading(page: &Context, both: Option<&Both>) -> String {
+    let Some(tokens) = both.and_then(|both| both.tokens.as_ref().ok()) else {
         return String::new();
     };
     let shown = tiles(&page.shown.analysis.tokens);
@@ -152,16 +184,7 @@ pub fn reading(page: &Context) -> String {
     };
     let style = page.language().numbers();
     let share = |item: &Item<Position>| style.percent(item.attention);
-    let effect = |item: &Item<Position>| {
-        let key = match tokens.measure {
-            EffectMeasure::Probability => "ablation.points",
-            EffectMeasure::Logit => "ablation.logit",
-        };
-        let change = item
-            .change
-            .map(|by| change(page, tokens.measure, by.by(tokens.measure)));
-        change.map(|change| page.fill(key, &[("change", &change)]))
-    };
+    let effect = |item: &Item<Position>| change_in_words(page, tokens.measure, item);
     let label = label(page);
     let focus = page.focus().and_then(|focus| focus.positions.first().copied());
     let looked_at = focus.and_then(|position| tokens.items.iter().find(|item| item.of == position));

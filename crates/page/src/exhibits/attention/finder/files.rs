@@ -1,11 +1,9 @@
 //! What a person takes along from the finder.
 
-use std::fmt::Write;
-
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::{
     FigureWords, HeatMap, Scene,
-    head_survey::{self, SentenceSource, SurveySettings},
+    head_survey::{self, SentenceSource, SurveySettings, TemplateMatches},
 };
 use vitrine_record::{AttentionOptions, HeadSurvey, LayerAttention, LayerIdx};
 use yew::prelude::*;
@@ -41,7 +39,7 @@ pub fn model_names(page: &Context) -> ModelNames {
     let model = &page.shown.model;
     ModelNames {
         model: model.id.clone(),
-        hash: model.hash.chars().take(12).collect(),
+        hash: model.short_hash().to_owned(),
     }
 }
 
@@ -111,55 +109,25 @@ fn of_template(page: &Context, on_failed: Callback<()>) -> Option<Figure<'_>> {
     if ranked.is_empty() {
         return None;
     }
-    let (csv, of_json) = (csv_of_template(page, &ranked), (template.clone(), ranked));
+    let found = TemplateMatches {
+        analysis,
+        model: &page.shown.model,
+        cells: template.cells.clone(),
+        heads: ranked,
+    };
+    let csv = found.csv();
+    let scene = scene_of_template(page, &template, &found.heads);
     Some(Figure {
-        scene: Box::new(move || scene_of_template(page, &template)),
+        scene: Box::new(move || scene),
         csv: Box::new(std::iter::once(csv)),
-        json: Box::new(move || {
-            let (template, ranked) = of_json;
-            json_of_template(page, &template, &ranked)
-        }),
+        json: Box::new(move || found.json()),
         theme: page.appearance.theme(),
         name: "vitrine-head-template".to_owned(),
         on_failed,
     })
 }
 
-/// A line for each head: RFC 4180, lines ended by CRLF.
-fn csv_of_template(page: &Context, ranked: &[Scored]) -> String {
-    let mut csv = String::from("layer,head,share,model_hash\r\n");
-    for (layer, head, score) in ranked {
-        // Writing to a String cannot fail.
-        let _ = write!(
-            csv,
-            "{layer},{head},{score},{}\r\n",
-            page.shown.analysis.model_hash
-        );
-    }
-    csv
-}
-
-fn json_of_template(page: &Context, template: &Template, ranked: &[Scored]) -> serde_json::Result<String> {
-    let analysis = &*page.shown.analysis;
-    let pieces: Vec<&str> = analysis.tokens.iter().map(|token| token.piece.as_str()).collect();
-    let heads: Vec<_> = ranked
-        .iter()
-        .map(|(layer, head, share)| serde_json::json!({"layer": layer, "head": head, "share": share}))
-        .collect();
-    serde_json::to_string_pretty(&serde_json::json!({
-        "format": "vitrine-head-template",
-        "version": 1,
-        "model": *page.shown.model,
-        "text": analysis.text,
-        "pair": analysis.pair,
-        "tokens": pieces,
-        "cells": template.cells,
-        "by_chance": template::by_chance(template),
-        "heads": heads,
-    }))
-}
-
-fn scene_of_template(page: &Context, template: &Template) -> Option<Scene> {
+fn scene_of_template(page: &Context, template: &Template, ranked: &[Scored]) -> Option<Scene> {
     let tokens = &page.shown.analysis.tokens;
     let count = template.tokens;
     let cell = |index: usize| f32::from(u8::from(template.cells.contains(&(index / count, index % count))));
@@ -170,7 +138,7 @@ fn scene_of_template(page: &Context, template: &Template) -> Option<Scene> {
         "finder.template_heading",
         &[("text", &attention_words::text_of_heading(page))],
     );
-    let reading = template::reading(page);
+    let reading = template::reading(page, ranked);
     let note = attention_words::note_of(page, "finder.figure_note_template", [reading]);
     Some(HeatMap::new(&slice, tokens, None).scene(&FigureWords {
         heading: &heading,

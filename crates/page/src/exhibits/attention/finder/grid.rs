@@ -6,7 +6,7 @@ use vitrine_record::{HeadMetric, HeadStatistics, HeadSurvey};
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
-use super::{chosen, opens, words};
+use super::{opens, words};
 use crate::{
     components::{Roving, RovingItem, use_resizes, use_table_size},
     context::{Context, use_page},
@@ -59,7 +59,7 @@ pub fn ScoreGrid(ScoreGridProps { survey, metric }: &ScoreGridProps) -> Html {
         let pointed_at = pointed_at.setter();
         Callback::from(move |place: Option<Place>| pointed_at.set(place))
     };
-    let chosen = chosen(&page);
+    let chosen = Place::chosen(&page);
     let render = {
         let (page, survey, on_point) = (page.clone(), survey.clone(), on_point.clone());
         Callback::from(move |items: Vec<RovingItem>| {

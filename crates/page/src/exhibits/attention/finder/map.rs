@@ -5,7 +5,7 @@ use vitrine_record::HeadSurvey;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::{chosen, opens, place, words};
+use super::{opens, place, words};
 use crate::{
     components::{Roving, RovingItem},
     context::{Context, use_page},
@@ -41,7 +41,7 @@ pub fn LikenessMap(LikenessMapProps { survey }: &LikenessMapProps) -> Html {
         let pointed_at = pointed_at.setter();
         Callback::from(move |place: Option<Place>| pointed_at.set(place))
     };
-    let chosen = chosen(&page);
+    let chosen = Place::chosen(&page);
     let count = points.len();
     let heads = head_survey::size(survey).1;
     let render = {

@@ -63,11 +63,12 @@ pub fn MeanPicture(MeanPictureProps { survey }: &MeanPictureProps) -> Html {
         }
     });
     let caption = heading(&page, survey);
+    let picture = page.fill("finder.mean_picture", &[("heading", &caption)]);
     html! {
         <div class="finder__mean">
             <p class="hint">{ page.t("finder.mean_hint") }</p>
             <p><button type="button" class="button" onclick={look(&page, survey, mean)}>{ page.t("finder.mean_look") }</button></p>
-            <div class="finder__picture" role="region" tabindex="0" aria-label={caption.clone()}>
+            <div class="finder__picture" role="img" tabindex="0" aria-label={picture}>
                 <canvas aria-hidden="true" ref={canvas} />
             </div>
             <TableFrame {region} {caption} caption_id="mean-caption">

@@ -10,15 +10,13 @@ mod template;
 mod words;
 
 use vitrine_record::{HeadIdx, HeadMetric, HeadSurvey, LayerIdx};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::model::{Place, metric_name};
+use super::model::{Place, metric_items};
 use crate::{
-    components::{Choice, ChoiceItem},
+    components::{Choice, ChoiceItem, Picker, PickerItem},
     context::{Context, use_page},
-    state::{Action, FinderChange, FinderTool, Shared, heads::HeadsOn},
+    state::{Action, FinderChange, FinderTool, Shared},
 };
 use grid::ScoreGrid;
 use list::HeadList;
@@ -27,11 +25,19 @@ use mean::MeanPicture;
 use sentences::Sentences;
 use template::TemplateSearch;
 
+pub use template::{Scored, use_ranked};
 pub use words::{reading, trust};
+
+/// Properties of [`FinderView`].
+#[derive(Properties, PartialEq)]
+pub struct FinderViewProps {
+    /// All heads in the order of what falls on the drawing.
+    pub ranked: Shared<Vec<Scored>>,
+}
 
 /// The view.
 #[component]
-pub fn FinderView() -> Html {
+pub fn FinderView(FinderViewProps { ranked }: &FinderViewProps) -> Html {
     let page = use_page();
     let survey = page.survey().map(|answer| answer.value.clone());
     let tool = page.finder.tool;
@@ -42,7 +48,7 @@ pub fn FinderView() -> Html {
                 <Sentences />
             }
             { match (tool, survey) {
-                (FinderTool::Template, _) => html! { <TemplateSearch /> },
+                (FinderTool::Template, _) => html! { <TemplateSearch ranked={ranked.clone()} /> },
                 (_, None) => html! { <p class="hint">{ page.t("finder.none") }</p> },
                 (FinderTool::Metrics, Some(survey)) => metrics(&page, &survey),
                 (FinderTool::Map, Some(survey)) => html! { <LikenessMap {survey} /> },
@@ -71,28 +77,8 @@ fn opens<E>(page: &Context, Place { layer, head }: Place) -> Callback<E> {
     finds(page, FinderChange::Open { layer, head })
 }
 
-/// The head that is chosen on the page: the only one that is on.
-fn chosen(page: &Context) -> Option<Place> {
-    match page.heads_on() {
-        HeadsOn::One(head) => Some(Place {
-            layer: page.link.layer,
-            head,
-        }),
-        HeadsOn::Some(_) | HeadsOn::All(_) => None,
-    }
-}
-
 fn place((layer, head): (LayerIdx, HeadIdx)) -> Place {
     Place { layer, head }
-}
-
-/// Letters that are typed where something is chosen or written are no keys of the exhibit.
-fn keeps_keys() -> Callback<KeyboardEvent> {
-    Callback::from(|event: KeyboardEvent| {
-        if event.key() != "Escape" {
-            event.stop_propagation();
-        }
-    })
 }
 
 fn tool_picker(page: &Context) -> Html {
@@ -114,29 +100,19 @@ fn tool_picker(page: &Context) -> Html {
 }
 
 fn metric_picker(page: &Context) -> Html {
-    let onchange = {
+    let on_choose = {
         let dispatcher = page.state.dispatcher();
-        Callback::from(move |event: Event| {
-            let chosen = event
-                .target()
-                .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok())
-                .and_then(|chosen| HeadMetric::from_name(&chosen.value()));
-            if let Some(metric) = chosen {
+        Callback::from(move |name: String| {
+            if let Some(metric) = HeadMetric::from_name(&name) {
                 dispatcher.dispatch(Action::Find(FinderChange::Metric(metric)));
             }
         })
     };
-    let options = HeadMetric::ALL.into_iter().map(|option| {
-        html! {
-            <option value={option.name()} selected={page.finder.metric == option}>
-                { metric_name(page.language(), option) }
-            </option>
-        }
-    });
+    let items: Vec<PickerItem> = metric_items(page.language()).collect();
     html! {
-        <label class="picker">
-            <span class="control__name">{ page.t("finder.metric") }</span>
-            <select {onchange} onkeydown={keeps_keys()}>{ for options }</select>
-        </label>
+        <Picker
+            name={page.t("finder.metric")} hint={page.t("finder.metric_hint")} {items}
+            chosen={page.finder.metric.name()} {on_choose}
+        />
     }
 }

@@ -10,9 +10,9 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
-use super::{finds, keeps_keys, words::counted};
+use super::{finds, words::counted};
 use crate::{
-    components::{Choice, ChoiceItem},
+    components::{Choice, ChoiceItem, keeps_keys},
     context::{Context, use_page},
     state::{Action, FinderChange, SentenceSet},
 };
@@ -33,11 +33,8 @@ pub fn Sentences() -> Html {
             on_choose: finds(&page, FinderChange::Set(set)),
         })
         .collect();
-    let count = {
-        let wanted = (page.finder.set, page.finder.list.clone());
-        let finder = page.finder.clone();
-        *use_memo(wanted, |_| finder.sentences().len())
-    };
+    let (count, are_asked) = use_chosen(&page);
+    let is_asked = are_asked && problem(&page).is_none();
     let style = page.language().numbers();
     let about = match page.finder.set {
         SentenceSet::Bundled => "finder.bundled_about",
@@ -54,7 +51,7 @@ pub fn Sentences() -> Html {
             <p class="hint">{ page.fill(about, &[("count", &style.count(count)), ("most", &most)]) }</p>
             <div class="finder__buttons">
                 <button
-                    type="button" class="button" disabled={count == 0 || is_asked(&page)}
+                    type="button" class="button" disabled={count == 0 || is_asked}
                     onclick={finds::<MouseEvent>(&page, FinderChange::Survey)}
                 >
                     { page.t("finder.measure") }
@@ -65,7 +62,7 @@ pub fn Sentences() -> Html {
                     </button>
                 }
             </div>
-            { progress(&page, is_running) }
+            { progress(&page, is_running, are_asked) }
         </div>
     }
 }
@@ -74,13 +71,17 @@ fn is_whole(page: &Context) -> bool {
     page.survey().is_some_and(|answer| answer.is_whole)
 }
 
-/// Whether the sentences that are chosen are those that were asked for, and not in vain.
-fn is_asked(page: &Context) -> bool {
-    let asked = page.finder.asked.as_ref().map(|(set, _)| *set);
-    asked == Some(page.finder.set)
-        && problem(page).is_none()
-        && (page.finder.set == SentenceSet::Bundled
-            || page.finder.sentences() == page.finder.asked_sentences())
+/// How many sentences are chosen, and whether they are those that were asked for.
+#[hook]
+fn use_chosen(page: &Context) -> (usize, bool) {
+    let finder = &page.finder;
+    let wanted = (finder.set, finder.list.clone(), finder.asked.clone());
+    *use_memo(wanted, |(set, _, asked)| {
+        let sentences = finder.sentences();
+        let asked_set = asked.as_ref().map(|(set, _)| *set);
+        let are_asked = asked_set == Some(*set) && sentences == finder.asked_sentences();
+        (sentences.len(), are_asked)
+    })
 }
 
 fn problem(page: &Context) -> Option<String> {
@@ -90,7 +91,7 @@ fn problem(page: &Context) -> Option<String> {
         .map(|problem| problem.detail.clone())
 }
 
-fn progress(page: &Context, is_running: bool) -> Html {
+fn progress(page: &Context, is_running: bool, are_asked: bool) -> Html {
     let done = page.survey().map_or(0, |answer| answer.value.sentences);
     let all = page.finder.asked_sentences().len();
     let count = page.language().numbers().count(all);
@@ -104,7 +105,7 @@ fn progress(page: &Context, is_running: bool) -> Html {
         (None, Some((SentenceSet::Bundled, _))) => page.fill("finder.done_bundled", &[("count", &count)]),
         (None, Some((SentenceSet::Own, _))) => page.fill("finder.done_own", &[("count", &count)]),
     };
-    let is_of_others = page.finder.asked.is_some() && !is_asked(page);
+    let is_of_others = page.finder.asked.is_some() && !are_asked;
     html! {
         <div class="finder__progress">
             if is_running {

@@ -4,14 +4,15 @@ mod pad;
 mod presets;
 
 use vitrine_attention::{TokenMatrix, template_score};
-use vitrine_record::{Analysis, HeadIdx, LayerIdx};
+use vitrine_picture::head_survey::evenly_spread;
+use vitrine_record::{Analysis, AttentionView, HeadIdx, LayerIdx};
 use yew::prelude::*;
 
 use super::{finds, opens, place};
 use crate::{
-    components::TableFrame,
+    components::{TableFrame, share_bar},
     context::{Context, use_page},
-    state::{FinderChange, Template},
+    state::{FinderChange, FinderTool, Shared, Template},
 };
 use pad::Pad;
 use presets::{PRESETS, cells_of};
@@ -19,17 +20,20 @@ use presets::{PRESETS, cells_of};
 /// A head, and which share of its attention falls on the drawing.
 pub type Scored = (LayerIdx, HeadIdx, f64);
 
+/// Properties of [`TemplateSearch`].
+#[derive(Properties, PartialEq)]
+pub struct TemplateSearchProps {
+    /// All heads in the order of what falls on the drawing.
+    pub ranked: Shared<Vec<Scored>>,
+}
+
 /// The drawing, and all heads in the order of what falls on it.
 #[component]
-pub fn TemplateSearch() -> Html {
+pub fn TemplateSearch(TemplateSearchProps { ranked }: &TemplateSearchProps) -> Html {
     let page = use_page();
     let region = use_node_ref();
     let analysis = page.shown.analysis.clone();
     let template = page.finder.template_for(analysis.tokens.len());
-    let ranked = {
-        let wanted = (analysis.clone(), template.clone());
-        use_memo(wanted, |(analysis, template)| ranked(analysis, template))
-    };
     if is_too_long(&page) {
         let most = Analysis::MOST_TOKENS_FOR_ALL_LAYERS.to_string();
         let tokens = analysis.tokens.len().to_string();
@@ -55,7 +59,7 @@ pub fn TemplateSearch() -> Html {
     let most = ranked.first().map_or(0.0, |(.., score)| *score);
     let rows = ranked.iter().map(|&(layer, head, score)| {
         let place = place((layer, head));
-        let share = if most > 0.0 { score / most * 100.0 } else { 0.0 };
+        let share = if most > 0.0 { score / most } else { 0.0 };
         html! {
             <tr key={format!("{layer}.{head}")}>
                 <th scope="row">
@@ -68,9 +72,7 @@ pub fn TemplateSearch() -> Html {
                 </th>
                 <td>
                     <span class="ranking__change">
-                        <svg class="bar ranking__bar" width="100%" height="12" aria-hidden="true">
-                            <rect class="finder__bar" width={format!("{share:.2}%")} height="12" />
-                        </svg>
+                        { share_bar(share as f32, Some("ranking__bar")) }
                         <span class="number">{ style.percent(score as f32) }</span>
                     </span>
                 </td>
@@ -134,21 +136,32 @@ pub fn ranked(analysis: &Analysis, template: &Template) -> Vec<Scored> {
     heads
 }
 
-/// The share of the drawing that attention would have which is spread evenly: the cells that are drawn, of all.
-pub fn by_chance(template: &Template) -> f64 {
-    let cells = template.tokens * template.tokens;
-    template.cells.len() as f64 / cells.max(1) as f64
+/// The same while the tool is on the screen, made anew only when it changes.
+#[hook]
+pub fn use_ranked(page: &Context) -> Shared<Vec<Scored>> {
+    let is_shown = page.link.view == AttentionView::Finder && page.finder.tool == FinderTool::Template;
+    let wanted = is_shown.then(|| {
+        let analysis = page.shown.analysis.clone();
+        let template = page.finder.template_for(analysis.tokens.len());
+        (analysis, template)
+    });
+    let ranked = use_memo(wanted, |wanted| {
+        let ranked = wanted
+            .as_ref()
+            .map(|(analysis, template)| ranked(analysis, template));
+        Shared::new(ranked.unwrap_or_default())
+    });
+    (*ranked).clone()
 }
 
 /// The reading line: the head that follows the drawing most.
-pub fn reading(page: &Context) -> String {
-    let analysis = &page.shown.analysis;
-    let template = page.finder.template_for(analysis.tokens.len());
+pub fn reading(page: &Context, ranked: &[Scored]) -> String {
+    let template = page.finder.template_for(page.shown.analysis.tokens.len());
     if is_too_long(page) {
         return String::new();
     }
     let style = page.language().numbers();
-    match ranked(analysis, &template).first() {
+    match ranked.first() {
         None => page.t("finder.template_empty").to_owned(),
         Some(&(layer, head, score)) => page.fill(
             "finder.template_reading",
@@ -156,7 +169,10 @@ pub fn reading(page: &Context) -> String {
                 ("head", &place((layer, head)).name(page.language())),
                 ("share", &style.percent(score as f32)),
                 ("cells", &style.count(template.cells.len())),
-                ("chance", &style.percent(by_chance(&template) as f32)),
+                (
+                    "chance",
+                    &style.percent(evenly_spread(template.tokens, &template.cells) as f32),
+                ),
             ],
         ),
     }

@@ -6,7 +6,7 @@ use vitrine_record::{HeadMetric, HeadStatistics, HeadSurvey};
 
 use super::{
     super::model::{Place, metric_name},
-    template,
+    template::{self, Scored},
 };
 use crate::{context::Context, state::FinderTool};
 
@@ -103,9 +103,9 @@ pub fn nearest(page: &Context, survey: &HeadSurvey, place: Place) -> String {
 }
 
 /// The reading line.
-pub fn reading(page: &Context) -> String {
+pub fn reading(page: &Context, ranked: &[Scored]) -> String {
     if page.finder.tool == FinderTool::Template {
-        return template::reading(page);
+        return template::reading(page, ranked);
     }
     let Some(survey) = page.survey().map(|answer| &*answer.value) else {
         return String::new();

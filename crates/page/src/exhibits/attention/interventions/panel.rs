@@ -4,10 +4,10 @@ use vitrine_picture::tiles;
 use vitrine_record::{AttentionView, HeadIdx, LayerIdx, Percent, Position, RunChanges};
 use yew::prelude::*;
 
-use super::words::place;
 use crate::{
     components::Slider,
     context::{Context, use_page},
+    exhibits::attention::model::Place,
     state::{Action, Origin, RunChange, heads, heads::HeadsOn},
 };
 
@@ -95,7 +95,7 @@ fn ablate(page: &Context) -> String {
 }
 
 fn scaled_head(page: &Context, layer: LayerIdx, head: HeadIdx, factor: Percent) -> Html {
-    let name = place(page, layer, head);
+    let name = Place { layer, head }.name(page.language());
     let on_change = {
         let dispatcher = page.state.dispatcher();
         Callback::from(move |factor| {

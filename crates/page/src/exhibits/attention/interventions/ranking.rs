@@ -7,10 +7,11 @@ use vitrine_record::{
 };
 use yew::prelude::*;
 
-use super::words::{self, place};
+use super::words;
 use crate::{
     components::{TableFrame, label_name, signed_bar, use_focus_while_shown},
     context::{Context, use_page},
+    exhibits::attention::model::Place,
     export,
     state::{Action, RunChange},
 };
@@ -163,7 +164,7 @@ fn about(page: &Context, head: &RankedHead, label: &str, effects: &HeadEffects, 
 fn row(page: &Context, ranked: &RankedHead, largest: f32, on_point: &Callback<(LayerIdx, HeadIdx)>) -> Html {
     let RankedHead { layer, head, .. } = *ranked;
     let style = page.language().numbers();
-    let name = place(page, layer, head);
+    let name = Place { layer, head }.name(page.language());
     let factor = page.link.changes.heads.get(&(layer, head));
     let is_off = factor == Some(&RunChanges::ABLATED);
     let change = if is_off {

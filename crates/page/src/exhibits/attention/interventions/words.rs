@@ -4,18 +4,12 @@ use vitrine_attention::AttentionSlice;
 use vitrine_picture::{
     DifferenceReading, HeadView, HeatMap, Metrics, Quantity, difference_reading, unit_tiles,
 };
-use vitrine_record::{AttentionView, Drawing, HeadIdx, LayerIdx, Run, RunChanges, message::RequestKind};
+use vitrine_record::{AttentionView, Drawing, Run, RunChanges, message::RequestKind};
 
 use crate::{context::Context, exhibits::attention::compare};
 
 /// A change of less than this is one of rounding, not of what the model does.
 const LEAST_CHANGE: f32 = 1e-5;
-
-/// A head of the model.
-pub fn place(page: &Context, layer: LayerIdx, head: HeadIdx) -> String {
-    let (layer, head) = (layer.to_string(), head.to_string());
-    page.fill("model.place", &[("layer", &layer), ("head", &head)])
-}
 
 /// Why what is to be shown of a kind is not there, if it could not be computed.
 pub fn failure(page: &Context, kind: RequestKind) -> Option<String> {

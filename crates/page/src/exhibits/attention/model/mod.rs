@@ -14,14 +14,14 @@ use super::{head::HeadPicture, interventions::SignedScale, words};
 use crate::{
     components::{Picker, PickerItem, Switch},
     context::{Context, use_page},
-    state::{Action, Shared, heads::HeadsOn},
+    state::{Action, Shared},
 };
 use grid::Grid;
 use order::{Filter, entries, have_scores, use_scores};
 use preview::Preview;
 use thumbnails::use_thumbnails;
 
-pub use order::metric_name;
+pub use order::{metric_items, metric_name};
 pub use thumbnails::{Place, Thumbnails};
 
 /// Properties of [`ModelView`].
@@ -40,7 +40,7 @@ pub fn ModelView(ModelViewProps { slice }: &ModelViewProps) -> Html {
     let only_heads = use_state_eq(|| false);
     let metric = use_state_eq(|| None::<HeadMetric>);
     let pointed_at = use_state_eq(|| None::<Place>);
-    let chosen = chosen(&page);
+    let chosen = Place::chosen(&page);
     let is_within_text = page.looked_at().is_within_text();
     // Of a run that is changed, the order is that of the untouched one.
     let scored = page.scored();
@@ -130,27 +130,12 @@ fn metric_picker(page: &Context, metric: &UseStateHandle<Option<HeadMetric>>, is
         value: "",
         name: page.t("model.sort_none").into(),
     };
-    let metrics = HeadMetric::ALL.into_iter().map(|metric| PickerItem {
-        value: metric.name(),
-        name: metric_name(language, metric).into(),
-    });
-    let items: Vec<PickerItem> = std::iter::once(none).chain(metrics).collect();
+    let items: Vec<PickerItem> = std::iter::once(none).chain(metric_items(language)).collect();
     html! {
         <Picker
             name={page.t("model.sort")} hint={page.t("model.sort_hint")} {items}
             chosen={metric.map_or("", HeadMetric::name)} {is_disabled} {on_choose}
         />
-    }
-}
-
-/// The head that is looked at in detail: the only one that is on.
-fn chosen(page: &Context) -> Option<Place> {
-    match page.heads_on() {
-        HeadsOn::One(head) => Some(Place {
-            layer: page.link.layer,
-            head,
-        }),
-        HeadsOn::Some(_) | HeadsOn::All(_) => None,
     }
 }
 

@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::thumbnails::{Place, Thumbnails};
 use crate::{
+    components::PickerItem,
     i18n::Language,
     state::{LookedAt, Shared},
 };
@@ -84,6 +85,14 @@ pub fn entries(
             entries
         }
     }
+}
+
+/// The metrics to choose from.
+pub fn metric_items(language: Language) -> impl Iterator<Item = PickerItem> {
+    HeadMetric::ALL.into_iter().map(move |metric| PickerItem {
+        value: metric.name(),
+        name: metric_name(language, metric).into(),
+    })
 }
 
 /// What a metric is called.

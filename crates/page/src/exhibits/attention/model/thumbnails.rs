@@ -12,7 +12,7 @@ use yew::prelude::*;
 use crate::{
     context::Context,
     i18n::Language,
-    state::{LookedAt, Shared},
+    state::{LookedAt, Shared, heads::HeadsOn},
 };
 
 /// A head of the model.
@@ -29,6 +29,17 @@ impl Place {
     pub fn name(self, language: Language) -> String {
         let (layer, head) = (self.layer.to_string(), self.head.to_string());
         language.fill("model.place", &[("layer", &layer), ("head", &head)])
+    }
+
+    /// The head that is looked at in detail: the only one that is on.
+    pub fn chosen(page: &Context) -> Option<Place> {
+        match page.heads_on() {
+            HeadsOn::One(head) => Some(Place {
+                layer: page.link.layer,
+                head,
+            }),
+            HeadsOn::Some(_) | HeadsOn::All(_) => None,
+        }
     }
 }
 

@@ -229,8 +229,10 @@ pub fn figure(
             ("text", &shortened(&analysis.text, MOST)),
         ],
     );
-    let hash: String = model.hash.chars().take(12).collect();
-    let mut note = vec![language.fill("neuron.note", &[("model", &model.id), ("hash", &hash)])];
+    let mut note = vec![language.fill(
+        "neuron.note",
+        &[("model", &model.id), ("hash", model.short_hash())],
+    )];
     if tiles.len() > neuron_view::MOST_TOKENS_OF_A_FIGURE {
         let count = neuron_view::MOST_TOKENS_OF_A_FIGURE.to_string();
         note.push(language.fill("neuron.note_left_out", &[("count", &count)]));

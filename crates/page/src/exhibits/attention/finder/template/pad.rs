@@ -7,9 +7,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlCanvasElement};
 use yew::prelude::*;
 
-use super::super::keeps_keys;
 use crate::{
-    components::{use_resizes, use_table_size},
+    components::{keeps_keys, use_resizes, use_table_size},
     context::use_page,
     exhibits::canvas::{draw, resize, scale_for},
     state::{Action, FinderChange, Shared, Template},
