@@ -56,7 +56,7 @@ struct Document<'a> {
     source_tokens: Vec<&'a str>,
     attention: Vec<HeadRows>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    beside: Option<Beside>,
+    beside: Option<Beside<'a>>,
 }
 
 /// Everything that the picture was drawn from, as one JSON object on one line.
@@ -225,6 +225,7 @@ mod tests {
 
             let settings = Settings {
                 beside: None,
+                other_text: None,
                 slices: std::slice::from_ref(slice),
                 options: AttentionOptions::default(),
                 drawing: Drawing::Lines,
