@@ -256,6 +256,9 @@ fn files_of_two_texts_name_both() {
         });
         let mut analysis = fixture::analysis(pieces, attention);
         analysis.text = text.to_owned();
+        for token in &mut analysis.tokens {
+            token.id = vitrine_record::TokenId(token.piece.bytes().map(u32::from).sum());
+        }
         let slice = fixture::whole(&analysis);
         (analysis, slice)
     };

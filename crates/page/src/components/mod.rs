@@ -27,7 +27,7 @@ pub use engine::{ProblemBanner, WeightsProgress};
 pub use exhibit::{Exhibit, Key, Menu, MenuItem};
 pub use head_tiles::HeadTiles;
 pub use import::ImportPanel;
-pub use input::{Examples, InputPanel, put_into_field};
+pub use input::{Examples, Field, InputPanel, put_into_field};
 pub use layer_picker::LayerPicker;
 pub use notices::{NoticeList, NoticeTopic};
 pub use picker::{Picker, PickerItem};

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     context::{Context, use_page},
     i18n::Language,
-    state::{Action, State},
+    state::{Action, State, WhichText},
 };
 
 /// What is shown of the tokens at the moment: of attention from one text to another, those of both.
@@ -154,7 +154,7 @@ fn TokenTile(props: &TokenTileProps) -> Html {
         onpointerenter,
         onfocus,
         onclick,
-    } = pointing(dispatcher, *focus);
+    } = pointing(dispatcher, WhichText::First, *focus);
     html! {
         <button
             type="button" {class} title={title.clone()} data-roving="" tabindex={*tab_index} lang="en"

@@ -13,6 +13,7 @@ mod ablation;
 mod compare;
 mod finder;
 mod imported;
+mod other_text;
 mod run_change;
 mod variant;
 
@@ -83,6 +84,7 @@ fn state() -> State {
         selects_several: false,
         answers: Answers::default(),
         imports: Imports::default(),
+        other_text: OtherText::default(),
         hover: None,
         query: Query::default(),
         language: Language::English,

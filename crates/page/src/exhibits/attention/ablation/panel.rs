@@ -12,7 +12,7 @@ use super::words;
 use crate::{
     components::{Pointing, Roving, RovingItem, pointing, signed_bar},
     context::{Context, use_page},
-    state::Action,
+    state::{Action, WhichText},
 };
 
 /// Properties of [`TokenPanel`].
@@ -68,7 +68,7 @@ pub fn TokenPanel(TokenPanelProps { compared }: &TokenPanelProps) -> Html {
                     is_hovered.then_some("ablation__item--hovered"),
                 ),
                 is_pressed: Some(is_selected),
-                pointing: pointing(&page.state.dispatcher(), focus),
+                pointing: pointing(&page.state.dispatcher(), WhichText::First, focus),
             }
         }
     };
