@@ -30,7 +30,7 @@ const side = (vitrine, layer) => vitrine.page.getByRole("region", { name: vitrin
 visit("two layers stand side by side, with the same heads and on one scale", async ({ open }) => {
   const vitrine = await openAt(open, { layer: "4", heads: HEADS.join("."), drawing: "heat-map" });
   await vitrine.options.click();
-  const compared = vitrine.page.getByRole("group", { name: vitrine.t("compare.with_layer") });
+  const compared = vitrine.page.getByRole("group", { name: vitrine.t("compare.with") });
   await compared.getByRole("radio", { name: "1", exact: true }).check({ force: true });
   await until("the address keeps it", async () => (await vitrine.address()).get("with_layer") === "1");
   await until("there are two pictures", async () => (await pictures(vitrine)).length === 2);

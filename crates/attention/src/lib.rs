@@ -3,6 +3,7 @@
 //! Everything reads [`LayerAttention`](vitrine_record::LayerAttention), `[head, destination, source]`: `destination`
 //! is the token whose query asks, `source` the one whose key answers. Sums are in double precision.
 
+mod correspondence;
 mod disagreement;
 mod divergence;
 mod flow;
@@ -22,6 +23,7 @@ mod token_matrix;
 mod token_roles;
 mod units;
 
+pub use correspondence::Correspondence;
 pub use disagreement::{LITTLE_EFFECT, MUCH_EFFECT, Mark, find_disagreement, least_effect, marks};
 pub use divergence::{add_divergences, head_divergences};
 pub use flow::{AttentionFlow, attention_flow};

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use vitrine_record::{
-    AttentionOptions, AttentionVariant, HeadIdx, LayerAttention, LayerIdx, Position, Segment, SegmentFilter,
-    Token,
+    AttentionOptions, AttentionVariant, HeadIdx, LayerAttention, LayerIdx, Segment, SegmentFilter, Token,
 };
 
-use crate::units::{Unit, words};
+use crate::{
+    Correspondence,
+    units::{Unit, units},
+};
 
 /// Weights `[head, destination, source]` over units, made from the attention of one layer by [`AttentionOptions`]:
 /// first the temperature, then the words, then what is left out, and of what remains a mark for each weight that is too
@@ -136,6 +138,51 @@ impl AttentionSlice {
         })
     }
 
+    /// The same from one text, `other`, to another, `one`: of the units of `one` that correspond to units of `other`,
+    /// both of those that ask and of those that answer. The correspondence is that of `one`, as the first text, to
+    /// `other`. As only a part of each row is left, what is left of it need not sum to 0. Nothing if the two are not the
+    /// same variant of the same heads.
+    pub fn difference_between_texts(
+        other: &AttentionSlice,
+        one: &AttentionSlice,
+        correspondence: &Correspondence,
+        options: &AttentionOptions,
+    ) -> Option<AttentionSlice> {
+        if (one.variant, &one.heads) != (other.variant, &other.heads) {
+            return None;
+        }
+        let shared = |units: &[Unit], of_other: &[Unit]| -> Vec<(usize, usize)> {
+            let place = |(at, unit): (usize, &Unit)| {
+                let wanted = correspondence.in_second(unit)?;
+                Some((at, of_other.iter().position(|unit| unit == wanted)?))
+            };
+            units.iter().enumerate().filter_map(place).collect()
+        };
+        let destinations = shared(&one.destinations, &other.destinations);
+        let sources = shared(&one.sources, &other.sources);
+        let mut weights = Vec::with_capacity(one.heads.len() * destinations.len() * sources.len());
+        for place in 0..one.heads.len() {
+            for &(row, other_row) in &destinations {
+                weights.extend(sources.iter().map(|&(column, other_column)| {
+                    one.weight(place, row, column) - other.weight(place, other_row, other_column)
+                }));
+            }
+        }
+        let kept = |units: &[Unit], places: &[(usize, usize)]| {
+            places.iter().map(|&(at, _)| units[at].clone()).collect()
+        };
+        Some(AttentionSlice {
+            layer: one.layer,
+            variant: one.variant,
+            subtracted: Some(other.layer),
+            heads: one.heads.clone(),
+            drawn: drawn(&weights, sources.len(), one.variant, options),
+            destinations: kept(&one.destinations, &destinations),
+            sources: kept(&one.sources, &sources),
+            weights,
+        })
+    }
+
     /// What is taken for attention.
     pub fn variant(&self) -> AttentionVariant {
         self.variant
@@ -254,11 +301,7 @@ pub fn chosen_heads<'a>(
 
 /// The units of a text that are not left out.
 fn kept(tokens: &[Token], segment: Option<Segment>, options: &AttentionOptions) -> Vec<Unit> {
-    let mut units = if options.merge_words {
-        words(tokens)
-    } else {
-        (0..tokens.len()).map(|at| Unit::token(Position(at))).collect()
-    };
+    let mut units = units(tokens, options);
     units.retain(|unit| {
         let token = &tokens[unit.first.0];
         !(options.hide_special && token.special) && segment.is_none_or(|segment| token.segment == segment)

@@ -276,3 +276,84 @@ fn shapes_that_disagree_give_nothing() {
     );
     assert_eq!(one.row_sums(), Some((0.0, 0.0)));
 }
+
+/// `[CLS]`, so many films, a word of two pieces if wished, and `[SEP]`; each piece has a number of its own.
+fn text(films: u32, kind: bool) -> Vec<Token> {
+    let mut numbers = vec![1];
+    numbers.extend((0..films).map(|film| 10 + film));
+    numbers.extend(kind.then_some([2, 3]).into_iter().flatten());
+    numbers.push(4);
+    let token = |number: u32| Token {
+        id: TokenId(number),
+        piece: if number == 3 {
+            "##kind".into()
+        } else {
+            number.to_string()
+        },
+        special: matches!(number, 1 | 4),
+        ..tokens()[1].clone()
+    };
+    numbers.into_iter().map(token).collect()
+}
+
+#[test]
+fn a_difference_between_texts_is_of_what_corresponds() {
+    let (one, other) = (text(2, true), text(1, true));
+    let attention = |count: usize, scale: f32| {
+        let numbers = (0..2 * count * count).map(|at| at as f32 * scale).collect();
+        LayerAttention::new(LayerIdx(2), 2, count, numbers).unwrap()
+    };
+    let (of_one, of_other) = (attention(one.len(), 1.0), attention(other.len(), 0.5));
+    for (merge_words, expect) in [(false, vec![0, 1, 3, 4, 5]), (true, vec![0, 1, 3, 5])] {
+        let options = AttentionOptions {
+            merge_words,
+            ..options()
+        };
+        let slices = [(&of_one, &one), (&of_other, &other)]
+            .map(|(attention, tokens)| AttentionSlice::new(attention, tokens, None, &options).unwrap());
+        let [slice, of_other] = &slices;
+        let correspondence = Correspondence::new(&one, &other, &options);
+        let difference =
+            AttentionSlice::difference_between_texts(of_other, slice, &correspondence, &options).unwrap();
+        let firsts = |units: &[Unit]| units.iter().map(|unit| unit.first.0).collect::<Vec<_>>();
+        assert_eq!(firsts(difference.destinations()), expect);
+        assert_eq!(firsts(difference.sources()), expect);
+        assert_eq!(difference.subtracted_layer(), Some(LayerIdx(2)));
+        // The film that is left out stands at place 2 of the first text; behind it the second is one place ahead.
+        let in_one = |at: usize| if at < 2 { at } else { at + 1 };
+        for place in 0..2 {
+            for row in 0..expect.len() {
+                for column in 0..expect.len() {
+                    let found = difference.weight(place, row, column);
+                    let expected = slice.weight(place, in_one(row), in_one(column))
+                        - of_other.weight(place, row, column);
+                    assert_eq!(found, expected);
+                }
+            }
+        }
+        let heads = BTreeSet::from([HeadIdx(1)]);
+        let one_head = AttentionSlice::new(&of_one, &one, Some(&heads), &options).unwrap();
+        let none = AttentionSlice::difference_between_texts(of_other, &one_head, &correspondence, &options);
+        assert!(none.is_none());
+    }
+}
+
+#[test]
+fn texts_that_share_nothing_between_their_ends_are_compared_at_these() {
+    let (one, other) = (text(2, false), text(0, true));
+    let even = |count: usize| LayerAttention::new(LayerIdx(0), 1, count, vec![0.25; count * count]).unwrap();
+    let options = AttentionOptions {
+        hide_special: true,
+        ..options()
+    };
+    let slice =
+        |tokens: &[Token], options| AttentionSlice::new(&even(tokens.len()), tokens, None, options).unwrap();
+    let correspondence = Correspondence::new(&one, &other, &options);
+    let difference = |options| {
+        let (other, one) = (slice(&other, options), slice(&one, options));
+        AttentionSlice::difference_between_texts(&other, &one, &correspondence, options).unwrap()
+    };
+    assert!(difference(&options).destinations().is_empty());
+    let whole = difference(&AttentionOptions::default());
+    assert_eq!((whole.destinations().len(), whole.largest_drawn()), (2, 0.0));
+}

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use vitrine_record::{Position, Token};
+use vitrine_record::{AttentionOptions, Position, Token};
 
 /// The tokens that one row or column stands for: one, or the pieces of a word. Never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,4 +49,13 @@ pub fn words(tokens: &[Token]) -> Vec<Unit> {
         }
     }
     words
+}
+
+/// The words of a list of tokens where options merge their pieces, else the tokens themselves.
+pub(crate) fn units(tokens: &[Token], options: &AttentionOptions) -> Vec<Unit> {
+    if options.merge_words {
+        words(tokens)
+    } else {
+        (0..tokens.len()).map(|at| Unit::token(Position(at))).collect()
+    }
 }

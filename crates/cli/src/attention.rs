@@ -246,6 +246,7 @@ fn settings<'a>(
     Settings {
         slices,
         beside: None,
+        other_text: None,
         options: arguments.options(),
         drawing: arguments.drawing,
         selection,

@@ -25,7 +25,8 @@ use crate::{
     exhibits::Attention,
     recorded,
     state::{
-        Action, Answers, Engine, Finder, HistoryStep, Imports, LastChange, Origin, Shared, Shown, State,
+        Action, Answers, Engine, Finder, HistoryStep, Imports, LastChange, Origin, OtherText, Shared, Shown,
+        State,
     },
     theme::ThemeChoice,
 };
@@ -62,6 +63,7 @@ fn initial_state() -> State {
         long_text_to_ablate: None,
         answers: Answers::default(),
         imports: Imports::default(),
+        other_text: OtherText::default(),
     };
     state.after(Action::Navigate(link))
 }
@@ -165,6 +167,8 @@ fn use_link(state: &UseReducerHandle<State>) {
     }
     use_request(state, &cell, RequestKind::Analyse, state.wanted());
     let besides = |kind| (kind, state.wanted_besides(kind));
+    let (kind, wanted) = besides(RequestKind::AnalyseOther);
+    use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::Intervene);
     use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::ComputeHead);

@@ -59,7 +59,7 @@ struct Document<'a> {
     source_tokens: Vec<&'a str>,
     attention: Vec<HeadRows>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    beside: Option<Beside>,
+    beside: Option<Beside<'a>>,
 }
 
 /// Everything that the picture was drawn from, as one JSON object on one line.
@@ -229,6 +229,7 @@ mod tests {
 
             let settings = Settings {
                 beside: None,
+                other_text: None,
                 slices: std::slice::from_ref(slice),
                 options: AttentionOptions::default(),
                 drawing: Drawing::Lines,

@@ -50,6 +50,8 @@ pub struct Permalink {
     pub variant: AttentionVariant,
     /// The layer that the picture is compared with.
     pub compared_layer: Option<LayerIdx>,
+    /// The text that the picture is compared with; none together with a layer.
+    pub compared_text: Option<String>,
     /// How it is compared; as by default without something to compare with.
     pub comparison: Comparison,
     /// What is changed in the weights and left out of them.
@@ -89,6 +91,7 @@ impl Permalink {
                 "drawing" => link.drawing = Drawing::from_name(&value).unwrap_or_default(),
                 "attention" => link.variant = AttentionVariant::from_name(&value).unwrap_or_default(),
                 "with_layer" => link.compared_layer = index(&value).map(LayerIdx),
+                "with_text" => link.compared_text = Some(value.chars().take(MOST_CHARACTERS).collect()),
                 "compare" => link.comparison = Comparison::from_name(&value).unwrap_or_default(),
                 "scale" => link.changes.read_heads(&value, index),
                 HIDDEN => {
@@ -141,6 +144,9 @@ impl Permalink {
         if let Some(layer) = self.compared_layer {
             fragment.append_pair("with_layer", &layer.to_string());
         }
+        if let Some(text) = &self.compared_text {
+            fragment.append_pair("with_text", text);
+        }
         if self.comparison != Comparison::default() {
             fragment.append_pair("compare", self.comparison.name());
         }
@@ -177,8 +183,8 @@ impl Permalink {
         self.forget_what_stands_for_nothing();
     }
 
-    /// Puts back to their defaults the side without a selected token, the run without a change, and the way to compare
-    /// without something to compare with.
+    /// Puts back to their defaults the side without a selected token, the run without a change, the layer to compare with
+    /// beside a text, and the way to compare without something to compare with.
     fn forget_what_stands_for_nothing(&mut self) {
         if self.tokens.is_empty() {
             self.side = Side::default();
@@ -186,7 +192,10 @@ impl Permalink {
         if self.changes.is_empty() {
             self.run = Run::default();
         }
-        if self.compared_layer.is_none() {
+        if self.compared_text.is_some() {
+            self.compared_layer = None;
+        }
+        if self.compared_layer.is_none() && self.compared_text.is_none() {
             self.comparison = Comparison::default();
         }
     }
@@ -289,16 +298,18 @@ mod tests {
             ablation in any_comparison(),
             run in proptest::sample::select(&Run::ALL),
             compared_layer in proptest::option::of((0..MOST_INDEX).prop_map(LayerIdx)),
+            compared_text in proptest::option::of(".{0,20}"),
             comparison in proptest::sample::select(&Comparison::ALL),
         ) -> Permalink {
             let side = if source && !tokens.is_empty() { Side::Source } else { Side::Destination };
             let [temperature, top_p, threshold] = [temperature, top_p, threshold].map(Percent);
             let options = AttentionOptions { segments, hide_special, merge_words, temperature, top_p, threshold };
             let run = if changes.is_empty() { Run::default() } else { run };
-            let comparison = if compared_layer.is_none() { Comparison::default() } else { comparison };
+            let compared_layer = compared_layer.filter(|_| compared_text.is_none());
+            let comparison = if compared_layer.is_none() && compared_text.is_none() { Comparison::default() } else { comparison };
             Permalink {
                 text, pair, import, layer: LayerIdx(layer), heads, tokens, side, view, drawing, variant, compared_layer,
-                comparison, options, ablation, changes, run,
+                compared_text, comparison, options, ablation, changes, run,
             }
         }
     }

@@ -12,12 +12,13 @@ use crate::surveying::Surveying;
 use crate::variant::{SoFar, VariantWork};
 use crate::work::Work;
 
-/// A model, and what it last said of a text as it is and of a changed run: what is asked about either costs at most
-/// one layer, but for all heads or all tokens.
+/// A model, and what it last said of a text as it is, of a changed run, and of a text to compare with: what is asked
+/// about any of them costs at most one layer, but for all heads or all tokens.
 pub struct Session {
     model: Model,
     untouched: Option<Kept>,
     intervened: Option<Kept>,
+    compared: Option<Kept>,
 }
 
 /// What is kept of a text. The attention of all layers is kept of a short text only; of a long one, of which it would
@@ -57,6 +58,7 @@ impl Session {
             model,
             untouched: None,
             intervened: None,
+            compared: None,
         }
     }
 
@@ -73,19 +75,8 @@ impl Session {
         } else {
             &mut self.intervened
         };
-        // What was there is let go first, so that the two are not in memory at once.
-        let kept = match place.take().filter(|kept| kept.is_of(text, pair, interventions)) {
-            Some(kept) => kept,
-            None => {
-                let layers = Layers::LookedAt(layer);
-                let (analysis, run) = analyse(&self.model, text, pair, interventions, layers)?;
-                Kept {
-                    analysis,
-                    run: Rc::new(run),
-                }
-            }
-        };
-        Ok((&self.model, place.insert(kept)))
+        let kept = keep(place, &self.model, (text, pair), interventions, layer)?;
+        Ok((&self.model, kept))
     }
 
     /// The run of this text under these interventions.
@@ -116,6 +107,10 @@ impl Session {
                 layer,
                 interventions,
             } => analysis(text, pair.as_deref(), interventions, *layer)?,
+            Request::AnalyseOther { text, layer } => {
+                let kept = keep(&mut self.compared, &self.model, (text, None), &[], *layer)?;
+                Reply::Analysis(Box::new(kept.analysis(&self.model, *layer)?))
+            }
             Request::Predict { inputs } => Reply::Predictions(predict(&self.model, inputs)?),
             Request::ComputeHead {
                 text,
@@ -168,6 +163,28 @@ impl Session {
         };
         Ok(Answer::Reply(reply))
     }
+}
+
+/// What is kept in a place of a text and perhaps its pair, made now if it is not there.
+fn keep<'a>(
+    place: &'a mut Option<Kept>,
+    model: &Model,
+    (text, pair): (&str, Option<&str>),
+    interventions: &[Intervention],
+    layer: LayerIdx,
+) -> Result<&'a mut Kept, ModelError> {
+    // What was there is let go first, so that the two are not in memory at once.
+    let kept = match place.take().filter(|kept| kept.is_of(text, pair, interventions)) {
+        Some(kept) => kept,
+        None => {
+            let (analysis, run) = analyse(model, text, pair, interventions, Layers::LookedAt(layer))?;
+            Kept {
+                analysis,
+                run: Rc::new(run),
+            }
+        }
+    };
+    Ok(place.insert(kept))
 }
 
 impl Engine for Session {

@@ -117,6 +117,34 @@ fn another_layer_of_the_same_input_costs_no_forward_pass() {
     }
 }
 
+#[test]
+fn a_text_to_compare_with_is_kept_beside_the_text_and_its_changed_run() {
+    let mut session = session();
+    let other = |text: &str, layer| Request::AnalyseOther {
+        text: text.into(),
+        layer: LayerIdx(layer),
+    };
+    let (text, long) = ("the film was not bad at all", "film ".repeat(70));
+    let plain = ask(&mut session, text, None, 1);
+    let changed = analysis(&mut session, &intervene(text, 1, vec![ablate(0, 1)]));
+    for text in [text, &long] {
+        let compared = analysis(&mut session, &other(text, 1));
+        assert_eq!(compared, ask(&mut self::session(), text, None, 1));
+        session.compared.as_mut().unwrap().analysis.prediction = marked();
+        let above = analysis(&mut session, &other(text, 2));
+        assert_eq!(above.prediction, marked(), "another layer costs no forward pass");
+        assert!(above.layer(LayerIdx(2)).is_some());
+    }
+    for kept in [&mut session.untouched, &mut session.intervened] {
+        kept.as_mut().unwrap().analysis.prediction = marked();
+    }
+    analysis(&mut session, &other("good", 0));
+    assert_eq!(ask(&mut session, text, None, 1).attention, plain.attention);
+    assert_eq!(ask(&mut session, text, None, 1).prediction, marked());
+    let again = analysis(&mut session, &intervene(text, 1, vec![ablate(0, 1)]));
+    assert_eq!((again.attention, again.prediction), (changed.attention, marked()));
+}
+
 fn ablate(layer: usize, head: usize) -> Intervention {
     Intervention::ScaleHead {
         layer: LayerIdx(layer),

@@ -29,23 +29,32 @@ const EXAMPLES: [(&str, Option<&str>); 6] = [
     ("example.turkish", Some("example.turkish_note")),
 ];
 
+/// Properties of [`Field`].
 #[derive(Properties, PartialEq)]
-struct FieldProps {
-    id: &'static str,
-    label: AttrValue,
-    rows: &'static str,
+pub struct FieldProps {
+    /// Its identifier, which no other element of the page has.
+    pub id: &'static str,
+    /// What it is for.
+    pub label: AttrValue,
+    /// How many lines it has room for at first.
+    pub rows: &'static str,
     /// Goes into the field only when `epoch` changes: between these the field owns its text, so that no
     /// keystroke, composition or undo is lost.
-    text: AttrValue,
-    epoch: u32,
-    on_text: Callback<String>,
-    node: NodeRef,
+    pub text: AttrValue,
+    /// Counts the times that it has to take its text from outside.
+    pub epoch: u32,
+    /// Told the text after a pause in typing.
+    pub on_text: Callback<String>,
+    /// The element.
+    pub node: NodeRef,
+    /// The identifier of what is to be known about it.
     #[prop_or_default]
-    described_by: Option<&'static str>,
+    pub described_by: Option<&'static str>,
 }
 
+/// A field that a text is typed into.
 #[component]
-fn Field(props: &FieldProps) -> Html {
+pub fn Field(props: &FieldProps) -> Html {
     let timer: Rc<RefCell<Option<Timeout>>> = use_mut_ref(|| None);
     {
         let (node, text, timer) = (props.node.clone(), props.text.clone(), Rc::clone(&timer));

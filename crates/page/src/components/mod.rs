@@ -29,7 +29,7 @@ pub use engine::{ProblemBanner, WeightsProgress};
 pub use exhibit::{Exhibit, Key, Menu, MenuItem};
 pub use head_tiles::HeadTiles;
 pub use import::ImportPanel;
-pub use input::{Examples, InputPanel, put_into_field};
+pub use input::{Examples, Field, InputPanel, put_into_field};
 pub use keeps_keys::keeps_keys;
 pub use layer_picker::LayerPicker;
 pub use notices::{NoticeList, NoticeTopic};

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
-use crate::state::{Action, State};
+use crate::state::{Action, State, WhichText};
 
 /// What a button that stands for a token listens to.
 pub struct Pointing {
@@ -19,10 +19,10 @@ pub struct Pointing {
     pub onkeydown: Callback<KeyboardEvent>,
 }
 
-/// The listeners of a button that stands for a token. A finger has no hover to leave by, so it only selects.
-pub fn pointing(dispatcher: &UseReducerDispatcher<State>, focus: Focus) -> Pointing {
+/// The listeners of a button that stands for a token of a text. A finger has no hover to leave by, so it only selects.
+pub fn pointing(dispatcher: &UseReducerDispatcher<State>, text: WhichText, focus: Focus) -> Pointing {
     let sends = |action: Action| {
-        let dispatcher = dispatcher.clone();
+        let (dispatcher, action) = (dispatcher.clone(), text.action(action));
         move || dispatcher.dispatch(action.clone())
     };
     let (on_pointer, on_focus) = (

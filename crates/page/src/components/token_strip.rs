@@ -12,7 +12,7 @@ use super::{
 use crate::{
     context::{Context, use_page},
     i18n::Language,
-    state::{Action, State},
+    state::{Action, State, WhichText},
 };
 
 /// What is shown of the tokens at the moment: of attention from one text to another, those of both.
@@ -155,7 +155,7 @@ fn TokenTile(props: &TokenTileProps) -> Html {
         onfocus,
         onclick,
         onkeydown,
-    } = pointing(dispatcher, *focus);
+    } = pointing(dispatcher, WhichText::First, *focus);
     html! {
         <button
             type="button" {class} title={title.clone()} data-roving="" tabindex={*tab_index} lang="en"

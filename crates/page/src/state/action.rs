@@ -66,8 +66,14 @@ pub enum Action {
     SetDrawing(Drawing),
     /// What is taken for attention was chosen.
     SetVariant(AttentionVariant),
-    /// The layer to compare with was chosen, or none.
+    /// The layer to compare with was chosen, or nothing at all.
     CompareWithLayer(Option<LayerIdx>),
+    /// Another text was chosen to compare with.
+    CompareWithText,
+    /// Someone typed the other text.
+    SetOtherText(String),
+    /// A token of the other text was pointed at or chosen.
+    InOtherText(Box<Action>),
     /// The way to compare was chosen.
     SetComparison(Comparison),
     /// What is shown of attention was changed.

@@ -33,6 +33,8 @@ pub struct Answers {
     pub head_computation: Option<Answer<HeadComputation>>,
     /// To [`Request::Intervene`].
     pub changed_run: Option<Answer<Analysis>>,
+    /// To [`Request::AnalyseOther`].
+    pub other_text: Option<Answer<Analysis>>,
     /// To [`Request::RankHeads`], from its first part on.
     pub ranking: Option<Answer<HeadEffects>>,
     /// To [`Request::ComputeVariant`], the newest last: who goes through the layers comes by the same ones again.
@@ -56,12 +58,14 @@ impl Answers {
             || self.has_layer(request)
     }
 
-    /// Whether the changed run that is asked for is here with the layer that is looked at.
+    /// Whether the changed run, or the other text, that is asked for is here with the layer that is looked at.
     fn has_layer(&self, request: &Request) -> bool {
-        let Request::Intervene { layer, .. } = request else {
-            return false;
+        let (answer, layer) = match request {
+            Request::Intervene { layer, .. } => (&self.changed_run, layer),
+            Request::AnalyseOther { layer, .. } => (&self.other_text, layer),
+            _ => return false,
         };
-        self.changed_run.as_ref().is_some_and(|answer| {
+        answer.as_ref().is_some_and(|answer| {
             run(&answer.request) == run(request) && answer.value.layer(*layer).is_some()
         })
     }
@@ -86,6 +90,9 @@ impl Answers {
                 if changed.tokens.len() == analysis.tokens.len() =>
             {
                 self.changed_run = Some(whole(request, *changed, analysis));
+            }
+            (Request::AnalyseOther { .. }, Reply::Analysis(other)) => {
+                self.other_text = Some(whole(request, *other, analysis));
             }
             (_, Reply::HeadEffects(effects)) => self.ranking = Some(whole(request, effects, analysis)),
             (_, Reply::Attention(made)) => self.keep_variant(whole(request, *made, analysis)),
@@ -206,11 +213,11 @@ fn is_answered<T>(answer: &Option<Answer<T>>, request: &Request) -> bool {
         .is_some_and(|answer| answer.is_whole && answer.request == *request)
 }
 
-/// A request for a changed run, whichever layer is looked at.
+/// A request for a changed run or for another text, whichever layer is looked at.
 fn run(request: &Request) -> Option<Request> {
     let mut run = request.clone();
     match &mut run {
-        Request::Intervene { layer, .. } => *layer = Default::default(),
+        Request::Intervene { layer, .. } | Request::AnalyseOther { layer, .. } => *layer = Default::default(),
         _ => return None,
     }
     Some(run)

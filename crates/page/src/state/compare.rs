@@ -1,4 +1,4 @@
-//! What the picture is compared with: another layer, or the run without its changes.
+//! What the picture is compared with: another layer, another text, or the run without its changes.
 
 use vitrine_attention::AttentionSlice;
 use vitrine_record::{AttentionView, Comparison, LayerIdx, Run};
@@ -12,10 +12,11 @@ impl State {
         layer.filter(|layer| self.link.view == AttentionView::Head && *layer != self.link.layer)
     }
 
-    /// The runs that can be shown. A comparison of layers is of one run, and so is the neuron view; the model view has no
-    /// room for two beside each other.
+    /// The runs that can be shown. Texts are compared as the model reads them without changes. A comparison of layers is
+    /// of one run, and so is the neuron view; the model view has no room for two beside each other.
     pub fn offered_runs(&self) -> &'static [Run] {
         match self.link.view {
+            AttentionView::Head if self.compared_text().is_some() => &[Run::Untouched],
             AttentionView::Head if self.compared_layer().is_none() => &Run::ALL,
             AttentionView::Model => &[Run::Untouched, Run::Changed, Run::Difference],
             AttentionView::Head | AttentionView::Neuron | AttentionView::Finder | AttentionView::Ablation => {
@@ -30,15 +31,17 @@ impl State {
         match self.link.run {
             _ if !self.is_changed() => Run::Untouched,
             run if self.offered_runs().contains(&run) => run,
+            _ if self.offered_runs() == [Run::Untouched] => Run::Untouched,
             _ => Run::Changed,
         }
     }
 
-    /// Whether the picture is of what one layer or one run has more than the other.
+    /// Whether the picture is of what one layer, text or run has more than the other.
     pub fn shows_difference(&self) -> bool {
-        match self.compared_layer() {
-            Some(_) => self.link.comparison == Comparison::Difference,
-            None => self.drawn_run() == Run::Difference,
+        if self.compared_layer().is_some() || self.compared_text().is_some() {
+            self.link.comparison == Comparison::Difference
+        } else {
+            self.drawn_run() == Run::Difference
         }
     }
 
@@ -46,6 +49,10 @@ impl State {
     pub fn slice(&self) -> Option<AttentionSlice> {
         let slice = self.slice_of(self.drawn_layer(), self.link.heads.as_ref())?;
         match (self.compared_layer(), self.link.comparison) {
+            _ if self.compared_text().is_some() => match self.link.comparison {
+                Comparison::SideBySide => Some(slice),
+                Comparison::Difference => self.difference_of_texts(&slice),
+            },
             (Some(layer), Comparison::Difference) => {
                 let other = self.slice_of(layer, self.link.heads.as_ref())?;
                 AttentionSlice::difference(&other, &slice, &self.link.options)
@@ -54,10 +61,14 @@ impl State {
         }
     }
 
-    /// The attention that is shown beside it: of the layer that it is compared with, or of the untouched run.
+    /// The attention that is shown beside it: of the layer or of the text that it is compared with, or of the untouched
+    /// run.
     pub fn slice_beside(&self) -> Option<AttentionSlice> {
         let heads = self.link.heads.as_ref();
         match (self.compared_layer(), self.link.comparison) {
+            (None, Comparison::SideBySide) if self.compared_text().is_some() => {
+                self.slice_of_other(self.drawn_layer(), heads)
+            }
             (Some(layer), Comparison::SideBySide) => self.slice_of(layer, heads),
             (None, _) if self.drawn_run() == Run::Both => {
                 self.slice_of_run(self.drawn_layer(), heads, Run::Untouched)
@@ -67,8 +78,9 @@ impl State {
     }
 
     pub(super) fn compare_with_layer(&mut self, layer: Option<LayerIdx>) {
-        if layer != self.link.compared_layer {
+        if layer != self.link.compared_layer || self.link.compared_text.is_some() {
             self.link.compared_layer = layer;
+            self.link.compared_text = None;
             self.hover = None;
             self.clamp();
             self.chosen();

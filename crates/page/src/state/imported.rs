@@ -347,6 +347,7 @@ impl State {
         self.link.changes = RunChanges::default();
         self.link.run = Run::default();
         self.link.options.segments = SegmentFilter::default();
+        self.link.compared_text = None;
         self.hover = None;
         self.clamp();
     }

@@ -8,6 +8,7 @@ mod events;
 mod finder;
 pub mod heads;
 mod imported;
+mod other_text;
 mod requests;
 mod run_change;
 mod selection;
@@ -21,6 +22,7 @@ pub use answers::{Answer, Answers};
 pub use finder::{Finder, FinderChange, FinderTool, SentenceSet, Template};
 use heads::{HeadChoice, HeadsOn};
 pub use imported::{ImportSource, ImportedAttention, Imports, LookedAt};
+pub use other_text::{ComparedUnits, OtherText, WhichText};
 pub use run_change::RunChange;
 pub use shown::{Engine, Origin, Shared, Shown};
 pub use variant::Missing;
@@ -49,6 +51,8 @@ pub enum HistoryStep {
 pub enum LastChange {
     /// Typing: what is typed next belongs to it.
     Typing,
+    /// Typing of the text to compare with: what is typed next belongs to it.
+    TypingOther,
     /// A head was switched: isolating the same head, as a double click does, belongs to it.
     HeadToggle {
         /// The head.
@@ -121,6 +125,8 @@ pub struct State {
     pub answers: Answers,
     /// Attention that was not computed for the typed text.
     pub imports: Imports,
+    /// The text that the text on the screen is compared with.
+    pub other_text: OtherText,
 }
 
 impl State {
@@ -161,13 +167,16 @@ impl State {
             return self.drawn_variant().0;
         }
         let analysis = &self.shown.analysis;
-        match analysis.layer(self.link.layer) {
-            Some(_) => self.link.layer,
-            None => analysis
-                .attention
-                .first()
-                .map_or(self.link.layer, |attention| attention.layer),
-        }
+        let other = self.other_analysis();
+        let here = || analysis.attention.iter().map(|attention| attention.layer);
+        let is_of_both = |layer: &LayerIdx| other.is_none_or(|other| other.layer(*layer).is_some());
+        let chosen = here().find(|layer| *layer == self.link.layer);
+        chosen
+            .filter(is_of_both)
+            .or_else(|| here().find(is_of_both))
+            .or(chosen)
+            .or_else(|| here().next())
+            .unwrap_or(self.link.layer)
     }
 
     /// The state after an action.
@@ -198,6 +207,7 @@ impl State {
             Action::Navigate(link) => {
                 next.open(link);
                 next.field_epoch += 1;
+                next.other_text.field_epoch += 1;
                 next.last_change = LastChange::Other;
                 next.hover = None;
                 next.request_problem = None;
@@ -274,6 +284,9 @@ impl State {
                 next.chosen();
             }
             Action::CompareWithLayer(layer) => next.compare_with_layer(layer),
+            Action::CompareWithText => next.compare_with_text(),
+            Action::SetOtherText(text) => next.type_other_text(text),
+            Action::InOtherText(action) => next.act_in_other_text(*action),
             Action::SetComparison(comparison) if comparison != self.link.comparison => {
                 next.link.comparison = comparison;
                 next.chosen();
@@ -296,6 +309,7 @@ impl State {
             }
             Action::Hover(focus) => {
                 next.hover = focus;
+                next.other_text.hover = None;
                 // What a choice takes off the screen is left by the pointer before the address is written.
                 next.history = self.history;
             }
@@ -332,6 +346,7 @@ impl State {
         if next.link.changes.is_empty() {
             next.link.run = Run::default();
         }
+        next.follow_other_text(self);
         next
     }
 

@@ -3,7 +3,7 @@
 use vitrine_picture::{Focus, Selection};
 use vitrine_record::{Position, Side, Token};
 
-use super::State;
+use super::{State, WhichText};
 
 /// Where the token at `position` of `old` is in `new`, counted from the end of the two that it shares with it: what
 /// is typed changes one stretch of a text and leaves what is before and behind it. Nothing if the token is in the
@@ -26,7 +26,7 @@ pub fn follow(old: &[Token], new: &[Token], position: Position) -> Option<Positi
 impl State {
     /// The tokens that are looked at: the one under the pointer, else the selected ones.
     pub fn focus(&self) -> Option<Selection> {
-        self.hover.map(Selection::from).or_else(|| self.selection())
+        self.focus_in(WhichText::First)
     }
 
     /// The selected tokens.

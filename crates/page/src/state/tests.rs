@@ -14,6 +14,7 @@ mod ablation;
 mod compare;
 mod finder;
 mod imported;
+mod other_text;
 mod run_change;
 mod variant;
 
@@ -84,6 +85,7 @@ fn state() -> State {
         selects_several: false,
         answers: Answers::default(),
         imports: Imports::default(),
+        other_text: OtherText::default(),
         hover: None,
         query: Query::default(),
         language: Language::English,

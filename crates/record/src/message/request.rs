@@ -84,6 +84,13 @@ pub enum Request {
         /// Changes to the run that the attention is of; none for the run as it is.
         interventions: Vec<Intervention>,
     },
+    /// The same as [`Request::Analyse`], of a text that another one is compared with.
+    AnalyseOther {
+        /// The text.
+        text: String,
+        /// The layer that is looked at; one that the model lacks is clamped to its last.
+        layer: LayerIdx,
+    },
     /// What every head does over many sentences. The answer comes in parts, each of which is about all sentences so far.
     SurveyHeads {
         /// The sentences, each a text of its own, of which [`HeadSurvey::MOST_TOKENS`] tokens are read at most.
@@ -96,6 +103,8 @@ pub enum Request {
 pub enum RequestKind {
     /// [`Request::Analyse`].
     Analyse,
+    /// [`Request::AnalyseOther`].
+    AnalyseOther,
     /// [`Request::Predict`].
     Predict,
     /// [`Request::Intervene`].
@@ -117,6 +126,7 @@ impl Request {
     pub fn kind(&self) -> RequestKind {
         match self {
             Request::Analyse { .. } => RequestKind::Analyse,
+            Request::AnalyseOther { .. } => RequestKind::AnalyseOther,
             Request::Predict { .. } => RequestKind::Predict,
             Request::Intervene { .. } => RequestKind::Intervene,
             Request::ComputeHead { .. } => RequestKind::ComputeHead,
@@ -130,7 +140,10 @@ impl Request {
     /// The changes to the run that it is about.
     pub fn interventions(&self) -> &[Intervention] {
         match self {
-            Request::Analyse { .. } | Request::Predict { .. } | Request::SurveyHeads { .. } => &[],
+            Request::Analyse { .. }
+            | Request::AnalyseOther { .. }
+            | Request::Predict { .. }
+            | Request::SurveyHeads { .. } => &[],
             Request::Intervene { interventions, .. }
             | Request::ComputeHead { interventions, .. }
             | Request::RankHeads { interventions, .. }
@@ -158,7 +171,7 @@ pub struct TextInput {
 /// What the worker computed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Reply {
-    /// To [`Request::Analyse`] and to [`Request::Intervene`].
+    /// To [`Request::Analyse`], to [`Request::AnalyseOther`] and to [`Request::Intervene`].
     Analysis(Box<Analysis>),
     /// To [`Request::Predict`]: one for each input, in their order.
     Predictions(Vec<Prediction>),
@@ -178,9 +191,10 @@ impl Reply {
     /// Whether this is of the kind and of the shape that a request asked for: what arrives in a message may not be.
     pub fn answers(&self, request: &Request) -> bool {
         match (request, self) {
-            (Request::Analyse { .. } | Request::Intervene { .. }, Reply::Analysis(analysis)) => {
-                analysis.is_consistent()
-            }
+            (
+                Request::Analyse { .. } | Request::AnalyseOther { .. } | Request::Intervene { .. },
+                Reply::Analysis(analysis),
+            ) => analysis.is_consistent(),
             (Request::Predict { inputs }, Reply::Predictions(predictions)) => {
                 predictions.len() == inputs.len() && predictions.iter().all(Prediction::is_consistent)
             }

@@ -4,14 +4,17 @@ use std::borrow::Borrow;
 
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::{
-    FigureWords, HeadView, HeatMap, Metrics, ModelFigure, Scene, export::Settings, imported_csv,
-    imported_file_name, imported_json, neuron_view,
+    FigureWords, HeadView, HeatMap, Metrics, ModelFigure, Scene,
+    export::{Settings, csv_of_texts, file_name_of_texts},
+    imported_csv, imported_file_name, imported_json, neuron_view,
 };
 use vitrine_record::{AttentionView, Drawing, Intervention, LayerIdx, Run};
 use yew::prelude::*;
 
 use super::{
-    ablation, compare, finder, imported,
+    ablation,
+    compare::{self, Place},
+    finder, imported,
     interventions::note_of_computation,
     model::{Thumbnails, style_of},
     neuron, words,
@@ -136,7 +139,10 @@ fn heads<'a>(
     let slices = std::slice::from_ref(slice);
     Figure {
         scene: Box::new(move || Some(scene_of_both(page, slice, beside))),
-        csv: csv(page, [slice], beside),
+        csv: match page.other_analysis() {
+            Some(other) => Box::new(csv_of_texts(&page.shown.analysis, other, slice, beside)),
+            None => csv(page, [slice], beside),
+        },
         json: Box::new(move || json(page, slices, beside)),
         theme: page.appearance.theme(),
         name: file_name(page, slices, beside),
@@ -189,6 +195,9 @@ fn file_name(page: &Context, slices: &[AttentionSlice], beside: Option<&Attentio
         Run::Changed | Run::Both | Run::Difference => format!("{name}-{}", run.name()),
     };
     let subtracted = slices.first().and_then(AttentionSlice::subtracted_layer);
+    if let Some(other) = page.other_analysis() {
+        return file_name_of_texts(&name, other, subtracted.is_some());
+    }
     match (page.compared_layer(), subtracted, beside) {
         (Some(_), Some(layer), _) => format!("{name}-minus-layer-{layer}"),
         (Some(_), None, Some(beside)) => format!("{name}-beside-layer-{}", beside.layer()),
@@ -207,6 +216,7 @@ fn json(
     let settings = Settings {
         slices,
         beside: beside.map(|beside| (beside, compare::place_beside(page, beside).run)),
+        other_text: page.other_analysis().map(|other| &**other),
         options: page.options(),
         drawing: page.link.drawing,
         selection: selection.as_ref(),
@@ -241,24 +251,25 @@ fn scene_of_both(page: &Context, slice: &AttentionSlice, beside: Option<&Attenti
         return scene_of_heads(page, slice, None, None);
     };
     let limit = Some(compare::shared_limit(page, slice, beside));
-    let of = |slice, place| scene_of_heads(page, slice, limit, Some(compare::name(page, place)));
+    let of = |slice, place| scene_of_heads(page, slice, limit, Some(place));
     of(slice, compare::place_of(page, slice)).beside(of(beside, compare::place_beside(page, beside)))
 }
 
-/// The picture of one side; where there are two, on their scale, and with the name of the side.
-fn scene_of_heads(page: &Context, slice: &AttentionSlice, limit: Option<f32>, side: Option<String>) -> Scene {
-    let heading = words::heading(page, slice);
+/// The picture of one side; where there are two, on their scale, and with the name of the side if its heading does not
+/// tell it apart.
+fn scene_of_heads(page: &Context, slice: &AttentionSlice, limit: Option<f32>, side: Option<Place>) -> Scene {
+    let text = side.map(|place| place.text).unwrap_or_default();
+    let heading = words::heading(page, slice, text);
     let heading = match side {
-        Some(side) if page.compared_layer().is_none() => format!("{side}: {heading}"),
+        Some(place) if !page.is_compared() => format!("{}: {heading}", compare::name(page, place)),
         _ => heading,
     };
-
     let figure_words = FigureWords {
         heading: &heading,
         note: &words::note(page, slice, limit),
         numbers: page.language().numbers(),
     };
-    let (ends, selection) = (page.token_ends(), page.selection());
+    let (ends, selection) = (page.token_ends_of(text), page.selection_in(text));
     match page.link.drawing {
         Drawing::HeatMap => HeatMap::new(slice, ends, selection.as_ref())
             .with_limit(limit)

@@ -23,7 +23,7 @@ use yew::prelude::*;
 use crate::{
     components::{Exhibit, HeadTiles, Key, LayerPicker},
     context::{Context, use_page},
-    state::{Action, Shared},
+    state::{Action, LookedAt, Shared, WhichText},
 };
 use ablation::{AblationTables, AblationView, Both, use_both};
 use compare::{ComparePicker, CompareStrip, Pictures};
@@ -166,9 +166,11 @@ impl Shown<'_> {
             (AttentionView::Ablation, _) => html! { <AblationView compared={self.compared.cloned()} /> },
             (AttentionView::Model, slice) => html! { <ModelView slice={slice.cloned()} /> },
             (AttentionView::Head, Some(slice)) => {
-                let picture = match self.beside {
-                    Some(beside) => html! { <Pictures slice={slice.clone()} beside={beside.clone()} /> },
-                    None => html! { <HeadPicture slice={slice.clone()} /> },
+                let has_two =
+                    self.beside.is_some() || (self.page.compared_text().is_some() && !slice.is_difference());
+                let picture = match has_two {
+                    true => html! { <Pictures slice={slice.clone()} beside={self.beside.cloned()} /> },
+                    false => html! { <HeadPicture slice={slice.clone()} /> },
                 };
                 html! { <>{ picture }{ variant::state(self.page) }</> }
             }
@@ -225,16 +227,17 @@ impl Shown<'_> {
 
     /// Of the picture, or of both pictures where what they show differs.
     fn reading_of(&self, slice: &AttentionSlice) -> String {
-        let reading = words::reading(self.page, slice, &self.page.looked_at());
+        let reading = words::reading(self.page, slice, WhichText::First, &self.page.looked_at());
         let Some(beside) = self.beside else {
             return reading;
         };
         let place = compare::place_beside(self.page, beside);
-        let looked_at = match place.run {
+        let of_other = self.page.other_analysis().cloned().map(LookedAt::Analysed);
+        let looked_at = of_other.unwrap_or_else(|| match place.run {
             Run::Untouched => self.page.scored(),
             Run::Changed | Run::Both | Run::Difference => self.page.looked_at(),
-        };
-        let of_beside = words::reading(self.page, beside, &looked_at);
+        });
+        let of_beside = words::reading(self.page, beside, place.text, &looked_at);
         if reading == of_beside {
             return reading;
         }
@@ -292,12 +295,12 @@ impl Shown<'_> {
                 html! { <AblationTables compared={self.compared.cloned()} /> }
             }
             Some(slice) if self.draws_slice() => {
-                let run = compare::place_of(self.page, slice).run;
+                let place = compare::place_of(self.page, slice);
                 let beside = self.beside.map(|beside| {
-                    let run = compare::place_beside(self.page, beside).run;
-                    html! { <Twin slice={beside.clone()} {run} id="twin-caption-beside" /> }
+                    let place = compare::place_beside(self.page, beside);
+                    html! { <Twin slice={beside.clone()} {place} id="twin-caption-beside" /> }
                 });
-                html! { <><Twin slice={slice.clone()} {run} id="twin-caption" />{ for beside }</> }
+                html! { <><Twin slice={slice.clone()} {place} id="twin-caption" />{ for beside }</> }
             }
             _ => Html::default(),
         }
@@ -312,8 +315,12 @@ fn use_slices(page: &Context) -> (Option<Shared<AttentionSlice>>, Option<Shared<
         page.shown.analysis.clone(),
         page.changed_analysis().cloned(),
         (page.variant(), page.made_of_layer(page.drawn_layer())),
-        page.compared_layer()
-            .map(|layer| (layer, page.made_of_layer(layer), page.link.comparison)),
+        (
+            page.compared_layer()
+                .map(|layer| (layer, page.made_of_layer(layer))),
+            page.correspondence().cloned().zip(page.other_analysis().cloned()),
+            (page.is_compared(), page.link.comparison),
+        ),
         page.drawn_run(),
     );
     let wanted = (

@@ -9,7 +9,10 @@ use vitrine_picture::{
 use vitrine_record::{AttentionVariant, Run, Side};
 use yew::prelude::*;
 
-use super::{compare, variant, words};
+use super::{
+    compare::{self, Place},
+    variant, words,
+};
 use crate::{
     components::{TableFrame, use_focus_while_shown},
     context::use_page,
@@ -21,18 +24,19 @@ use crate::{
 pub struct TwinProps {
     /// What is looked at.
     pub slice: Shared<AttentionSlice>,
-    /// The run that it is of.
-    pub run: Run,
+    /// Where it is from.
+    pub place: Place,
     /// The identifier of its caption; no other table of the page has it.
     pub id: &'static str,
 }
 
 /// The table of what is selected, or, of a text that is not too long for it, of the mean over the heads.
 #[component]
-pub fn Twin(TwinProps { slice, run, id }: &TwinProps) -> Html {
+pub fn Twin(TwinProps { slice, place, id }: &TwinProps) -> Html {
     let page = use_page();
+    let of_text = place.text;
     let region = use_focus_while_shown();
-    let selection = page.selection();
+    let selection = page.selection_in(of_text);
     let table = match attention_table(slice, selection.as_ref()) {
         Ok(table) => table,
         Err(TooManyRows(tokens)) => {
@@ -44,7 +48,7 @@ pub fn Twin(TwinProps { slice, run, id }: &TwinProps) -> Html {
     let layer = compare::layer_of(&page, slice);
     let text = |side, at: usize| {
         let unit = units_of(slice, side).get(at..=at).unwrap_or_default();
-        let tile = unit_tiles(page.tokens(side), unit).pop();
+        let tile = unit_tiles(page.token_ends_of(of_text).at(side), unit).pop();
         tile.map(|tile| tile.text).unwrap_or_default()
     };
     let caption = match (&selection, page.heads_on()) {
@@ -54,7 +58,7 @@ pub fn Twin(TwinProps { slice, run, id }: &TwinProps) -> Html {
         }
         (None, _) => page.fill("table.all", &[("layer", &layer)]),
         (Some(selection), _) => {
-            let token = words::selected_text(&page, slice, selection);
+            let token = words::selected_text(&page, slice, of_text, selection);
             let key = match selection.side {
                 Side::Destination => "table.row",
                 Side::Source => "table.column",
@@ -62,8 +66,9 @@ pub fn Twin(TwinProps { slice, run, id }: &TwinProps) -> Html {
             page.fill(key, &[("layer", &layer), ("token", &token)])
         }
     };
+    let caption = compare::caption_of_texts(&page, slice, *place, caption);
     let of_run = |key| page.fill(key, &[("caption", &caption)]);
-    let caption = match run {
+    let caption = match place.run {
         Run::Untouched => caption,
         Run::Changed | Run::Both => of_run("table.changed"),
         Run::Difference => of_run("table.difference"),

@@ -6,10 +6,17 @@ use vitrine_record::{AttentionVariant, Drawing};
 use yew::prelude::*;
 
 use super::{compare, options::variant_key, words};
-use crate::{components::label_name, context::Context, state::Missing};
+use crate::{
+    components::label_name,
+    context::Context,
+    state::{Missing, WhichText},
+};
 
-/// Why what is chosen is not drawn, where that is for the variant.
+/// Why what is chosen is not drawn, where that is for the variant or for another text.
 pub fn missing(page: &Context) -> Option<String> {
+    if let Some(missing) = compare::missing_text(page) {
+        return Some(missing);
+    }
     Some(match page.missing_variant()? {
         Missing::Computing => page.t("variant.computing").to_owned(),
         Missing::TooLong => page.fill(
@@ -26,7 +33,7 @@ pub fn missing(page: &Context) -> Option<String> {
 /// Whether the picture is still of another layer or another run than the chosen one, for whoever goes through the
 /// layers. It has its room also while there is nothing to say, so that the picture keeps its place.
 pub fn state(page: &Context) -> Html {
-    if page.variant() == AttentionVariant::Raw && page.compared_layer().is_none() {
+    if page.variant() == AttentionVariant::Raw && !page.is_compared() {
         return Html::default();
     }
     html! { <p class="variant__state hint" role="status">{ missing(page).unwrap_or_default() }</p> }
@@ -75,7 +82,7 @@ pub fn reading_key(is_row: bool) -> &'static str {
 pub fn caption(page: &Context, slice: &AttentionSlice, selection: Option<&Selection>) -> String {
     let name = page.t(variant_key(slice.variant()));
     let layer = compare::layer_of(page, slice);
-    let token = selection.map(|selection| words::selected_text(page, slice, selection));
+    let token = selection.map(|selection| words::selected_text(page, slice, WhichText::First, selection));
     let key = match token {
         Some(_) => "table.variant_token",
         None => "table.variant",

@@ -17,7 +17,7 @@ use crate::{
     context::Context,
     i18n::Language,
     state::{
-        LookedAt, Origin,
+        LookedAt, Origin, WhichText,
         heads::{HeadsOn, heads_on},
     },
 };
@@ -29,13 +29,13 @@ const LARGEST_ROUNDING: f32 = 1e-3;
 const LEAST_SHARE_OF_A_RULE: f32 = 0.5;
 
 /// The reading line: about the tokens that are looked at, else about the heads that are on.
-pub fn reading(page: &Context, slice: &AttentionSlice, looked_at: &LookedAt) -> String {
-    let focus = page.focus();
+pub fn reading(page: &Context, slice: &AttentionSlice, text: WhichText, looked_at: &LookedAt) -> String {
+    let focus = page.focus_in(text);
     let view = HeadView::new(slice, &[], focus.as_ref(), Drawing::Lines, Metrics::EXPORT);
     let about_tokens = focus
         .as_ref()
         .zip(token_reading(&view))
-        .map(|(focus, reading)| about_tokens(page, slice, focus, &reading));
+        .map(|(focus, reading)| about_tokens(page, slice, (text, focus), &reading));
     if slice.variant() != AttentionVariant::Raw {
         return about_tokens.unwrap_or_else(|| page.t("reading.variant").to_owned());
     }
@@ -94,13 +94,18 @@ pub fn about_head(page: &Context, layer: LayerIdx, heads: &BTreeSet<HeadIdx>) ->
 }
 
 /// The texts of the units of an end that are selected, as a list.
-pub fn selected_text(page: &Context, slice: &AttentionSlice, selection: &Selection) -> String {
+pub fn selected_text(
+    page: &Context,
+    slice: &AttentionSlice,
+    text: WhichText,
+    selection: &Selection,
+) -> String {
     let units: Vec<Unit> = units_of(slice, selection.side)
         .iter()
         .filter(|unit| selection.positions.iter().any(|at| unit.contains(*at)))
         .cloned()
         .collect();
-    let texts: Vec<String> = unit_tiles(page.tokens(selection.side), &units)
+    let texts: Vec<String> = unit_tiles(page.token_ends_of(text).at(selection.side), &units)
         .into_iter()
         .map(|tile| tile.text)
         .collect();
@@ -154,10 +159,13 @@ fn place(language: Language, pattern: Pattern) -> &'static str {
 fn about_tokens(
     page: &Context,
     slice: &AttentionSlice,
-    selection: &Selection,
+    (of_text, selection): (WhichText, &Selection),
     reading: &TokenReading,
 ) -> String {
-    let tiles = unit_tiles(page.tokens(reading.side), units_of(slice, reading.side));
+    let tiles = unit_tiles(
+        page.token_ends_of(of_text).at(reading.side),
+        units_of(slice, reading.side),
+    );
     let text = |at: usize| tiles.get(at).map(|tile| tile.text.as_str()).unwrap_or_default();
     let (style, quantity) = (page.language().numbers(), Quantity::of(slice));
     let (head, target, strongest) = reading.strongest;
@@ -174,7 +182,7 @@ fn about_tokens(
     page.fill(
         key,
         &[
-            ("token", &selected_text(page, slice, selection)),
+            ("token", &selected_text(page, slice, of_text, selection)),
             ("other", text(reading.other)),
             ("share", &style.weight(reading.share, quantity)),
             ("count", &slice.heads().len().to_string()),
@@ -191,12 +199,15 @@ fn about_tokens(
 pub fn trust(page: &Context, slice: &AttentionSlice, limit: Option<f32>) -> String {
     let deviation_of = |is_changed| {
         let layers = [Some(slice.layer()), page.compared_layer()];
-        // A layer that it is compared with may still be on its way.
+        // What it is compared with may still be on its way.
         let here = layers
             .into_iter()
             .flatten()
             .filter_map(|layer| page.attention_of(layer, is_changed));
-        here.map(LayerAttention::largest_row_sum_error).reduce(f32::max)
+        let of_other = page.other_analysis().and_then(|other| other.layer(slice.layer()));
+        here.chain(of_other)
+            .map(LayerAttention::largest_row_sum_error)
+            .reduce(f32::max)
     };
     let deviation = match page.drawn_run() {
         Run::Untouched => deviation_of(false),
@@ -225,7 +236,7 @@ pub fn trust(page: &Context, slice: &AttentionSlice, limit: Option<f32>) -> Stri
     };
     let mut sentences = Vec::from_iter(variant::sentence(page, slice, limit));
     if slice.variant().has_rows_of_one() {
-        if slice.is_difference() {
+        if slice.is_difference() && page.compared_text().is_none() {
             sentences.push(page.t("trust.rows_of_difference").to_owned());
         }
         sentences.push(page.fill(key, &[("deviation", &style.significant(deviation))]));
@@ -279,20 +290,25 @@ fn left_out(page: &Context, slice: &AttentionSlice) -> Option<String> {
     })
 }
 
+/// So many characters of a text stand in a heading or a sentence.
+pub const MOST_OF_A_TEXT: usize = 48;
+
 /// What was read, as a heading has it.
 pub fn text_of_heading(page: &Context) -> String {
-    const MOST: usize = 48;
     if let Some((imported, _)) = page.imported() {
         return imported.short_name();
     }
     let analysis = &page.shown.analysis;
     let texts = [Some(&analysis.text), analysis.pair.as_ref()];
-    let texts = texts.into_iter().flatten().map(|text| shortened(text, MOST));
+    let texts = texts
+        .into_iter()
+        .flatten()
+        .map(|text| shortened(text, MOST_OF_A_TEXT));
     texts.collect::<Vec<_>>().join("” + “")
 }
 
 /// The heading of an exported figure.
-pub fn heading(page: &Context, slice: &AttentionSlice) -> String {
+pub fn heading(page: &Context, slice: &AttentionSlice, text: WhichText) -> String {
     let layer = compare::layer_of(page, slice);
     let list: Vec<String> = slice.heads().iter().map(HeadIdx::to_string).collect();
     let list = list.join(", ");
@@ -309,7 +325,7 @@ pub fn heading(page: &Context, slice: &AttentionSlice) -> String {
         key,
         &[
             ("layer", &layer),
-            ("text", &text_of_heading(page)),
+            ("text", &compare::texts(page, slice, text)),
             ("head", &list),
             ("heads", &list),
             ("variant", page.t(variant_key(taken))),

@@ -13,7 +13,7 @@ use crate::{
     components::{Pointing, Roving, RovingItem, pointing, share_bar, signed_bar},
     context::{Context, use_page},
     exhibits::attention::model::Place,
-    state::Action,
+    state::{Action, WhichText},
 };
 
 /// Properties of [`TokenPanel`].
@@ -69,7 +69,7 @@ pub fn TokenPanel(TokenPanelProps { compared }: &TokenPanelProps) -> Html {
                     is_hovered.then_some("ablation__item--hovered"),
                 ),
                 is_pressed: Some(is_selected),
-                pointing: pointing(&page.state.dispatcher(), focus),
+                pointing: pointing(&page.state.dispatcher(), WhichText::First, focus),
             }
         }
     };

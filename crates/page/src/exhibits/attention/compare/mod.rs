@@ -6,4 +6,6 @@ mod words;
 
 pub use pictures::{Pictures, shared_limit};
 pub use strip::{ComparePicker, CompareStrip};
-pub use words::{layer_of, name, note, place_beside, place_of, trust};
+pub use words::{
+    Place, caption_of_texts, layer_of, missing_text, name, note, place_beside, place_of, texts, trust,
+};

@@ -17,28 +17,33 @@ use crate::{
 pub struct PicturesProps {
     /// What is looked at.
     pub slice: Shared<AttentionSlice>,
-    /// What is shown beside it.
-    pub beside: Shared<AttentionSlice>,
+    /// What is shown beside it; nothing while it is on its way.
+    pub beside: Option<Shared<AttentionSlice>>,
 }
 
 /// The two pictures.
 #[component]
 pub fn Pictures(PicturesProps { slice, beside }: &PicturesProps) -> Html {
     let page = use_page();
-    let limit = shared_limit(&page, slice, beside);
+    let limit = beside.as_ref().map(|beside| shared_limit(&page, slice, beside));
     let picture = |slice: &Shared<AttentionSlice>, place: Place| {
         let name = name(&page, place);
         html! {
             <section class="compare__side" aria-label={name.clone()}>
                 <h3 class="compare__name">{ name }</h3>
-                <HeadPicture slice={slice.clone()} {limit} />
+                <HeadPicture slice={slice.clone()} {limit} text={place.text} />
             </section>
         }
     };
     html! {
         <div class="compare">
             { picture(slice, place_of(&page, slice)) }
-            { picture(beside, place_beside(&page, beside)) }
+            if let Some(beside) = beside {
+                { picture(beside, place_beside(&page, beside)) }
+            } else {
+                // It keeps the room of the picture that is to come.
+                <section class="compare__side" />
+            }
         </div>
     }
 }

@@ -24,8 +24,8 @@ use crate::{
 
 /// The picture.
 #[component]
-pub fn Heat(HeadPictureProps { slice, limit }: &HeadPictureProps) -> Html {
-    let page = use_page();
+pub fn Heat(HeadPictureProps { slice, limit, text }: &HeadPictureProps) -> Html {
+    let (page, of_text) = (use_page(), *text);
     let frame = use_node_ref();
     let canvas = use_node_ref();
     let resizes = use_resizes(&canvas);
@@ -78,7 +78,7 @@ pub fn Heat(HeadPictureProps { slice, limit }: &HeadPictureProps) -> Html {
         Callback::from(move |event: PointerEvent| {
             let at = cell_at(&event);
             if at.map(|at| at.0) != cell.map(|at| at.0) {
-                dispatcher.dispatch(Action::Hover(at.and_then(&row_of)));
+                dispatcher.dispatch(of_text.action(Action::Hover(at.and_then(&row_of))));
             }
             cell.set(at);
         })
@@ -87,20 +87,20 @@ pub fn Heat(HeadPictureProps { slice, limit }: &HeadPictureProps) -> Html {
         let (cell, dispatcher) = (cell.clone(), page.state.dispatcher());
         Callback::from(move |_: PointerEvent| {
             cell.set(None);
-            dispatcher.dispatch(Action::Hover(None));
+            dispatcher.dispatch(of_text.action(Action::Hover(None)));
         })
     };
     let onclick = {
         let dispatcher = page.state.dispatcher();
         Callback::from(move |event: MouseEvent| {
             if let Some(focus) = cell_at(&event).and_then(&row_of) {
-                dispatcher.dispatch(Action::Select(focus));
+                dispatcher.dispatch(of_text.action(Action::Select(focus)));
             }
         })
     };
     let text = |side, at: usize| {
         let unit = units_of(slice, side).get(at..=at).unwrap_or_default();
-        unit_tiles(page.tokens(side), unit)
+        unit_tiles(page.token_ends_of(of_text).at(side), unit)
             .pop()
             .map(|tile| tile.text)
             .unwrap_or_default()
@@ -124,8 +124,8 @@ pub fn Heat(HeadPictureProps { slice, limit }: &HeadPictureProps) -> Html {
                     <span>{ page.t("attention.key") }{ " →" }</span>
                     <span>{ page.t("attention.query") }{ " ↓" }</span>
                 </div>
-                <Column slice={slice.clone()} side={Side::Source} />
-                <Column slice={slice.clone()} side={Side::Destination} />
+                <Column slice={slice.clone()} side={Side::Source} text={of_text} />
+                <Column slice={slice.clone()} side={Side::Destination} text={of_text} />
                 <div class="heat__cells" aria-hidden="true">
                     <canvas ref={canvas} {onpointermove} {onpointerleave} {onclick} />
                 </div>

@@ -20,7 +20,7 @@ use crate::{
 /// The picture.
 #[component]
 pub fn Lines(props: &HeadPictureProps) -> Html {
-    let HeadPictureProps { slice, limit } = props;
+    let HeadPictureProps { slice, limit, text } = props;
     let page = use_page();
     let frame = use_node_ref();
     let canvas = use_node_ref();
@@ -46,8 +46,8 @@ pub fn Lines(props: &HeadPictureProps) -> Html {
                     <canvas class="headview__lines" ref={canvas} />
                 </div>
                 <div class="headview__columns">
-                    <Column slice={slice.clone()} side={Side::Destination} />
-                    <Column slice={slice.clone()} side={Side::Source} />
+                    <Column slice={slice.clone()} side={Side::Destination} text={*text} />
+                    <Column slice={slice.clone()} side={Side::Source} text={*text} />
                 </div>
             </div>
         </div>
@@ -77,7 +77,7 @@ fn use_drawing(
     let state = DrawingState {
         slice: props.slice.clone(),
         limit: props.limit,
-        selection: page.focus(),
+        selection: page.focus_in(props.text),
         drawing: page.link.drawing,
         theme: page.appearance.theme(),
         present: page.present,

@@ -9,7 +9,10 @@ use vitrine_attention::AttentionSlice;
 use vitrine_record::Drawing;
 use yew::prelude::*;
 
-use crate::{context::use_page, state::Shared};
+use crate::{
+    context::use_page,
+    state::{Shared, WhichText},
+};
 use heat::Heat;
 use lines::Lines;
 
@@ -21,17 +24,22 @@ pub struct HeadPictureProps {
     /// Where its scale ends, if another picture has the same.
     #[prop_or_default]
     pub limit: Option<f32>,
+    /// The text that it is of.
+    #[prop_or_default]
+    pub text: WhichText,
 }
 
 /// The picture.
 #[component]
-pub fn HeadPicture(HeadPictureProps { slice, limit }: &HeadPictureProps) -> Html {
+pub fn HeadPicture(HeadPictureProps { slice, limit, text }: &HeadPictureProps) -> Html {
     let page = use_page();
     if slice.destinations().is_empty() || slice.sources().is_empty() {
         return html! { <p class="hint">{ page.t("attention.nothing_left") }</p> };
     }
     match page.link.drawing {
-        Drawing::Lines | Drawing::LinesAcross => html! { <Lines slice={slice.clone()} limit={*limit} /> },
-        Drawing::HeatMap => html! { <Heat slice={slice.clone()} limit={*limit} /> },
+        Drawing::Lines | Drawing::LinesAcross => {
+            html! { <Lines slice={slice.clone()} limit={*limit} text={*text} /> }
+        }
+        Drawing::HeatMap => html! { <Heat slice={slice.clone()} limit={*limit} text={*text} /> },
     }
 }

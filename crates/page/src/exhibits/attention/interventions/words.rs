@@ -77,7 +77,7 @@ pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
     let view = HeadView::new(slice, &[], focus.as_ref(), Drawing::Lines, Metrics::EXPORT);
     let layer = compare::layer_of(page, slice);
     match difference_reading(&view).filter(|reading| reading.difference.abs() >= least) {
-        None if page.compared_layer().is_some() => page.t("compare.none").to_owned(),
+        None if page.is_compared() => page.t("compare.none").to_owned(),
         None => page.fill("difference.none", &[("layer", &layer)]),
         Some(DifferenceReading {
             head,
@@ -93,9 +93,9 @@ pub fn reading(page: &Context, slice: &AttentionSlice) -> String {
             let text = |tiles: &[vitrine_picture::Tile], at: usize| {
                 tiles.get(at).map(|tile| tile.text.clone()).unwrap_or_default()
             };
-            let key = match page.compared_layer() {
-                Some(_) => "compare.reading",
-                None => "difference.reading",
+            let key = match page.is_compared() {
+                true => "compare.reading",
+                false => "difference.reading",
             };
             page.fill(
                 key,
