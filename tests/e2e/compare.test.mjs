@@ -118,3 +118,94 @@ visit("on a phone one picture stands below the other, of a long text too", async
   assert.ok(both.tokens.length > 64);
   assert.deepEqual([both.attention[0].layer, both.beside.attention[0].layer], [2, 5]);
 }, { viewport: { width: 360, height: 740 } });
+
+const OTHER = "The acting is great, but the plot is so dull.";
+
+const picker = vitrine => vitrine.page.getByRole("group", { name: vitrine.t("compare.with") });
+
+const otherField = vitrine => vitrine.page.getByRole("textbox", { name: vitrine.t("compare.other_text") });
+
+const sideOf = (vitrine, text) => vitrine.page.getByRole("region", { name: `“${text}”`, exact: true });
+
+const pieces = tokens => tokens.map(token => token.piece);
+
+visit("another text stands beside the text, with its own tokens and files that name both", async ({ open }) => {
+  const vitrine = await openAt(open, { layer: "2", heads: "3" });
+  await vitrine.options.click();
+  await picker(vitrine).getByRole("radio", { name: vitrine.t("compare.another_text") }).check({ force: true });
+  await until("the text itself is what one begins from", async () => (await otherField(vitrine).inputValue()) === TEXT);
+  await until("there are two pictures", async () => (await pictures(vitrine)).length === 2);
+  await otherField(vitrine).fill(OTHER);
+  await sideOf(vitrine, OTHER).waitFor();
+  await until("the address keeps it", async () => (await vitrine.address()).get("with_text") === OTHER);
+
+  await sideOf(vitrine, OTHER).getByRole("button", { name: "dull" }).first().hover();
+  const marked = text => sideOf(vitrine, text).locator(".end--focused");
+  await until("what corresponds is marked", async () => (await marked(TEXT).count()) === 1 && (await marked(TEXT).textContent()).includes("dull"));
+  await sideOf(vitrine, OTHER).getByRole("button", { name: "so" }).first().hover();
+  await until("what does not is marked alone", async () => (await marked(TEXT).count()) === 0 && (await marked(OTHER).count()) === 1);
+  await sideOf(vitrine, OTHER).getByRole("button", { name: "acting" }).first().click();
+  await until("what corresponds is chosen", async () => (await vitrine.address()).get("token") === "2");
+
+  const both = await json(vitrine);
+  assert.equal(both.text, TEXT);
+  assert.equal(both.beside.text, OTHER);
+  assert.deepEqual(pieces(both.beside.tokens), pieces(both.tokens).toSpliced(10, 0, "so"));
+  assert.deepEqual(both.beside.attention.map(head => [head.layer, head.head, head.weights.length]), [[2, 3, both.tokens.length + 1]]);
+  const file = await vitrine.download("menu.csv");
+  const written = file.bytes.toString("utf8");
+  assert.ok(written.includes(`,"${TEXT}"\r\n`) && written.trimEnd().endsWith(`,"${OTHER}"`), written.slice(0, 300));
+  assert.ok(file.name.includes("-beside-text-the-acting"), file.name);
+  const svg = (await vitrine.download("menu.svg")).bytes.toString("utf8");
+  for (const text of [TEXT, OTHER.slice(0, 40)]) assert.ok(svg.includes(text), svg.slice(0, 900));
+  await vitrine.download("menu.png");
+  await vitrine.menu.click();
+  await vitrine.menuItem("menu.table").click();
+  await until("each text has its table", async () => (await vitrine.page.locator("table").count()) >= 2);
+
+  const again = await openAt(open, Object.fromEntries(await vitrine.address()));
+  await sideOf(again, OTHER).waitFor();
+  assert.deepEqual(await json(again), both);
+});
+
+visit("what was typed for the other text is there again after another comparison", async ({ open }) => {
+  const vitrine = await openAt(open, { with_text: "A" });
+  await vitrine.options.click();
+  await otherField(vitrine).pressSequentially(" good film");
+  const choose = name => picker(vitrine).getByRole("radio", { name, exact: true }).check({ force: true });
+  await choose("3");
+  await until("a layer is compared", async () => (await vitrine.address()).get("with_layer") === "3");
+  assert.equal((await vitrine.address()).get("with_text"), null);
+  await choose(vitrine.t("compare.another_text"));
+  await until("the text is back", async () => (await vitrine.address()).get("with_text") === "A good film");
+  assert.equal(await otherField(vitrine).inputValue(), "A good film");
+  assert.equal((await vitrine.address()).get("with_layer"), null);
+  await sideOf(vitrine, "A good film").waitFor();
+  await vitrine.page.getByRole("radio", { name: vitrine.t("variant.rollout") }).check({ force: true });
+  await vitrine.text("compare.no_text_variant").waitFor();
+  assert.equal(await otherField(vitrine).isVisible(), false);
+});
+
+visit("the difference between two texts is of the tokens that correspond, and says so", async ({ open }) => {
+  const vitrine = await openAt(open, { layer: "4", with_text: OTHER, compare: "difference" }, { language: "tr" });
+  await vitrine.page.getByRole("button", { name: "dull" }).first().waitFor();
+  const said = { compared: 13, left_out: 0, left_out_of_other: 1 };
+  await vitrine.page.getByText(vitrine.t("compare.counts", said)).waitFor();
+  const difference = await json(vitrine);
+  assert.equal(difference.settings.subtracted_text, OTHER);
+  await vitrine.choice("compare.side_by_side").check({ force: true });
+  await sideOf(vitrine, OTHER).waitFor();
+  const both = await json(vitrine);
+  // The other text has one token more, at place 10.
+  const inOther = at => (at < 10 ? at : at + 1);
+  for (const [place, head] of difference.attention.entries()) {
+    assert.equal(head.weights.length, both.tokens.length);
+    for (const [row, weights] of head.weights.entries()) {
+      for (const [column, weight] of weights.entries()) {
+        const expected = both.attention[place].weights[row][column]
+          - both.beside.attention[place].weights[inOther(row)][inOther(column)];
+        assert.ok(Math.abs(weight - expected) < 1e-6, `${weight} is not ${expected}`);
+      }
+    }
+  }
+});

@@ -222,6 +222,7 @@ pub fn trust(page: &Context, slice: &AttentionSlice, limit: Option<f32>) -> Stri
     let style = page.language().numbers();
     let key = match not_whole(page, slice) {
         _ if slice.is_difference() && deviation > LARGEST_ROUNDING => "trust.rows_of_both_off",
+        _ if slice.is_difference() && page.compared_text().is_some() => "trust.rows_whole",
         _ if slice.is_difference() => "trust.rows_of_both",
         // The warning says it of what was imported, which may be of a coarser precision.
         _ if deviation > LARGEST_ROUNDING && page.imported().is_some() => "import.trust_rows",
