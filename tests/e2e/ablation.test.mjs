@@ -94,6 +94,34 @@ visit("both panels are sorted by attention or by effect, and a head leads to the
   await until("back to the ablation view", async () => (await vitrine.address()).get("view") === "ablation");
 });
 
+visit("a row is read aloud with what its numbers are", async ({ open }) => {
+  const vitrine = await openView(open);
+  await whole(vitrine);
+  const label = vitrine.t((await vitrine.probability("negative")) > 0.5 ? "label.negative" : "label.positive");
+  for (const [key, measure] of [
+    ["ablation.tokens", "ablation.cls_last"],
+    ["ablation.heads", "ablation.confidence"],
+  ]) {
+    const row = rows(vitrine, key).nth(1);
+    const [name, attention, change, mark] = await row.locator("span").allTextContents();
+    const spoken = [
+      vitrine.t("ablation.row", { name, measure: vitrine.t(measure), attention }),
+      vitrine.t("ablation.row_effect", { label, effect: vitrine.t("ablation.points", { change }) }),
+      ...(mark === "" ? [] : [`${mark}.`]),
+    ];
+    assert.equal(await row.getAttribute("aria-label"), spoken.join(" "));
+  }
+});
+
+visit("letters that are typed in a list are no keys of the exhibit", async ({ open }) => {
+  const vitrine = await openView(open, "&layer=1");
+  await vitrine.page.getByRole("combobox", { name: vitrine.t("ablation.effect") }).focus();
+  for (const letter of ["v", "l", "L", "t"]) await vitrine.page.keyboard.press(letter);
+  const address = await vitrine.address();
+  assert.deepEqual([address.get("view"), address.get("layer")], ["ablation", "1"]);
+  assert.equal(await vitrine.page.getByRole("region", { name: vitrine.t("ablation.table_tokens") }).count(), 0);
+});
+
 visit("an example is computed anew, shows what was found, and Back brings the typed text", async ({ open }) => {
   const vitrine = await openView(open, "&measure=received");
   const [example] = FOUND.examples;
