@@ -28,6 +28,8 @@ function rows(vitrine, key) {
   return vitrine.page.getByRole("toolbar", { name: vitrine.t(`${key}_label`), exact: true }).getByRole("button");
 }
 
+/** What a row shows: its name, its numbers and its mark. */
+const seen = row => row.locator("span:not(.visually-hidden)").allTextContents();
 const cells = async row => (await row.locator("th, td").allTextContents()).map(text => text.trim());
 const points = text => shownNumber(text.replace("+", ""));
 
@@ -103,13 +105,15 @@ visit("a row is read aloud with what its numbers are", async ({ open }) => {
     ["ablation.heads", "ablation.confidence"],
   ]) {
     const row = rows(vitrine, key).nth(1);
-    const [name, attention, change, mark] = await row.locator("span").allTextContents();
+    const [name, attention, change, mark] = await seen(row);
     const spoken = [
-      vitrine.t("ablation.row", { name, measure: vitrine.t(measure), attention }),
+      name,
+      vitrine.t("ablation.row", { measure: vitrine.t(measure), attention }),
       vitrine.t("ablation.row_effect", { label, effect: vitrine.t("ablation.points", { change }) }),
       ...(mark === "" ? [] : [`${mark}.`]),
     ];
-    assert.equal(await row.getAttribute("aria-label"), spoken.join(" "));
+    const named = vitrine.page.getByRole("button", { name: spoken.join(" "), exact: true });
+    assert.equal(await named.count(), 1, spoken.join(" "));
   }
 });
 
@@ -132,7 +136,7 @@ visit("an example is computed anew, shows what was found, and Back brings the ty
   assert.equal((await vitrine.address()).get("measure"), null);
   const row = rows(vitrine, "ablation.tokens");
   const check = async ({ position, piece, probability_change: change }, mark) => {
-    const texts = await row.nth(position).locator("span").allTextContents();
+    const texts = await seen(row.nth(position));
     assert.equal(texts[0], piece);
     assert.equal(texts.at(-1), vitrine.t(mark));
     assert.ok(Math.abs(points(texts[2]) - change * 100) < 0.06, `${piece}: ${texts[2]}, not ${change}`);
