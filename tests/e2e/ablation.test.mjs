@@ -28,6 +28,8 @@ function rows(vitrine, key) {
   return vitrine.page.getByRole("toolbar", { name: vitrine.t(`${key}_label`), exact: true }).getByRole("button");
 }
 
+/** What a row shows: its name, its numbers and its mark. */
+const seen = row => row.locator("span:not(.visually-hidden)").allTextContents();
 const cells = async row => (await row.locator("th, td").allTextContents()).map(text => text.trim());
 const points = text => shownNumber(text.replace("+", ""));
 
@@ -94,6 +96,36 @@ visit("both panels are sorted by attention or by effect, and a head leads to the
   await until("back to the ablation view", async () => (await vitrine.address()).get("view") === "ablation");
 });
 
+visit("a row is read aloud with what its numbers are", async ({ open }) => {
+  const vitrine = await openView(open);
+  await whole(vitrine);
+  const label = vitrine.t((await vitrine.probability("negative")) > 0.5 ? "label.negative" : "label.positive");
+  for (const [key, measure] of [
+    ["ablation.tokens", "ablation.cls_last"],
+    ["ablation.heads", "ablation.confidence"],
+  ]) {
+    const row = rows(vitrine, key).nth(1);
+    const [name, attention, change, mark] = await seen(row);
+    const spoken = [
+      name,
+      vitrine.t("ablation.row", { measure: vitrine.t(measure), attention }),
+      vitrine.t("ablation.row_effect", { label, effect: vitrine.t("ablation.points", { change }) }),
+      ...(mark === "" ? [] : [`${mark}.`]),
+    ];
+    const named = vitrine.page.getByRole("button", { name: spoken.join(" "), exact: true });
+    assert.equal(await named.count(), 1, spoken.join(" "));
+  }
+});
+
+visit("letters that are typed in a list are no keys of the exhibit", async ({ open }) => {
+  const vitrine = await openView(open, "&layer=1");
+  await vitrine.page.getByRole("combobox", { name: vitrine.t("ablation.effect") }).focus();
+  for (const letter of ["v", "l", "L", "t"]) await vitrine.page.keyboard.press(letter);
+  const address = await vitrine.address();
+  assert.deepEqual([address.get("view"), address.get("layer")], ["ablation", "1"]);
+  assert.equal(await vitrine.page.getByRole("region", { name: vitrine.t("ablation.table_tokens") }).count(), 0);
+});
+
 visit("an example is computed anew, shows what was found, and Back brings the typed text", async ({ open }) => {
   const vitrine = await openView(open, "&measure=received");
   const [example] = FOUND.examples;
@@ -104,7 +136,7 @@ visit("an example is computed anew, shows what was found, and Back brings the ty
   assert.equal((await vitrine.address()).get("measure"), null);
   const row = rows(vitrine, "ablation.tokens");
   const check = async ({ position, piece, probability_change: change }, mark) => {
-    const texts = await row.nth(position).locator("span").allTextContents();
+    const texts = await seen(row.nth(position));
     assert.equal(texts[0], piece);
     assert.equal(texts.at(-1), vitrine.t(mark));
     assert.ok(Math.abs(points(texts[2]) - change * 100) < 0.06, `${piece}: ${texts[2]}, not ${change}`);

@@ -230,6 +230,10 @@ visit("files hold every number, and a picture of what is looked at", async ({ op
   await choose(vitrine, "finder.tool_mean");
   await vitrine.head(3).dblclick();
   await vitrine.page.locator(".finder__picture canvas").waitFor();
+  const heading = vitrine.t("finder.mean_heading_of_one", { layer: 0, head: 3, count: 2 });
+  const picture = vitrine.page.getByRole("img", { name: vitrine.t("finder.mean_picture", { heading }), exact: true });
+  await picture.focus();
+  assert.equal(await vitrine.page.getByRole("region", { name: heading, exact: true }).count(), 1, "the table alone");
   const mean = (await vitrine.download("menu.svg")).bytes.toString("utf8");
   assert.ok(mean.includes("Mean attention in layer 0, head 3, over 2 sentences"));
   assert.ok((await vitrine.download("menu.png")).bytes.length > 5_000);

@@ -45,6 +45,11 @@ fn a_survey_needs_no_sentence_on_the_screen_and_outlives_it() {
         typed.wanted_besides(RequestKind::SurveyHeads),
         Some(request.clone())
     );
+    assert_eq!(
+        typed.finder.asked_sentences().as_ptr(),
+        asked.finder.asked_sentences().as_ptr(),
+        "the sentences are held once"
+    );
     let whole = typed.after(Action::Worker(LinkEvent::Reply {
         request: request.clone(),
         reply: survey(2),

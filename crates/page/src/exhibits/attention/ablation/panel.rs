@@ -196,7 +196,7 @@ fn row<Of: Copy + PartialEq>(
         html! {
             <>
                 { signed_bar(by, compared.effect_limit) }
-                <span class="number">{ words::change(page, compared.measure, by) }</span>
+                <span class="number" aria-hidden="true">{ words::change(page, compared.measure, by) }</span>
             </>
         }
     });
@@ -204,14 +204,14 @@ fn row<Of: Copy + PartialEq>(
         <button
             type="button" class={classes!("ablation__row", "ablation__item", look.class)} data-roving=""
             tabindex={roving.tab_index} aria-pressed={look.is_pressed.map(|is_pressed| is_pressed.to_string())}
-            aria-label={words::row(page, &look.name, attention, compared.measure, item)}
             {onpointerenter} {onfocus} {onclick} {onkeydown}
         >
             <span class="ablation__name" lang={look.language}>{ look.name }</span>
+            <span class="visually-hidden">{ words::row(page, attention, compared.measure, item) }</span>
             { share_bar(share(item.attention, compared.attention_limit), None) }
-            <span class="number">{ numbers.percent(item.attention) }</span>
-            { effect.unwrap_or_else(|| html! { <><span /><span class="number">{ "…" }</span></> }) }
-            <span class="ablation__mark">{ item.mark.map(|mark| page.t(words::mark(mark))).unwrap_or_default() }</span>
+            <span class="number" aria-hidden="true">{ numbers.percent(item.attention) }</span>
+            { effect.unwrap_or_else(|| html! { <><span /><span class="number" aria-hidden="true">{ "…" }</span></> }) }
+            <span class="ablation__mark" aria-hidden="true">{ item.mark.map(|mark| page.t(words::mark(mark))).unwrap_or_default() }</span>
         </button>
     }
 }

@@ -63,19 +63,10 @@ fn change_in_words<Of>(page: &Context, measure: EffectMeasure, item: &Item<Of>) 
     Some(page.fill(key, &[("change", &change)]))
 }
 
-/// A row as it is read aloud.
-pub fn row<Of>(
-    page: &Context,
-    name: &str,
-    attention: &str,
-    measure: EffectMeasure,
-    item: &Item<Of>,
-) -> String {
+/// What is read aloud after the name of a row, instead of its numbers.
+pub fn row<Of>(page: &Context, attention: &str, measure: EffectMeasure, item: &Item<Of>) -> String {
     let share = page.language().numbers().percent(item.attention);
-    let row = page.fill(
-        "ablation.row",
-        &[("name", name), ("measure", attention), ("attention", &share)],
-    );
+    let row = page.fill("ablation.row", &[("measure", attention), ("attention", &share)]);
     let effect = match change_in_words(page, measure, item) {
         Some(change) => page.fill(
             "ablation.row_effect",
