@@ -5,6 +5,7 @@ use std::ops::Deref;
 use yew::prelude::*;
 
 use crate::{
+    browser,
     i18n::Language,
     state::{Action, State},
 };
@@ -29,6 +30,12 @@ impl Context {
     /// The text of a key; see [`Language::t`].
     pub fn t(&self, key: &'static str) -> &'static str {
         self.state.language.t(key)
+    }
+
+    /// The text of the first key where there is a pointer, and of the second where there are only fingers.
+    pub fn by_device(&self, (pointer, touch): (&'static str, &'static str)) -> &'static str {
+        let is_touched = browser::matches_media("(pointer: coarse)");
+        self.t(if is_touched { touch } else { pointer })
     }
 
     /// The text of a key with its placeholders filled in; see [`Language::fill`].

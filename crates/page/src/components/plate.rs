@@ -3,7 +3,7 @@
 use vitrine_record::{AttentionView, Drawing, ImportPart};
 use yew::prelude::*;
 
-use crate::{browser, context::use_page};
+use crate::context::use_page;
 
 /// The words of the page that need a meaning, in the order in which they are met.
 const WORDS: [(&str, &str); 6] = [
@@ -86,9 +86,6 @@ pub fn Plate() -> Html {
         Some((imported, ImportPart::Cross)) => ("import.plate_cross", imported.short_name()),
     };
     let guide = guide(page.link.view, page.link.drawing, page.shows_difference());
-    let is_touched = browser::matches_media("(pointer: coarse)");
-    let by_device =
-        |(pointer, touch): (&'static str, &'static str)| page.t(if is_touched { touch } else { pointer });
     let words = WORDS.iter().map(|(word, meaning)| {
         html! { <><dt>{ page.t(word) }</dt><dd>{ page.t(meaning) }</dd></> }
     });
@@ -97,10 +94,10 @@ pub fn Plate() -> Html {
             <h2 id="plate-title">{ page.t("plate.title") }</h2>
             <div class="plate__body">
             <p>{ page.fill(what, &[("layers", &layers), ("heads", &heads), ("name", &name)]) }</p>
-            <p>{ page.t(guide.how) }{ " " }{ by_device(guide.pointing) }</p>
+            <p>{ page.t(guide.how) }{ " " }{ page.by_device(guide.pointing) }</p>
             if page.looked_at().is_within_text() {
                 <p class="plate__question">{ page.t(guide.question) }</p>
-                <p>{ page.t(guide.hint) }{ " " }{ guide.second_hint.map(by_device).unwrap_or_default() }</p>
+                <p>{ page.t(guide.hint) }{ " " }{ guide.second_hint.map(|keys| page.by_device(keys)).unwrap_or_default() }</p>
             } else {
                 <p class="plate__question">{ page.t("import.plate_question") }</p>
                 <p>{ page.t("import.plate_hint") }</p>

@@ -118,7 +118,7 @@ pub fn ScoreGrid(ScoreGridProps { survey, metric }: &ScoreGridProps) -> Html {
                 </div>
             </div>
             { scale(&page, survey, metric) }
-            <p class="finder__about">{ about.unwrap_or_else(|| page.t("finder.point").to_owned()) }</p>
+            <p class="finder__about">{ about.unwrap_or_else(|| page.by_device(("finder.point", "plate.how_finder_touch")).to_owned()) }</p>
         </div>
     }
 }

@@ -28,6 +28,16 @@ pub struct LikenessMapProps {
 #[component]
 pub fn LikenessMap(LikenessMapProps { survey }: &LikenessMapProps) -> Html {
     let page = use_page();
+    let frame = use_node_ref();
+    {
+        // Most heads are in the middle of the map, of which a phone shows a part.
+        let frame = frame.clone();
+        use_effect_with(survey.likeness.is_some(), move |_| {
+            if let Some(frame) = frame.cast::<HtmlElement>() {
+                frame.set_scroll_left((frame.scroll_width() - frame.client_width()) / 2);
+            }
+        });
+    }
     let pointed_at = use_state_eq(|| None::<Place>);
     let points = use_memo(survey.clone(), |survey| {
         let map = survey.likeness.as_ref().map(|likeness| &likeness.map);
@@ -69,7 +79,7 @@ pub fn LikenessMap(LikenessMapProps { survey }: &LikenessMapProps) -> Html {
         <div class="finder__map">
             <p class="hint">{ page.t("finder.map_hint") }</p>
             { legend(&page, heads) }
-            <div class="map__frame">
+            <div class="map__frame" ref={frame}>
                 <div class="map">
                     <Roving
                         label={page.t("model.label")} class="map__points" {count} columns={heads.max(1)} {render}

@@ -117,6 +117,10 @@ pub fn Heat(HeadPictureProps { slice, limit, text }: &HeadPictureProps) -> Html 
             ],
         )
     });
+    let hint = || {
+        page.by_device(("heat_map.hint", "plate.how_cell_touch"))
+            .to_owned()
+    };
     html! {
         <div class="heat-frame">
             <div class={classes!("heat", (!map.is_numbered()).then_some("heat--small"), slice.is_signed().then_some("heat--signed"))} ref={frame}>
@@ -135,7 +139,7 @@ pub fn Heat(HeadPictureProps { slice, limit, text }: &HeadPictureProps) -> Html 
             } else {
                 { legend(&page, map.limit()) }
             }
-            <p class="heat__about number">{ about_cell.unwrap_or_else(|| page.t("heat_map.hint").to_owned()) }</p>
+            <p class="heat__about number">{ about_cell.unwrap_or_else(hint) }</p>
         </div>
     }
 }

@@ -52,7 +52,7 @@ pub fn Preview(props: &PreviewProps) -> Html {
     }
     let about = match props.place {
         Some(place) => words::about_head(&page, place.layer, &BTreeSet::from([place.head])),
-        None => page.t("model.hint").to_owned(),
+        None => page.by_device(("model.hint", "plate.how_model_touch")).to_owned(),
     };
     let name = props.place.map(|place| place.name(page.language()));
     html! {
