@@ -3,7 +3,7 @@
 use gloo::utils::{document, window};
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlElement, MediaQueryList, Performance, Storage, UrlSearchParams};
+use web_sys::{FocusOptions, HtmlElement, MediaQueryList, Performance, Storage, UrlSearchParams};
 
 fn performance() -> Option<Performance> {
     window().performance()
@@ -95,6 +95,16 @@ pub fn focus_again(element: &web_sys::Element) {
     let folded = element.closest("details:not([open])").ok().flatten();
     let opener = folded.and_then(|folded| folded.query_selector("summary").ok().flatten());
     focus(opener.as_ref().unwrap_or(element));
+}
+
+/// Gives an element the focus, if it takes it, and leaves the page where it is scrolled to.
+pub fn focus_in_place(element: &web_sys::Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        // An element that cannot take the focus leaves it where it was.
+        let _ = element.focus_with_options(&options);
+    }
 }
 
 /// Gives an element the focus, if it takes it.

@@ -4,6 +4,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use gloo::utils::document;
+use js_sys::Date;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDetailsElement};
 use yew::prelude::*;
@@ -89,7 +90,7 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
                     browser::focus(&handle);
                 }
             } else {
-                keyed.set(true);
+                keyed.set(Date::now());
                 on_key.emit(event);
             }
         })
@@ -150,21 +151,25 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
     }
 }
 
+/// Milliseconds after a key in which what it took away is missed.
+const MISSED_FOR: f64 = 500.0;
+
 /// A key may take away what had the focus, as another view does; the exhibit then keeps it, so that its keys go on
-/// working. Returned is what says that a key was pressed.
+/// working. Returned is what says when a key was last pressed.
 #[hook]
-fn use_keyed_focus(section: &NodeRef) -> Rc<Cell<bool>> {
-    let keyed = use_memo((), |()| Cell::new(false));
+fn use_keyed_focus(section: &NodeRef) -> Rc<Cell<f64>> {
+    let keyed = use_memo((), |()| Cell::new(f64::NEG_INFINITY));
     let (section, pressed) = (section.clone(), keyed.clone());
     use_effect(move || {
-        let is_lost = document()
-            .active_element()
-            .is_none_or(|active| active.tag_name() == "BODY");
-        if pressed.replace(false)
-            && is_lost
+        let is_lost = || {
+            let active = document().active_element();
+            active.is_none_or(|active| active.tag_name() == "BODY")
+        };
+        if Date::now() - pressed.get() < MISSED_FOR
+            && is_lost()
             && let Some(section) = section.cast::<Element>()
         {
-            browser::focus(&section);
+            browser::focus_in_place(&section);
         }
     });
     keyed

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::words::missing_text;
 use crate::{
-    components::{Choice, ChoiceItem, Field},
+    components::{Choice, ChoiceItem, Field, keeps_keys},
     context::use_page,
     state::Action,
 };
@@ -28,7 +28,11 @@ pub fn ComparePicker() -> Html {
         layer.is_none() && !compares_text,
         Action::CompareWithLayer(None),
     );
-    let layers = (0..page.layers()).map(LayerIdx).map(|at| {
+    // No layer is compared with itself.
+    let others = (0..page.layers())
+        .map(LayerIdx)
+        .filter(|at| *at != page.link.layer);
+    let layers = others.map(|at| {
         let is_chosen = layer == Some(at) && !compares_text;
         item(
             at.to_string().into(),
@@ -66,7 +70,7 @@ pub fn ComparePicker() -> Html {
         <>
         <Choice name={page.t("compare.with")} group="with-layer" {items} />
         // It is kept while nothing is compared, so that what was typed and can be undone is there afterwards.
-        <div hidden={!compares_text} {onchange}>
+        <div hidden={!compares_text} {onchange} onkeydown={keeps_keys()}>
             <Field
                 id="other-text" label={page.t("compare.other_text")} rows="2"
                 text={page.other_text.typed.clone().unwrap_or_default()} epoch={page.other_text.field_epoch}
