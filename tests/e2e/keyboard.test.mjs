@@ -60,6 +60,31 @@ visit("a sentence, a layer, heads, tokens, the table and a file by keyboard alon
   await until("layer 3 is chosen", async () => (await vitrine.address()).get("layer") === "3");
 });
 
+visit("keys work on where another view took away what had the focus", async ({ open }) => {
+  const vitrine = await open();
+  const { keyboard } = vitrine.page;
+  await vitrine.ready();
+  const view = async () => (await vitrine.address()).get("view");
+  await vitrine.queries.nth(2).focus();
+  await keyboard.press("v");
+  await until("the model view is in the address", async () => (await view()) === "model");
+  await vitrine.page.locator(".grid__button").first().waitFor();
+  await keyboard.press("v");
+  await until("the next key is heard", async () => (await view()) === "neuron");
+});
+
+visit("tokens are chosen besides others by Ctrl and Enter, and by Shift and Enter", async ({ open }) => {
+  const vitrine = await open();
+  const { keyboard } = vitrine.page;
+  await vitrine.ready();
+  const chosen = async () => (await vitrine.address()).get("token");
+  for (const [place, press, expected] of [[1, "Enter", "1"], [2, "Control+Enter", "1.2"], [3, "Shift+Enter", "1.2.3"]]) {
+    await vitrine.tokens.nth(place).focus();
+    await keyboard.press(press);
+    await until(`${expected} are chosen`, async () => (await chosen()) === expected);
+  }
+});
+
 visit("the menu opens, closes and saves by keyboard", async ({ open }) => {
   const vitrine = await open();
   const { keyboard } = vitrine.page;

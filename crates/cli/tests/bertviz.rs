@@ -2,14 +2,17 @@
 //! recorded.
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
+#[path = "support/shipped_model.rs"]
+mod shipped_model;
+
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use candle_core::{Device, Tensor, safetensors};
 use serde::{Deserialize, de::DeserializeOwned};
+use shipped_model::printed_by_shipped;
 use vitrine_record::{HeadComputation, HeadIdx, LayerIdx, Token};
 
 /// Processors round sums in their own order, in six layers.
@@ -67,26 +70,15 @@ fn recorded() -> (Recorded, std::collections::HashMap<String, Tensor>) {
 }
 
 fn printed<T: DeserializeOwned>(recorded: &Recorded, arguments: &[&str]) -> T {
-    let output = Command::new(env!("CARGO_BIN_EXE_vitrine"))
-        .args([
-            "attention",
-            "--json",
-            "--text",
-            &recorded.text,
-            "--pair",
-            &recorded.pair,
-        ])
-        .args(arguments)
-        .env_remove("VITRINE_MODEL")
-        .current_dir(root())
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    serde_json::from_slice(&output.stdout).unwrap()
+    let of_texts = [
+        "attention",
+        "--json",
+        "--text",
+        &recorded.text,
+        "--pair",
+        &recorded.pair,
+    ];
+    serde_json::from_slice(&printed_by_shipped(&[&of_texts[..], arguments].concat())).unwrap()
 }
 
 fn assert_close(ours: &[f32], theirs: &[f32]) {

@@ -1,11 +1,13 @@
 //! Sentences in which attention and ablation disagree: the recorded ones are what the shipped model says today.
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
+#[path = "support/shipped_model.rs"]
+mod shipped_model;
 mod support;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use shipped_model::printed_by_shipped;
 use support::{refuse, shipped, vitrine};
 use vitrine_record::{Disagreements, TokenInDisagreement};
 
@@ -51,27 +53,17 @@ fn what_was_recorded_is_of_the_shipped_model() {
         lines.push_str(&format!("{}\n", example.text));
     }
     std::fs::write(&table, lines).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_vitrine"))
-        .args([
-            "disagreements",
-            "--json",
-            "--measure",
-            recorded.measure.name(),
-            "--most",
-            "99",
-            "--sentences",
-        ])
-        .arg(&table)
-        .env_remove("VITRINE_MODEL")
-        .current_dir(root())
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let now: Disagreements = serde_json::from_slice(&output.stdout).unwrap();
+    let search = [
+        "disagreements",
+        "--json",
+        "--measure",
+        recorded.measure.name(),
+        "--most",
+        "99",
+    ];
+    let sentences = ["--sentences", table.to_str().unwrap()];
+    let printed = printed_by_shipped(&[&search[..], &sentences].concat());
+    let now: Disagreements = serde_json::from_slice(&printed).unwrap();
     assert_eq!(
         (&now.model_hash, now.found),
         (&recorded.model_hash, recorded.examples.len()),

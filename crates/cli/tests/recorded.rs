@@ -1,10 +1,13 @@
 //! The page's recorded example is what the shipped model says today.
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
+#[path = "support/shipped_model.rs"]
+mod shipped_model;
+
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde::Deserialize;
+use shipped_model::printed_by_shipped;
 use vitrine_record::{Analysis, ModelInfo};
 
 /// Processors round sums in their own order.
@@ -34,14 +37,8 @@ fn the_recorded_example_is_of_the_shipped_model() {
     let committed = read(&root().join("www/recorded/example.json"));
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("example.json");
-    let status = Command::new(env!("CARGO_BIN_EXE_vitrine"))
-        .args(["record", "--text", &committed.analysis.text, "--out"])
-        .arg(&out)
-        .env_remove("VITRINE_MODEL")
-        .current_dir(root())
-        .status()
-        .unwrap();
-    assert!(status.success());
+    let text = &committed.analysis.text;
+    printed_by_shipped(&["record", "--text", text, "--out", out.to_str().unwrap()]);
     let now = read(&out);
     assert_eq!(
         committed.model, now.model,

@@ -207,5 +207,5 @@ pub(crate) fn problem(error: ModelError) -> Problem {
 }
 
 #[cfg(test)]
-#[path = "session_tests.rs"]
+#[path = "session_tests/mod.rs"]
 mod tests;

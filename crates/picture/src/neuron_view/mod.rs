@@ -9,6 +9,7 @@ mod figure;
 mod file;
 mod formula;
 mod grid;
+mod quantity;
 mod reading;
 
 #[cfg(test)]
@@ -18,7 +19,8 @@ pub use check::{Deviation, largest_deviation};
 pub use figure::{MOST_TOKENS_OF_A_FIGURE, StepWords, scene};
 pub use file::{csv, file_name, json};
 pub use formula::{Formula, Script};
-pub use grid::{Grid, Quantity, Row, RowOf, Scale, blocks, grids, index_at};
+pub use grid::{Grid, Row, RowOf, Scale, blocks, grids, index_at};
+pub use quantity::Quantity;
 pub use reading::{StepReading, precise, reading};
 
 /// One step of the computation, in the order in which the layer takes them.

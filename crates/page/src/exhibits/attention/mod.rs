@@ -48,6 +48,7 @@ pub fn Attention() -> Html {
         Callback::from(move |()| shows_table.set(!*shows_table))
     };
     let (slice, beside) = use_slices(&page);
+    let limit = compare::use_shared_limit(&page, slice.as_ref(), beside.as_ref());
     let compared = use_both(&page);
     let ranked = use_ranked(&page);
     let on_key = keys_handler(&page, &toggle_table);
@@ -55,6 +56,7 @@ pub fn Attention() -> Html {
         page: &page,
         slice: slice.as_ref(),
         beside: beside.as_ref(),
+        limit,
         compared: compared.as_ref(),
         ranked: &ranked,
         shows_table: *shows_table,
@@ -76,6 +78,8 @@ struct Shown<'a> {
     page: &'a Context,
     slice: Option<&'a Shared<AttentionSlice>>,
     beside: Option<&'a Shared<AttentionSlice>>,
+    /// Where the scale of two pictures ends.
+    limit: Option<f32>,
     /// In the ablation view, tokens and heads.
     compared: Option<&'a Shared<Both>>,
     /// In the finder, the heads that follow a drawing.
@@ -169,7 +173,9 @@ impl Shown<'_> {
                 let has_two =
                     self.beside.is_some() || (self.page.compared_text().is_some() && !slice.is_difference());
                 let picture = match has_two {
-                    true => html! { <Pictures slice={slice.clone()} beside={self.beside.cloned()} /> },
+                    true => {
+                        html! { <Pictures slice={slice.clone()} beside={self.beside.cloned()} limit={self.limit} /> }
+                    }
                     false => html! { <HeadPicture slice={slice.clone()} /> },
                 };
                 html! { <>{ picture }{ variant::state(self.page) }</> }
@@ -270,12 +276,7 @@ impl Shown<'_> {
             (AttentionView::Neuron, _, Some(answer)) => neuron::trust(self.page.language(), &answer.value),
             (AttentionView::Neuron, _, None) | (AttentionView::Finder, ..) => String::new(),
             (AttentionView::Ablation, ..) => ablation::trust(self.page),
-            (_, Some(slice), _) => {
-                let limit = self
-                    .beside
-                    .map(|beside| compare::shared_limit(self.page, slice, beside));
-                words::trust(self.page, slice, limit)
-            }
+            (_, Some(slice), _) => words::trust(self.page, slice, self.limit),
             (_, None, _) => self.none(),
         }
     }

@@ -19,19 +19,21 @@ pub struct PicturesProps {
     pub slice: Shared<AttentionSlice>,
     /// What is shown beside it; nothing while it is on its way.
     pub beside: Option<Shared<AttentionSlice>>,
+    /// Where the scale of both ends.
+    pub limit: Option<f32>,
 }
 
 /// The two pictures.
 #[component]
-pub fn Pictures(PicturesProps { slice, beside }: &PicturesProps) -> Html {
+pub fn Pictures(props: &PicturesProps) -> Html {
+    let PicturesProps { slice, beside, limit } = props;
     let page = use_page();
-    let limit = beside.as_ref().map(|beside| shared_limit(&page, slice, beside));
     let picture = |slice: &Shared<AttentionSlice>, place: Place| {
         let name = name(&page, place);
         html! {
             <section class="compare__side" aria-label={name.clone()}>
                 <h3 class="compare__name">{ name }</h3>
-                <HeadPicture slice={slice.clone()} {limit} text={place.text} />
+                <HeadPicture slice={slice.clone()} limit={*limit} text={place.text} />
             </section>
         }
     };
@@ -46,6 +48,21 @@ pub fn Pictures(PicturesProps { slice, beside }: &PicturesProps) -> Html {
             }
         </div>
     }
+}
+
+/// Where the scale of both pictures ends, if there are two; looked for only when they change.
+#[hook]
+pub fn use_shared_limit(
+    page: &Context,
+    slice: Option<&Shared<AttentionSlice>>,
+    beside: Option<&Shared<AttentionSlice>>,
+) -> Option<f32> {
+    let both = (slice.cloned().zip(beside.cloned()), page.link.drawing);
+    let limit = use_memo(both, |(both, _)| {
+        let (slice, beside) = both.as_ref()?;
+        Some(shared_limit(page, slice, beside))
+    });
+    *limit
 }
 
 /// Where the scale of both pictures ends.
