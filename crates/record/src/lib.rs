@@ -12,12 +12,14 @@ mod attention_options;
 mod attention_variant;
 mod comparison;
 mod disagreements;
+mod explanation;
 mod head_computation;
 mod head_scores;
 mod head_survey;
 mod index;
 mod intervention;
 mod manifest;
+mod masked_input;
 pub mod message;
 mod permalink;
 mod run_changes;
@@ -35,6 +37,10 @@ pub use attention_options::{AttentionOptions, AttentionView, Drawing, Percent, S
 pub use attention_variant::{AttentionVariant, VariantAttention};
 pub use comparison::Comparison;
 pub use disagreements::{Disagreement, Disagreements, TokenInDisagreement};
+pub use explanation::{
+    ExplainedFeature, Explanation, ExplanationCheck, ExplanationMethod, ExplanationTarget, MaskWith, Masking,
+    MaskingMode, OutputLink,
+};
 pub use head_computation::{HeadComputation, LayerNormalisation};
 pub use head_scores::{
     HeadDivergences, HeadMap, HeadMetric, HeadPoint, HeadScores, HeadStatistics, PerMetric, ScoreStatistics,
@@ -43,6 +49,7 @@ pub use head_survey::{HeadLikeness, HeadSurvey, MeanAttention, MeanPosition};
 pub use index::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position, Side, TokenId};
 pub use intervention::Intervention;
 pub use manifest::{Manifest, UnreadableManifest, WEIGHTS_CACHE};
+pub use masked_input::{MaskedInput, ModelOutput};
 pub use permalink::{PERMALINK_VERSION, Permalink};
 pub use run_changes::{Run, RunChanges};
 pub use sentences::{SentenceList, bundled_sentences, listed_sentences};

@@ -160,7 +160,7 @@ impl Request {
 }
 
 /// A text, or two, to be read by the model.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TextInput {
     /// The text.
     pub text: String,

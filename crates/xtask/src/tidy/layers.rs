@@ -58,6 +58,7 @@ enum Side {
 const PLACES: &[(&str, Side)] = &[
     ("vitrine-record", Side::Core(ENGINE)),
     ("vitrine-attention", Side::Core(ENGINE)),
+    ("vitrine-explain", Side::Core(ENGINE)),
     ("vitrine-picture", Side::Core(ENGINE)),
     ("vitrine-link", Side::Browser(LINK_FORBIDS)),
     (

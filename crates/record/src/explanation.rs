@@ -1,0 +1,184 @@
+//! Explanations of a prediction, with the settings and the check that belong to them.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ModelOutput, Segment, Token, message::TextInput};
+
+/// How a prediction is explained.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExplanationMethod {
+    /// Owen values over a merge tree of the tokens: SHAP's Partition explainer.
+    #[default]
+    Owen,
+    /// Shapley values from all coalitions.
+    Exact,
+    /// Shapley values estimated from permutations, each walked forward and backward.
+    Permutation,
+    /// Shapley values by weighted least squares: Kernel SHAP.
+    Kernel,
+    /// A local linear surrogate.
+    Lime,
+    /// Gradients along the straight path from a baseline (Sundararajan et al. 2017).
+    IntegratedGradients,
+    /// The gradient times the embedding, summed over its width.
+    GradientTimesInput,
+    /// The Euclidean norm of the gradient.
+    GradientNorm,
+    /// The gradient times the attention that a token receives, summed over layers, heads and destinations.
+    GradientTimesAttention,
+    /// What is lost when each token alone is missing.
+    Occlusion,
+}
+
+/// The scale on which a class's score is explained.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutputLink {
+    /// The probability; of a model without a classifier its number as it is.
+    #[default]
+    Probability,
+    /// The logarithm of the odds, ln(p / (1 − p)).
+    Logit,
+}
+
+/// Where parts of the input are taken away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MaskingMode {
+    /// In the token ids: every other token stays what it was.
+    #[default]
+    Ids,
+    /// In the text, which is then tokenized again, as the shap package does.
+    String,
+}
+
+/// What stands for a missing part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MaskWith {
+    /// The token `[MASK]`.
+    #[default]
+    Mask,
+    /// Nothing: what follows moves up.
+    Delete,
+    /// The token `[PAD]`, which other tokens attend to like any other.
+    Pad,
+    /// The token itself, which no query can attend to. It exists in [`MaskingMode::Ids`] only.
+    Attention,
+}
+
+/// How parts of the input are made missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Masking {
+    /// Where.
+    pub mode: MaskingMode,
+    /// By what.
+    pub with: MaskWith,
+    /// Whether `[CLS]` and `[SEP]` are players, as in the shap package; else they are always there.
+    pub special_players: bool,
+}
+
+/// What of the model's output is explained.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ExplanationTarget {
+    /// What is read off the model.
+    pub output: ModelOutput,
+    /// Which of its numbers: a class in label-id order; 0 where there is only one.
+    pub index: usize,
+    /// On which scale.
+    pub link: OutputLink,
+}
+
+/// A part of the text that has a value of its own: a token, or a word of several.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExplainedFeature {
+    /// What was typed there.
+    pub text: String,
+    /// First Unicode scalar value of it.
+    pub start: usize,
+    /// One past the last.
+    pub end: usize,
+    /// The text that it belongs to.
+    pub segment: Segment,
+    /// The tokens of the input that it consists of; empty where the tokenizer made none of it.
+    pub tokens: Range<usize>,
+    /// Its attribution.
+    pub value: f64,
+}
+
+/// How far an explanation can be trusted: what its own method says of it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ExplanationCheck {
+    /// Base value and attributions do not sum to the prediction by this much.
+    Additivity {
+        /// Prediction − base value − sum of the values.
+        residual: f64,
+    },
+    /// How well a local surrogate imitates the model.
+    Surrogate {
+        /// Weighted coefficient of determination.
+        r2: f64,
+        /// What the surrogate says where everything is missing.
+        intercept: f64,
+        /// What the surrogate says of the text itself.
+        local_prediction: f64,
+    },
+    /// Attributions of a path do not sum to the difference of its ends by this much.
+    Completeness {
+        /// Sum of the values − (prediction − base value).
+        gap: f64,
+    },
+    /// The method promises nothing that could be checked.
+    Nothing,
+}
+
+/// Why a text's score is what it is, token by token.
+///
+/// Every number in a picture or a file of an explanation is read from here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// SHA-256 of the weights, as in [`ModelInfo::hash`](crate::ModelInfo::hash).
+    pub model_hash: String,
+    /// What was explained.
+    pub input: TextInput,
+    /// How.
+    pub method: ExplanationMethod,
+    /// What of the model's output.
+    pub target: ExplanationTarget,
+    /// How parts were made missing.
+    pub masking: Masking,
+    /// The model's input.
+    pub tokens: Vec<Token>,
+    /// One for each token; the value of a feature of several tokens stands at its first.
+    pub values: Vec<f64>,
+    /// What has values, in the order of the text.
+    pub features: Vec<ExplainedFeature>,
+    /// The score where everything is missing; of integrated gradients, that of the baseline.
+    pub base_value: f64,
+    /// The score of the text itself.
+    pub prediction: f64,
+    /// Inputs that were asked for so far, those that were known already included.
+    pub evaluations: usize,
+    /// Inputs that the exact result would need, where that is known.
+    pub exact_evaluations: Option<usize>,
+    /// The seed of whatever was drawn by chance.
+    pub seed: Option<u64>,
+    /// How far to trust it.
+    pub check: ExplanationCheck,
+}
+
+impl Explanation {
+    /// Whether there is a value for each token and every feature lies within the tokens; what arrives in a message or a
+    /// file is held to this.
+    pub fn is_consistent(&self) -> bool {
+        let tokens = self.tokens.len();
+        self.values.len() == tokens
+            && self
+                .features
+                .iter()
+                .all(|feature| feature.tokens.start <= feature.tokens.end && feature.tokens.end <= tokens)
+    }
+}

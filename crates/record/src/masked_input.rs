@@ -1,0 +1,40 @@
+//! Inputs of which parts are missing, and what is read off the model for them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Position, Segment, TokenId, message::TextInput};
+
+/// What the model is given to read.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum MaskedInput {
+    /// A text, which the model's tokenizer cuts into tokens.
+    Text(TextInput),
+    /// Tokens as they are, special ones included.
+    Tokens {
+        /// Their numbers in the vocabulary.
+        ids: Vec<TokenId>,
+        /// The text that each belongs to; as many as ids.
+        segments: Vec<Segment>,
+        /// Tokens that no query of any layer can attend to.
+        hidden: Vec<Position>,
+    },
+}
+
+/// What is read off the model for each input.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ModelOutput {
+    /// The logits of a classifier, in label-id order.
+    #[default]
+    Logits,
+    /// One number: the cosine between the input's embedding (the mean of the last hidden states of its tokens that are
+    /// not hidden) and that of another text. It needs no classifier.
+    SimilarityTo(TextInput),
+    /// One number: the input's embedding along the direction of unit length that leads from one text's embedding to
+    /// another's. It needs no classifier.
+    Direction {
+        /// Where the direction begins.
+        from: TextInput,
+        /// Where it leads to.
+        to: TextInput,
+    },
+}
