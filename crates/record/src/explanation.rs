@@ -92,6 +92,62 @@ pub struct ExplanationTarget {
     pub link: OutputLink,
 }
 
+/// What counts as a word where words are made missing by LIME.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimeWords {
+    /// Each distinct word is one feature; where it is missing all its occurrences are deleted.
+    #[default]
+    BagOfWords,
+    /// Each occurrence is a feature of its own; where it is missing `[MASK]` stands in its place.
+    Positional,
+}
+
+/// How many parts of the text LIME's surrogate is made of, and how it is fitted.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LimeSettings {
+    /// What a feature is.
+    pub words: LimeWords,
+    /// Samples, the text itself included; `None` for the expected fit, which needs no chance.
+    pub samples: Option<usize>,
+    /// Features of the surrogate at most.
+    pub features: usize,
+    /// Width of the proximity kernel; distances run from 0 to 100.
+    pub kernel_width: f64,
+}
+
+impl Default for LimeSettings {
+    /// Those of the lime package.
+    fn default() -> LimeSettings {
+        LimeSettings {
+            words: LimeWords::default(),
+            samples: Some(5000),
+            features: 10,
+            kernel_width: 25.0,
+        }
+    }
+}
+
+/// Everything that determines an explanation besides the text and the model.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ExplanationSettings {
+    /// How.
+    pub method: ExplanationMethod,
+    /// What of the model's output.
+    pub target: ExplanationTarget,
+    /// How parts are made missing.
+    pub masking: Masking,
+    /// Inputs that may be asked for at most, by methods that can be stopped early; `None` for as many as the exact
+    /// result needs.
+    pub most_evaluations: Option<usize>,
+    /// Whether pairs of features get values of their own, where the method is [`ExplanationMethod::Exact`].
+    pub interactions: bool,
+    /// Of [`ExplanationMethod::Lime`].
+    pub lime: LimeSettings,
+    /// The seed of whatever is drawn by chance.
+    pub seed: u32,
+}
+
 /// A part of the text that has a value of its own: a token, or a word of several.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExplainedFeature {
@@ -135,6 +191,48 @@ pub enum ExplanationCheck {
     Nothing,
 }
 
+/// A group of neighbouring features in a merge tree.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MergedGroup {
+    /// The features, by their places in [`Explanation::features`].
+    pub features: Range<usize>,
+    /// When it was merged, from 0 to 1: its share of all features.
+    pub height: f64,
+    /// The sum of its features' values.
+    pub value: f64,
+    /// Whether its two parts were told apart. Where they were not yet, its value is spread evenly over its features.
+    pub is_resolved: bool,
+}
+
+/// One perturbed sample of a local surrogate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SurrogateSample {
+    /// The features that are missing, by their places in [`Explanation::features`].
+    pub missing: Vec<u32>,
+    /// Its weight in the fit, from 0 to 1.
+    pub proximity: f64,
+    /// The model's score.
+    pub score: f64,
+    /// The surrogate's.
+    pub surrogate: f64,
+}
+
+/// What a method knows beyond a value for each feature.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum ExplanationDetail {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The groups of Owen values, each after its two parts, single features left out; the last one is the whole text.
+    MergeTree(Vec<MergedGroup>),
+    /// Interactions of pairs of features, `[feature, feature]` in row-major order, symmetric; the rows sum to the values
+    /// (Shapley–Taylor index of order 2, Dhamdhere et al. 2020).
+    Interactions(Vec<f64>),
+    /// The samples of a surrogate, the text itself first; how many features the text has may exceed those of the
+    /// surrogate.
+    Samples(Vec<SurrogateSample>),
+}
+
 /// Why a text's score is what it is, token by token.
 ///
 /// Every number in a picture or a file of an explanation is read from here.
@@ -145,11 +243,7 @@ pub struct Explanation {
     /// What was explained.
     pub input: TextInput,
     /// How.
-    pub method: ExplanationMethod,
-    /// What of the model's output.
-    pub target: ExplanationTarget,
-    /// How parts were made missing.
-    pub masking: Masking,
+    pub settings: ExplanationSettings,
     /// The model's input.
     pub tokens: Vec<Token>,
     /// One for each token; the value of a feature of several tokens stands at its first.
@@ -164,10 +258,10 @@ pub struct Explanation {
     pub evaluations: usize,
     /// Inputs that the exact result would need, where that is known.
     pub exact_evaluations: Option<usize>,
-    /// The seed of whatever was drawn by chance.
-    pub seed: Option<u64>,
     /// How far to trust it.
     pub check: ExplanationCheck,
+    /// What else the method knows.
+    pub detail: ExplanationDetail,
 }
 
 impl Explanation {

@@ -38,8 +38,9 @@ pub use attention_variant::{AttentionVariant, VariantAttention};
 pub use comparison::Comparison;
 pub use disagreements::{Disagreement, Disagreements, TokenInDisagreement};
 pub use explanation::{
-    ExplainedFeature, Explanation, ExplanationCheck, ExplanationMethod, ExplanationTarget, MaskWith, Masking,
-    MaskingMode, OutputLink,
+    ExplainedFeature, Explanation, ExplanationCheck, ExplanationDetail, ExplanationMethod,
+    ExplanationSettings, ExplanationTarget, LimeSettings, LimeWords, MaskWith, Masking, MaskingMode,
+    MergedGroup, OutputLink, SurrogateSample,
 };
 pub use head_computation::{HeadComputation, LayerNormalisation};
 pub use head_scores::{
