@@ -4,6 +4,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Position, Segment, TokenId, message::TextInput};
 
+/// A token of an input of which parts may be missing. What stands for a missing one has a number only the model's
+/// tokenizer knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum MaskedToken {
+    /// This entry of the vocabulary.
+    Kept(TokenId),
+    /// `[MASK]`.
+    Mask,
+    /// `[PAD]`.
+    Pad,
+}
+
 /// What the model is given to read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum MaskedInput {
@@ -11,9 +23,9 @@ pub enum MaskedInput {
     Text(TextInput),
     /// Tokens as they are, special ones included.
     Tokens {
-        /// Their numbers in the vocabulary.
-        ids: Vec<TokenId>,
-        /// The text that each belongs to; as many as ids.
+        /// What stands at each position.
+        tokens: Vec<MaskedToken>,
+        /// The text that each belongs to; as many as tokens.
         segments: Vec<Segment>,
         /// Tokens that no query of any layer can attend to.
         hidden: Vec<Position>,
