@@ -5,6 +5,7 @@
 //! ask several workers for them, pause, or stop. [`explain`] drives a method over a plain function.
 
 mod coalition;
+pub mod least_squares;
 mod method;
 
 pub use coalition::Coalition;
