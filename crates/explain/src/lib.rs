@@ -5,8 +5,16 @@
 //! ask several workers for them, pause, or stop. [`explain`] drives a method over a plain function.
 
 mod coalition;
+mod error;
+mod evaluations;
 pub mod least_squares;
+mod masking;
 mod method;
+mod segments;
 
 pub use coalition::Coalition;
+pub use error::ExplainError;
+pub use evaluations::Evaluations;
+pub use masking::{ExplainedText, TokenMasker};
 pub use method::{CoalitionMethod, explain};
+pub use segments::{labels_of_segments, text_segments};
