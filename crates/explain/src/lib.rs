@@ -7,6 +7,8 @@
 mod coalition;
 pub mod least_squares;
 mod method;
+mod numpy_random;
 
 pub use coalition::Coalition;
 pub use method::{CoalitionMethod, explain};
+pub use numpy_random::NumpyRandom;
