@@ -59,7 +59,12 @@ impl MergeTree {
         let mut groups = Groups::new(labels.len());
         let level = |gap: usize| levels.get(gap).copied().unwrap_or_default();
         let mut gaps: Vec<(GapLevel, f64)> = (1..labels.len())
-            .map(|right| (level(right - 1), scores.of(&(right - 1..right), &(right..right + 1))))
+            .map(|right| {
+                (
+                    level(right - 1),
+                    scores.of(&(right - 1..right), &(right..right + 1)),
+                )
+            })
             .collect();
         while let Some((first, rest)) = gaps.split_first() {
             let mut best = (0, first);
@@ -96,7 +101,10 @@ impl MergeTree {
         }
         let mut groups = Groups::new(leaves);
         for gap in order {
-            let at = groups.nodes.iter().position(|node| groups.tree.ranges[*node].end == gap + 1)?;
+            let at = groups
+                .nodes
+                .iter()
+                .position(|node| groups.tree.ranges[*node].end == gap + 1)?;
             if at + 1 == groups.nodes.len() {
                 return None;
             }
@@ -244,12 +252,18 @@ mod tests {
     #[test]
     fn two_separators_in_a_row_are_merged_last() {
         let tree = MergeTree::by_scores(&["so", "bad", "[SEP]", "[SEP]", "not", "bad"]);
-        assert_eq!(tree.parts(10).map(|(left, right)| (tree.range(left), tree.range(right))), Some((0..3, 3..6)));
+        assert_eq!(
+            tree.parts(10)
+                .map(|(left, right)| (tree.range(left), tree.range(right))),
+            Some((0..3, 3..6))
+        );
     }
 
     #[test]
     fn five_hundred_leaves_take_no_time_to_speak_of() {
-        let labels: Vec<String> = (0..512).map(|at| ["a", "##b", ",", "(", ")", "."][at * at % 6].to_owned()).collect();
+        let labels: Vec<String> = (0..512)
+            .map(|at| ["a", "##b", ",", "(", ")", "."][at * at % 6].to_owned())
+            .collect();
         let start = std::time::Instant::now();
         let tree = MergeTree::by_scores(&labels);
         assert!(start.elapsed().as_millis() < 500, "{:?}", start.elapsed());

@@ -7,14 +7,21 @@
 mod coalition;
 mod error;
 mod evaluations;
+mod gap_level;
+mod hierarchy;
 pub mod least_squares;
 mod masking;
+mod merge_score;
 mod method;
+mod numpy_random;
 mod segments;
 
 pub use coalition::Coalition;
 pub use error::ExplainError;
 pub use evaluations::Evaluations;
+pub use gap_level::{GapLevel, propose_gap_levels};
+pub use hierarchy::{Merge, MergeTree};
 pub use masking::{ExplainedText, TokenMasker};
 pub use method::{CoalitionMethod, explain};
+pub use numpy_random::NumpyRandom;
 pub use segments::{labels_of_segments, text_segments};

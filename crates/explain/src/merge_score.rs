@@ -40,7 +40,10 @@ impl<'a> MergeScores<'a> {
         };
         add(last == SEPARATOR && next == SEPARATOR, f64::NEG_INFINITY);
         add(next.starts_with("##"), 20.0);
-        add(next == "'" && (right.len() == 1 || right.len() == 2 && is_ending(end)), 15.0);
+        add(
+            next == "'" && (right.len() == 1 || right.len() == 2 && is_ending(end)),
+            15.0,
+        );
         add(last == "'" && is_ending(next), 15.0);
         add(is_name(first) != is_name(end), -1000.0);
         add(next == "(" && !self.is_balanced[right.start], -100.0);

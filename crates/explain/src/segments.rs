@@ -54,7 +54,8 @@ pub fn text_segments(input: &TextInput, tokens: &[Token]) -> Vec<String> {
 pub fn labels_of_segments(segments: &[String], tokens: &[Token]) -> Vec<String> {
     let mut labels: Vec<String> = Vec::with_capacity(segments.len());
     for (at, segment) in segments.iter().enumerate() {
-        let is_between_texts = tokens.get(at).is_some_and(|token| token.special) && at > 0 && at + 1 < tokens.len();
+        let is_between_texts =
+            tokens.get(at).is_some_and(|token| token.special) && at > 0 && at + 1 < tokens.len();
         if is_between_texts {
             labels.push(tokens[at].piece.clone());
             continue;
