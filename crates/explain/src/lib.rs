@@ -5,9 +5,12 @@
 //! ask several workers for them, pause, or stop. [`explain`] drives a method over a plain function.
 
 mod coalition;
+pub mod least_angle;
 pub mod least_squares;
+pub mod lime;
 mod method;
 mod numpy_random;
+mod planned;
 
 pub use coalition::Coalition;
 pub use method::{CoalitionMethod, explain};
