@@ -5,6 +5,8 @@
 //! ask several workers for them, pause, or stop. [`explain`] drives a method over a plain function.
 
 mod additive;
+pub mod anchors;
+mod bernoulli;
 mod coalition;
 mod error;
 mod evaluations;
@@ -17,6 +19,7 @@ mod masking;
 mod merge_score;
 mod method;
 mod numpy_random;
+mod occlusion;
 mod owen;
 mod planned;
 mod segments;
@@ -30,5 +33,6 @@ pub use hierarchy::{Merge, MergeTree};
 pub use masking::{ExplainedText, TokenMasker};
 pub use method::{CoalitionMethod, explain};
 pub use numpy_random::NumpyRandom;
+pub use occlusion::{Occlusion, OcclusionOutcome};
 pub use owen::{OwenContexts, OwenOutcome, OwenSettings, OwenValues, owen_evaluations};
 pub use segments::{labels_of_segments, text_segments};
