@@ -182,6 +182,11 @@ impl OwenValues {
         &self.tree
     }
 
+    /// Evaluations that were used so far, counted as the package counts them. What was asked for ahead does not count.
+    pub fn evaluations(&self) -> usize {
+        self.evaluations
+    }
+
     /// Evaluations that the exact values cost; see [`owen_evaluations`].
     pub fn exact_evaluations(&self) -> Option<usize> {
         self.exact_evaluations
