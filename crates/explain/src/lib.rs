@@ -5,11 +5,13 @@
 //! ask several workers for them, pause, or stop. [`explain`] drives a method over a plain function.
 
 mod additive;
+pub mod agreement;
 pub mod anchors;
 mod bernoulli;
 mod coalition;
 mod error;
 mod evaluations;
+pub mod faithfulness;
 mod gap_level;
 mod hierarchy;
 pub mod least_angle;
@@ -23,6 +25,7 @@ mod occlusion;
 mod owen;
 mod planned;
 mod segments;
+pub mod stability;
 
 pub use additive::AdditiveValues;
 pub use coalition::Coalition;
