@@ -21,6 +21,9 @@ pub enum ExplainError {
         /// How many there may be.
         most: usize,
     },
+    /// The proximity kernel of a local surrogate has no width.
+    #[error("the kernel width must be a number above 0, as 25 is: choose another")]
+    NoKernelWidth,
     /// A method can do nothing with so few evaluations.
     #[error(
         "{allowed} evaluations are too few, this method needs at least {needed} for this text: allow more"

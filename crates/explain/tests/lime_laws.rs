@@ -3,8 +3,8 @@
 
 use proptest::prelude::*;
 use vitrine_explain::{
-    Coalition, CoalitionMethod, explain,
-    lime::{FeatureSelection, Lime, LimeError, LimeOutcome, LinearSurrogate, SurrogateSettings},
+    Coalition, CoalitionMethod, ExplainError, explain,
+    lime::{FeatureSelection, Lime, LimeOutcome, LinearSurrogate, SurrogateSettings},
 };
 
 const WORDS: usize = 4;
@@ -173,8 +173,14 @@ fn what_is_no_number_gives_no_surrogate_and_what_cannot_be_computed_says_why() {
             ..SurrogateSettings::default()
         };
         let error = Lime::sampled(5, 50, 3, settings).unwrap_err();
-        assert!(matches!(error, LimeError::KernelWidth(_)) && error.to_string().contains("above 0"));
+        assert!(matches!(error, ExplainError::NoKernelWidth) && error.to_string().contains("above 0"));
     }
     let error = Lime::expected(17, 5000, SurrogateSettings::default()).unwrap_err();
-    assert_eq!(error, LimeError::TooManyWords { words: 17, most: 16 });
+    assert_eq!(
+        error,
+        ExplainError::TooManyPlayers {
+            players: 17,
+            most: 16
+        }
+    );
 }
