@@ -1,5 +1,6 @@
 //! What the shap package computed for games without a table is computed here: runs that are cut short, samples and walks
 //! that are drawn.
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod common;
 
