@@ -5,7 +5,13 @@
 //! ask several workers for them, pause, or stop. [`explain`] drives a method over a plain function.
 
 mod coalition;
+mod error;
+mod evaluations;
+mod masking;
 mod method;
 
 pub use coalition::Coalition;
+pub use error::ExplainError;
+pub use evaluations::Evaluations;
+pub use masking::{ExplainedText, TokenMasker};
 pub use method::{CoalitionMethod, explain};
