@@ -25,8 +25,8 @@ use crate::{
     exhibits::Attention,
     recorded,
     state::{
-        Action, Answers, Engine, Finder, HistoryStep, Imports, LastChange, Origin, OtherText, Shared, Shown,
-        State,
+        Action, Answers, Engine, Explaining, Finder, HistoryStep, Imports, LastChange, Origin, OtherText,
+        Shared, Shown, State,
     },
     theme::ThemeChoice,
 };
@@ -64,6 +64,7 @@ fn initial_state() -> State {
         answers: Answers::default(),
         imports: Imports::default(),
         other_text: OtherText::default(),
+        explaining: Explaining::default(),
     };
     state.after(Action::Navigate(link))
 }

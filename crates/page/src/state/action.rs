@@ -4,10 +4,12 @@ use vitrine_link::LinkEvent;
 use vitrine_picture::Focus;
 use vitrine_record::{
     AblationComparison, AttentionImport, AttentionOptions, AttentionVariant, AttentionView, Comparison,
-    Drawing, HeadIdx, ImportPart, LayerIdx, Permalink, Run,
+    Drawing, ExhibitName, HeadIdx, ImportPart, LayerIdx, Permalink, Run,
 };
 
-use super::{FinderChange, ImportSource, RunChange, Shared};
+use super::{
+    ExplanationChange, ExplanationNews, ExplanationQuestion, FinderChange, ImportSource, RunChange, Shared,
+};
 use crate::{i18n::Language, theme::ThemeChoice};
 
 /// What can happen.
@@ -60,6 +62,17 @@ pub enum Action {
     SelectAlso(Focus),
     /// From now on what is chosen is chosen besides what is, or no more.
     SelectSeveral(bool),
+    /// An exhibit was chosen.
+    SetExhibit(ExhibitName),
+    /// Something was done about an explanation.
+    Explain(ExplanationChange),
+    /// Something is said of an explanation that is computed.
+    Explained {
+        /// What was asked.
+        question: Box<ExplanationQuestion>,
+        /// What is said of it.
+        news: ExplanationNews,
+    },
     /// A view was chosen.
     SetView(AttentionView),
     /// A drawing was chosen.

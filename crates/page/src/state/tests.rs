@@ -87,6 +87,7 @@ fn state() -> State {
         answers: Answers::default(),
         imports: Imports::default(),
         other_text: OtherText::default(),
+        explaining: Explaining::default(),
         hover: None,
         query: Query::default(),
         language: Language::English,
