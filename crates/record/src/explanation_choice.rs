@@ -48,6 +48,18 @@ impl ExplanationMethod {
         ExplanationMethod::Permutation,
         ExplanationMethod::Kernel,
     ];
+
+    /// Whether it can be stopped after some evaluations and still says something.
+    pub fn takes_budget(self) -> bool {
+        use ExplanationMethod::{Kernel, Owen, Permutation};
+        matches!(self, Owen | Permutation | Kernel)
+    }
+
+    /// Whether what it finds depends on chance, and so on a seed.
+    pub fn is_random(self) -> bool {
+        use ExplanationMethod::{Kernel, Lime, Permutation};
+        matches!(self, Permutation | Kernel | Lime)
+    }
 }
 
 impl MaskWith {

@@ -1,7 +1,8 @@
 //! What is explained: which explanations the screen is to show, and what has become of each.
 
 use vitrine_record::{
-    Analysis, ExhibitName, Explanation, ExplanationChoice, ExplanationSettings, Masking, ModelOutput, OutputLink,
+    Analysis, ExhibitName, Explanation, ExplanationChoice, ExplanationSettings, Masking, ModelOutput,
+    OutputLink,
     message::{Problem, TextInput},
 };
 
@@ -286,9 +287,10 @@ impl State {
         if !matches!(self.engine, super::Engine::Ready { .. }) {
             return None;
         }
-        let open = self.explanations().into_iter().enumerate();
-        let mut open = open.filter(|(_, known)| known.phase == ExplanationPhase::Running);
-        let (place, known) = open.next()?;
+        // What comes after one that waits for someone's word waits with it.
+        let mut open = self.explanations().into_iter().enumerate();
+        let first = open.find(|(_, known)| known.phase != ExplanationPhase::Done);
+        let (place, known) = first.filter(|(_, known)| known.phase == ExplanationPhase::Running)?;
         let longest = match place {
             0 => LONGEST_UNASKED_SECONDS,
             // The repetitions share what one may take.
