@@ -1,10 +1,12 @@
 //! What can happen to the page.
 
+use std::collections::BTreeSet;
+
 use vitrine_link::LinkEvent;
 use vitrine_picture::Focus;
 use vitrine_record::{
     AblationComparison, AttentionImport, AttentionOptions, AttentionVariant, AttentionView, Comparison,
-    Drawing, ExhibitName, HeadIdx, ImportPart, LayerIdx, Permalink, Run,
+    Drawing, ExhibitName, HeadIdx, ImportPart, LayerIdx, Permalink, Position, Run,
 };
 
 use super::{
@@ -60,6 +62,8 @@ pub enum Action {
     Select(Focus),
     /// A token was chosen besides those that are, or, if it was one of them, let go.
     SelectAlso(Focus),
+    /// These tokens were chosen, or, if they were already, let go.
+    SelectTogether(BTreeSet<Position>),
     /// From now on what is chosen is chosen besides what is, or no more.
     SelectSeveral(bool),
     /// An exhibit was chosen.

@@ -31,7 +31,7 @@ pub use other_text::{ComparedUnits, OtherText, WhichText};
 pub use run_change::RunChange;
 pub use shown::{Engine, Origin, Shared, Shown};
 pub use variant::Missing;
-use vitrine_picture::Focus;
+use vitrine_picture::{Focus, Selection};
 use vitrine_record::{
     Analysis, AttentionOptions, AttentionVariant, AttentionView, ExhibitName, HeadIdx, LayerIdx, Permalink,
     Run, Side,
@@ -270,6 +270,11 @@ impl State {
             Action::Select(focus) if self.selects_several => next.select_also(focus),
             Action::Select(focus) if self.selection() == Some(focus.into()) => next.deselect(),
             Action::Select(focus) => next.select(focus.into()),
+            Action::SelectTogether(tokens) if self.link.tokens == tokens => next.deselect(),
+            Action::SelectTogether(positions) => next.select(Selection {
+                positions,
+                side: Side::Destination,
+            }),
             Action::SelectAlso(focus) => next.select_also(focus),
             Action::SelectSeveral(several) => next.selects_several = several,
             Action::LookAtImport { import, source } => next.look_at_import(import, source),

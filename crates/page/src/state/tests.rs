@@ -12,6 +12,7 @@ use super::*;
 
 mod ablation;
 mod compare;
+mod explaining;
 mod finder;
 mod imported;
 mod other_text;
