@@ -52,7 +52,7 @@ impl MergeTree {
     /// let labels = ["not", "very", "good", "but", "short"];
     /// let tree = MergeTree::by_levels(&labels, &[WithinPhrase, WithinWord, BetweenPhrases, WithinPhrase]);
     /// let groups = tree.merges().iter().enumerate().map(|(merge, _)| tree.range(5 + merge));
-    /// assert_eq!(groups.collect::<Vec<_>>(), [1..3, 3..5, 0..3, 0..5]);
+    /// assert_eq!(groups.collect::<Vec<_>>(), [1..3, 0..3, 3..5, 0..5]);
     /// ```
     pub fn by_levels(labels: &[impl AsRef<str>], levels: &[GapLevel]) -> MergeTree {
         let mut scores = MergeScores::new(labels.iter().map(AsRef::as_ref).collect());

@@ -207,7 +207,7 @@ pub struct MergedGroup {
 /// One perturbed sample of a local surrogate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SurrogateSample {
-    /// The features that are missing, by their places in [`Explanation::features`].
+    /// The tokens that are missing, by their places in [`Explanation::tokens`], in their order.
     pub missing: Vec<u32>,
     /// Its weight in the fit, from 0 to 1.
     pub proximity: f64,
@@ -228,8 +228,9 @@ pub enum ExplanationDetail {
     /// Interactions of pairs of features, `[feature, feature]` in row-major order, symmetric; the rows sum to the values
     /// (Shapley–Taylor index of order 2, Dhamdhere et al. 2020).
     Interactions(Vec<f64>),
-    /// The samples of a surrogate, the text itself first; how many features the text has may exceed those of the
-    /// surrogate.
+    /// The standard error of each feature's value, where it was estimated from what was drawn by chance.
+    StandardErrors(Vec<f64>),
+    /// The samples of a surrogate, the text itself first.
     Samples(Vec<SurrogateSample>),
 }
 
@@ -246,11 +247,13 @@ pub struct Explanation {
     pub settings: ExplanationSettings,
     /// The model's input.
     pub tokens: Vec<Token>,
-    /// One for each token; the value of a feature of several tokens stands at its first.
+    /// One for each token; the value of a word of several stands at its first, wherever it occurs. Where it has none, 0.
     pub values: Vec<f64>,
-    /// What has values, in the order of the text.
+    /// What has values, in the order of the text. Of a word that occurs several times and has one value, only the first
+    /// occurrence; of a local surrogate only those that it is made of.
     pub features: Vec<ExplainedFeature>,
-    /// The score where everything is missing; of integrated gradients, that of the baseline.
+    /// The score where everything is missing; of a local surrogate what it says of that, its intercept; of integrated
+    /// gradients the score of the baseline.
     pub base_value: f64,
     /// The score of the text itself.
     pub prediction: f64,
