@@ -2,14 +2,14 @@
 
 use std::collections::VecDeque;
 
-use vitrine_explain::{Evaluations, ExplainError, ExplainedText, ExplanationRun, RunStep};
+use vitrine_explain::{Evaluations, ExplainedText, ExplanationRun, RunStep};
 use vitrine_record::{
     MaskedInput,
-    message::{Problem, ProblemKind},
+    message::Problem,
 };
 
 use super::{masked::MaskedRuns, pace::Pace};
-use crate::state::{ExplanationNews, ExplanationOrder, ExplanationQuestion, Shared, Snapshot};
+use crate::state::{ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationQuestion, Shared, Snapshot};
 
 /// More inputs than this are not kept: another text's are begun with none.
 const MOST_KEPT: usize = 60_000;
@@ -66,8 +66,14 @@ impl Computation {
         if let (Some(current), Some(order)) = (&mut self.current, &order)
             && current.order.question == order.question
         {
+            let is_halted = order.is_paused && current.out > 0;
             current.order = order.clone();
-            return (false, None);
+            if is_halted {
+                // The run says anew what it needs when it goes on.
+                current.out = 0;
+                current.waiting.clear();
+            }
+            return (is_halted, None);
         }
         let was_busy = self.current.take().is_some_and(|before| before.out > 0);
         let Some(order) = order else {
@@ -119,9 +125,13 @@ impl Computation {
         let begun = clock();
         while current.waiting.is_empty() && current.out == 0 {
             match current.run.step(&self.evaluations) {
-                RunStep::Missing(inputs) => current.waiting = inputs.into(),
-                RunStep::Advanced => current.has_news = true,
-                RunStep::Finished => {
+                Ok(RunStep::Missing(inputs)) => current.waiting = inputs.into(),
+                Ok(RunStep::Advanced) => current.has_news = true,
+                Err(error) => {
+                    current.is_over = true;
+                    return current.says(ExplanationNews::Failed(ExplanationFailure::Unsuited(error)));
+                }
+                Ok(RunStep::Finished) => {
                     current.is_over = true;
                     let snapshot = current.snapshot(&self.evaluations, Some(0.0), clock());
                     return current.says(ExplanationNews::Done(snapshot));
@@ -177,7 +187,9 @@ impl Computation {
     /// Inputs of the current explanation were evaluated.
     pub fn answered(&mut self, inputs: Vec<MaskedInput>, outputs: Vec<Vec<f32>>, now: f64) {
         let count = inputs.len();
-        self.keep(inputs, outputs);
+        for (input, output) in inputs.into_iter().zip(outputs) {
+            self.evaluations.insert(input, output);
+        }
         if let Some(current) = &mut self.current {
             current.out = current.out.saturating_sub(count);
             current.computed += count;
@@ -185,20 +197,11 @@ impl Computation {
         }
     }
 
-    /// Inputs that are no longer waited for were evaluated all the same.
-    pub fn keep(&mut self, inputs: Vec<MaskedInput>, outputs: Vec<Vec<f32>>) {
-        for (input, output) in inputs.into_iter().zip(outputs) {
-            self.evaluations.insert(input, output);
-        }
-    }
-
-    /// Inputs that were handed out have to be handed out again.
-    pub fn take_back(&mut self, inputs: Vec<MaskedInput>) {
+    /// What was handed out is lost. The run says anew what it needs.
+    pub fn ask_again(&mut self) {
         if let Some(current) = &mut self.current {
-            current.out = current.out.saturating_sub(inputs.len());
-            for input in inputs.into_iter().rev() {
-                current.waiting.push_front(input);
-            }
+            current.out = 0;
+            current.waiting.clear();
         }
     }
 
@@ -207,7 +210,8 @@ impl Computation {
         let current = self.current.as_mut()?;
         current.is_over = true;
         current.waiting.clear();
-        Some((current.order.question.clone(), ExplanationNews::Failed(problem)))
+        let failure = ExplanationFailure::Problem(problem);
+        current.says(ExplanationNews::Failed(failure)).news
     }
 
     /// Other workers do the work from now on: what was measured of those before does not hold of them.
@@ -253,12 +257,5 @@ impl Current {
         self.told_at = now;
         self.has_news = false;
         snapshot
-    }
-}
-
-fn problem(error: &ExplainError) -> Problem {
-    Problem {
-        kind: ProblemKind::RequestFailed,
-        detail: error.to_string(),
     }
 }

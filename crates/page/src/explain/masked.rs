@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use vitrine_explain::{Evaluations, ExplanationRun, score};
+use vitrine_explain::{Coalition, Evaluations, ExplanationRun, target_score};
 use vitrine_record::message::TextInput;
 
 use crate::state::MaskedRun;
@@ -31,7 +31,7 @@ impl MaskedRuns {
     pub fn look(&mut self, run: &ExplanationRun, evaluations: &Evaluations) -> bool {
         let target = &run.settings().target;
         let explained = evaluations.get(&run.input(&full(run)));
-        let Some(whole) = explained.map(|output| score(output, target.index, target.link)) else {
+        let Some(whole) = explained.and_then(|output| target_score(output, target)) else {
             return false;
         };
         let end = run.asked().len().min(LOOKED_AT).min(self.looked_at + AT_ONCE);
@@ -39,14 +39,14 @@ impl MaskedRuns {
         let has_new = !new.is_empty();
         for present in new {
             // What was asked last may not be answered yet: it is looked at again.
-            let Some(output) = evaluations.get(&run.input(present)) else {
+            let known = evaluations.get(&run.input(present));
+            let Some(score) = known.and_then(|output| target_score(output, target)) else {
                 break;
             };
             self.looked_at += 1;
             let shown = run.shown(present);
             let missing = present.players() - present.len();
             if missing > 0 && self.seen.insert(shown.clone()) {
-                let score = score(output, target.index, target.link);
                 self.best.push(MaskedRun {
                     shown,
                     missing,
@@ -71,7 +71,7 @@ fn telling(run: &MaskedRun, whole: f64) -> f64 {
     (run.score - whole).abs() / run.missing as f64
 }
 
-fn full(run: &ExplanationRun) -> vitrine_explain::Coalition {
-    let players = run.asked().first().map_or(0, vitrine_explain::Coalition::players);
-    vitrine_explain::Coalition::full(players)
+fn full(run: &ExplanationRun) -> Coalition {
+    let players = run.asked().first().map_or(0, Coalition::players);
+    Coalition::full(players)
 }

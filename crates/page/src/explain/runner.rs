@@ -7,7 +7,7 @@ use std::{
 };
 
 use gloo::timers::callback::Timeout;
-use vitrine_link::{Link, LinkEvent, Pool, PoolSize};
+use vitrine_link::{JobId, Link, LinkEvent, Outputs, PartOfJob, Pool, PoolSize};
 use vitrine_record::{
     MaskedInput, ModelOutput,
     message::{Problem, ProblemKind, Reply, Request, RequestKind},
@@ -22,9 +22,6 @@ use crate::{
 
 /// The page's own worker gets so few inputs at once that typing never waits long for it.
 const INPUTS_FOR_OWN_WORKER: usize = 8;
-
-/// Each worker of the pool gets so many inputs of a job.
-const INPUTS_FOR_EACH: usize = 24;
 
 /// A pool that nobody needs is ended after this long, in milliseconds: each of its workers holds a model.
 const IDLE_POOL: u32 = 60_000;
@@ -41,7 +38,9 @@ pub struct Runner {
     does_without_pool: Cell<bool>,
     /// Whether the pool has answered before.
     has_pool_begun: Cell<bool>,
-    /// Counts what was turned to: answers to what came before are kept, but not waited for.
+    /// What the pool was asked last.
+    job: Cell<Option<JobId>>,
+    /// Counts what was turned to: answers to what came before are let go.
     turn: Cell<u32>,
     idle: RefCell<Option<Timeout>>,
     dispatcher: UseReducerDispatcher<State>,
@@ -82,6 +81,7 @@ impl Runner {
             pool: RefCell::default(),
             does_without_pool: Cell::new(workers_of_pool() < 2),
             has_pool_begun: Cell::default(),
+            job: Cell::default(),
             turn: Cell::default(),
             idle: RefCell::default(),
             dispatcher,
@@ -124,8 +124,8 @@ impl Runner {
     /// What is out is no longer waited for. A worker ends the batch that it has.
     fn stop_what_is_out(&self) {
         self.turn.set(self.turn.get() + 1);
-        if let Some(pool) = self.pool_at_work() {
-            pool.cancel();
+        if let (Some(pool), Some(job)) = (self.pool.borrow().clone(), self.job.take()) {
+            pool.cancel(job);
         }
         if self.at_own_worker.take().is_some()
             && let Some(link) = &*self.link.borrow()
@@ -167,54 +167,54 @@ impl Runner {
         }
     }
 
-    /// Two jobs are out at a time, so that no worker waits while the page reads what came.
+    /// All that the run needs next is one job, of which parts come as workers are done with them.
     fn hand_to_pool(self: &Rc<Self>, pool: &Rc<Pool>) {
-        let job = INPUTS_FOR_EACH * pool.workers();
-        loop {
-            let (inputs, output) = {
-                let mut computation = self.computation.borrow_mut();
-                if computation.out() > job {
-                    return;
+        let (inputs, output) = {
+            let mut computation = self.computation.borrow_mut();
+            let inputs = computation.hand_out(usize::MAX, browser::now());
+            match computation.question() {
+                Some(question) if !inputs.is_empty() => (inputs, question.settings.target.output.clone()),
+                _ => return,
+            }
+        };
+        let turn = self.turn.get();
+        let on_part = {
+            let (runner, asked) = (Rc::downgrade(self), inputs.clone());
+            Box::new(move |part: PartOfJob| {
+                if let Some(runner) = runner.upgrade().filter(|runner| runner.turn.get() == turn) {
+                    let inputs = part.places.iter().filter_map(|place| asked.get(*place).cloned());
+                    runner.answered(inputs.collect(), part.outputs);
                 }
-                let inputs = computation.hand_out(job, browser::now());
-                match computation.question() {
-                    Some(question) if !inputs.is_empty() => (inputs, question.settings.target.output.clone()),
-                    _ => return,
+            })
+        };
+        let on_done = {
+            let runner = Rc::downgrade(self);
+            Box::new(move |outputs: Outputs| {
+                let runner = runner.upgrade().filter(|runner| runner.turn.get() == turn);
+                if let (Some(runner), Err(problem)) = (runner, outputs) {
+                    runner.pool_failed(problem);
                 }
-            };
-            let (runner, turn, asked) = (Rc::downgrade(self), self.turn.get(), inputs.clone());
-            let on_done = Box::new(move |result: Result<Vec<Vec<f32>>, Problem>| {
-                if let Some(runner) = runner.upgrade() {
-                    runner.pool_answered(turn, asked, result);
-                }
-            });
-            pool.evaluate(inputs, output, on_done);
-        }
+            })
+        };
+        let job = pool.evaluate_in_parts(inputs, output, on_part, on_done);
+        self.job.set(Some(job));
     }
 
-    fn pool_answered(
-        self: &Rc<Self>,
-        turn: u32,
-        inputs: Vec<MaskedInput>,
-        result: Result<Vec<Vec<f32>>, Problem>,
-    ) {
-        let is_current = turn == self.turn.get();
-        match result {
-            Ok(outputs) if is_current => self.answered(inputs, outputs),
-            Ok(outputs) => self.computation.borrow_mut().keep(inputs, outputs),
-            Err(_) if !is_current => {}
-            Err(problem) if problem.kind == ProblemKind::RequestFailed => self.fail(problem),
-            // All workers of the pool are lost. The page's own is still there.
-            Err(_) => {
-                self.does_without_pool.set(true);
-                self.end_pool();
-                let mut computation = self.computation.borrow_mut();
-                computation.forget_pace();
-                computation.take_back(inputs);
-                drop(computation);
-                self.go_on();
-            }
+    /// An input that cannot be evaluated ends the explanation. If all workers of the pool are lost, the page's own is
+    /// still there.
+    fn pool_failed(self: &Rc<Self>, problem: Problem) {
+        if problem.kind == ProblemKind::RequestFailed {
+            self.fail(problem);
+            return;
         }
+        self.does_without_pool.set(true);
+        self.end_pool();
+        self.turn.set(self.turn.get() + 1);
+        let mut computation = self.computation.borrow_mut();
+        computation.forget_pace();
+        computation.ask_again();
+        drop(computation);
+        self.go_on();
     }
 
     fn hand_to_own_worker(&self) {

@@ -1,5 +1,6 @@
 //! What is explained: which explanations the screen is to show, and what has become of each.
 
+use vitrine_explain::ExplainError;
 use vitrine_record::{
     Analysis, ExhibitName, Explanation, ExplanationChoice, ExplanationSettings, Masking, ModelOutput,
     OutputLink,
@@ -43,7 +44,16 @@ pub enum ExplanationPhase {
     /// All of it is there.
     Done,
     /// It could not be computed.
-    Failed(Problem),
+    Failed(ExplanationFailure),
+}
+
+/// Why an explanation could not be computed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExplanationFailure {
+    /// The method cannot do what is asked of it with this text.
+    Unsuited(ExplainError),
+    /// The workers could not.
+    Problem(Problem),
 }
 
 /// A masked input that was run.
@@ -167,7 +177,7 @@ pub enum ExplanationNews {
     /// It is all there.
     Done(Snapshot),
     /// It cannot be computed.
-    Failed(Problem),
+    Failed(ExplanationFailure),
 }
 
 impl State {
@@ -237,6 +247,13 @@ impl State {
     /// What has become of the one that matters most.
     pub fn main_explanation(&self) -> Option<KnownExplanation> {
         self.explanations().into_iter().next()
+    }
+
+    /// All of those that are finished.
+    pub fn finished_explanations(&self) -> Vec<Shared<Explanation>> {
+        let all = self.explanations().into_iter();
+        let finished = all.filter(|known| known.phase == ExplanationPhase::Done);
+        finished.filter_map(|known| known.explanation().cloned()).collect()
     }
 
     /// What is drawn: what is known of the explanation that matters most, or, before its first values, the newest one of
@@ -360,7 +377,7 @@ impl State {
                 known.snapshot = Some(snapshot);
                 known.phase = ExplanationPhase::Done;
             }
-            ExplanationNews::Failed(problem) => known.phase = ExplanationPhase::Failed(problem),
+            ExplanationNews::Failed(failure) => known.phase = ExplanationPhase::Failed(failure),
         }
         self.forget_old_explanations();
     }

@@ -1,5 +1,7 @@
 //! Which picture of an explanation is drawn, with which words: on the page and in files alike.
 
+use std::rc::Rc;
+
 use vitrine_picture::{
     FigureWords, Scene,
     explanation::{
@@ -39,6 +41,10 @@ pub enum DrawnAs {
     Interactions,
     /// Groups of tokens.
     Hierarchy,
+    /// Weights of a surrogate, and those of other seeds.
+    Weights(Rc<[Shared<Explanation>]>),
+    /// Samples of a surrogate.
+    Samples,
 }
 
 /// The words of pictures, made from the page's language.

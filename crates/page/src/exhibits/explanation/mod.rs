@@ -3,13 +3,15 @@
 mod choices;
 mod draw;
 mod files;
+mod keys;
 mod masked;
 mod picture;
 mod progress;
 
 pub use choices::{ClassPicker, LinkPicker, chooses, slides};
-pub use draw::{Drawn, DrawnAs, class_name, link_name, values_of};
-pub use files::{figure, menu};
+pub use draw::{Drawn, DrawnAs, class_name, link_name};
+pub use files::files_menu;
+pub use keys::{after, keys, keys_handler};
 pub use masked::MaskedInputs;
 pub use picture::ExplanationPicture;
 pub use progress::ExplanationProgress;

@@ -1,12 +1,13 @@
 //! How far an explanation is, and what can be done about it.
 
+use vitrine_explain::ExplainError;
 use vitrine_picture::explanation::parts;
 use vitrine_record::ExplanationDetail;
 use yew::prelude::*;
 
 use crate::{
     context::{Context, use_page},
-    state::{Action, Engine, ExplanationChange, ExplanationPhase, KnownExplanation, Origin},
+    state::{Action, Engine, ExplanationChange, ExplanationFailure, ExplanationPhase, KnownExplanation, Origin},
 };
 
 /// So many evaluations are offered where the exact result would take long.
@@ -100,9 +101,7 @@ fn said(page: &Context, known: &KnownExplanation) -> String {
     ];
     let mut sentences = Vec::new();
     match &known.phase {
-        ExplanationPhase::Failed(problem) => {
-            return page.fill("explain.failed", &[("detail", &problem.detail)]);
-        }
+        ExplanationPhase::Failed(failure) => return said_failure(page, failure),
         ExplanationPhase::Costly { seconds } => {
             let seconds = said_seconds(page, *seconds);
             sentences.push(page.fill("explain.costly", &[("exact", &all_said), ("time", &seconds)]));
@@ -123,6 +122,24 @@ fn said(page: &Context, known: &KnownExplanation) -> String {
         sentences.push(page.fill("explain.left", &[("time", &said_seconds(page, seconds))]));
     }
     sentences.join(" ")
+}
+
+/// What could not be done, and what to do: in the page's words where it is to be expected.
+fn said_failure(page: &Context, failure: &ExplanationFailure) -> String {
+    match failure {
+        ExplanationFailure::Unsuited(ExplainError::TooManyPlayers { players, most }) => page.fill(
+            "explain.too_many",
+            &[("count", &players.to_string()), ("most", &most.to_string())],
+        ),
+        ExplanationFailure::Unsuited(ExplainError::TooFewEvaluations { allowed, needed }) => page.fill(
+            "explain.too_few",
+            &[("count", &allowed.to_string()), ("least", &needed.to_string())],
+        ),
+        ExplanationFailure::Unsuited(ExplainError::NoWords) => page.t("explain.no_lime_words").to_owned(),
+        ExplanationFailure::Unsuited(ExplainError::NothingToExplain) => page.t("explain.no_words").to_owned(),
+        ExplanationFailure::Unsuited(error) => page.fill("explain.failed", &[("detail", &error.to_string())]),
+        ExplanationFailure::Problem(problem) => page.fill("explain.failed", &[("detail", &problem.detail)]),
+    }
 }
 
 /// How many tokens share a value because their group was not told apart yet.
@@ -172,7 +189,11 @@ fn buttons(page: &Context, known: &KnownExplanation) -> Html {
             }
         }
         ExplanationPhase::Cancelled => button("explain.again", ExplanationChange::Begin),
-        ExplanationPhase::Failed(_) => button("explain.retry", ExplanationChange::Begin),
+        ExplanationPhase::Failed(ExplanationFailure::Problem(_)) => {
+            button("explain.retry", ExplanationChange::Begin)
+        }
+        // The same text and method would fail again.
+        ExplanationPhase::Failed(ExplanationFailure::Unsuited(_)) => Html::default(),
         ExplanationPhase::Done => Html::default(),
     }
 }

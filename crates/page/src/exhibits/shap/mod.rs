@@ -9,10 +9,11 @@ use vitrine_record::{ExplanationMethod, ShapPicture};
 use yew::prelude::*;
 
 use super::explanation::{
-    Drawn, DrawnAs, ExplanationPicture, ExplanationProgress, MaskedInputs, files_menu, keys_handler,
+    Drawn, DrawnAs, ExplanationPicture, ExplanationProgress, MaskedInputs, after, files_menu, keys,
+    keys_handler,
 };
 use crate::{
-    components::{Exhibit, Key, MenuOutcome},
+    components::{Exhibit, MenuOutcome},
     context::{Context, use_page},
     state::Snapshot,
 };
@@ -33,7 +34,9 @@ pub fn Shap() -> Html {
     let known = page.drawn_explanation();
     let drawn = known.as_ref().map(|(snapshot, _)| drawn(&page, snapshot));
     let snapshot = known.as_ref().map(|(snapshot, _)| snapshot);
-    let on_key = keys_handler(&page, &toggle_table);
+    let on_key = keys_handler(&page, &toggle_table, |choice| {
+        choice.picture = after(ShapPicture::ALL, choice.picture);
+    });
     html! {
         <Exhibit
             title={page.t("shap.title")} question={page.t("shap.question")} keys={keys(&page)} {on_key}
@@ -90,21 +93,4 @@ fn tables(snapshot: Option<&Snapshot>, shows_table: bool) -> Html {
             <MaskingRanks />
         </>
     }
-}
-
-fn keys(page: &Context) -> Vec<Key> {
-    let keys = [
-        ("key.picture", "keys.picture"),
-        ("key.class", "keys.class"),
-        ("key.pause", "keys.pause"),
-        ("key.several", "keys.several"),
-        ("key.table", "keys.table"),
-        ("key.escape", "keys.escape"),
-        ("key.arrows", "keys.arrows"),
-    ];
-    let key = |(key, does)| Key {
-        key: page.t(key).into(),
-        does: page.t(does).into(),
-    };
-    keys.map(key).to_vec()
 }

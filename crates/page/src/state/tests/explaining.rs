@@ -148,10 +148,10 @@ fn what_takes_long_waits_for_someone() {
 
 #[test]
 fn what_failed_can_be_tried_again() {
-    let problem = Problem {
+    let problem = ExplanationFailure::Problem(Problem {
         kind: ProblemKind::RequestFailed,
         detail: "for a test".into(),
-    };
+    });
     let open = open();
     let failed = told(&open, &order(&open).question, ExplanationNews::Failed(problem.clone()));
     assert_eq!((phase(&failed), failed.explanation_order()), (ExplanationPhase::Failed(problem), None));
