@@ -7,7 +7,9 @@
 
 mod axis;
 mod bar_chart;
+mod file;
 mod force_bar;
+mod html;
 mod part;
 mod picture;
 mod scale;
@@ -19,7 +21,9 @@ mod fixture;
 
 pub use axis::ValueAxis;
 pub use bar_chart::{BarChart, BarRow};
+pub use file::{csv, file_name, json, target_label};
 pub use force_bar::{Chevron, ForceBar};
+pub use html::{HtmlWords, explanation_html};
 pub use part::{
     Contribution, ContributionOf, Part, by_size, largest, parts, remainder, starting_value, text_of,
 };
