@@ -113,7 +113,7 @@ impl Iterator for CoalitionsBySize {
                 return None;
             }
             let step = self.begun / 2 + 1;
-            let size = if self.begun % 2 == 0 {
+            let size = if self.begun.is_multiple_of(2) {
                 step
             } else {
                 self.players - step

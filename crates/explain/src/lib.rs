@@ -31,6 +31,9 @@
 //! ```
 
 mod additive;
+pub mod anchors;
+mod bernoulli;
+mod binding;
 mod coalition;
 mod error;
 mod evaluations;
@@ -38,14 +41,19 @@ mod exact;
 mod gap_level;
 mod hierarchy;
 mod kernel;
+pub mod least_angle;
 pub mod least_squares;
+pub mod lime;
 mod link;
 mod masking;
 mod merge_score;
 mod method;
 mod numpy_random;
+mod occlusion;
 mod owen;
 mod permutation;
+mod planned;
+mod run;
 mod segments;
 mod subsets;
 
@@ -54,13 +62,15 @@ pub use coalition::Coalition;
 pub use error::ExplainError;
 pub use evaluations::Evaluations;
 pub use exact::{ExactOutcome, ExactShapley, MOST_EXACT_PLAYERS};
-pub use gap_level::{GapLevel, propose_gap_levels};
+pub use gap_level::propose_gap_levels;
 pub use hierarchy::{Merge, MergeTree};
 pub use kernel::{KernelOutcome, KernelShap};
 pub use link::{class_logit, target_score};
 pub use masking::{ExplainedText, TokenMasker};
 pub use method::{CoalitionMethod, explain};
 pub use numpy_random::NumpyRandom;
+pub use occlusion::{Occlusion, OcclusionOutcome};
 pub use owen::{OwenContexts, OwenOutcome, OwenSettings, OwenValues, owen_evaluations};
 pub use permutation::{PermutationOutcome, PermutationShapley};
+pub use run::{ExplanationRun, RunStep};
 pub use segments::{labels_of_segments, text_segments};

@@ -39,7 +39,7 @@ pub struct TokenMasker {
 }
 
 /// What stands in a text for a token that is missing.
-fn stand_in(with: MaskWith) -> &'static str {
+pub(crate) fn stand_in(with: MaskWith) -> &'static str {
     match with {
         MaskWith::Mask => "[MASK]",
         MaskWith::Pad => "[PAD]",

@@ -166,7 +166,11 @@ impl ExplanationRun {
     /// Finds the inputs of the coalitions that the method waits for.
     fn ask(&mut self) {
         let binding = &self.binding;
-        self.inputs = binding.wanted().iter().map(|present| binding.input(present)).collect();
+        self.inputs = binding
+            .wanted()
+            .iter()
+            .map(|present| binding.input(present))
+            .collect();
         for present in binding.wanted() {
             if self.known.insert(present.clone()) {
                 self.asked.push(present.clone());
@@ -174,3 +178,7 @@ impl ExplanationRun {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "run_tests.rs"]
+mod tests;

@@ -92,6 +92,48 @@ pub struct ExplanationTarget {
     pub link: OutputLink,
 }
 
+/// What a gap between two neighbours separates. Gaps of lower levels close first, so that what they hold together becomes
+/// one group before it meets what lies behind a higher one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GapLevel {
+    /// Pieces of one word.
+    #[default]
+    WithinWord,
+    /// Words of one phrase.
+    WithinPhrase,
+    /// Phrases of one sentence.
+    BetweenPhrases,
+    /// Sentences of one text.
+    BetweenSentences,
+    /// Texts, and the special tokens around them.
+    BetweenTexts,
+}
+
+impl GapLevel {
+    /// All of them, the lowest first.
+    pub const ALL: [GapLevel; 5] = [
+        GapLevel::WithinWord,
+        GapLevel::WithinPhrase,
+        GapLevel::BetweenPhrases,
+        GapLevel::BetweenSentences,
+        GapLevel::BetweenTexts,
+    ];
+}
+
+/// What the tree of groups that Owen values are computed over is made by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grouping {
+    /// The scores of the shap package.
+    #[default]
+    Scores,
+    /// Pieces of a word first, then words of a phrase, phrases of a sentence and sentences, as the text suggests them.
+    Proposed,
+    /// The same, as a person says it: gap `i` is between tokens `i` and `i + 1`.
+    Chosen(Vec<GapLevel>),
+}
+
 /// What counts as a word where words are made missing by LIME.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -140,6 +182,8 @@ pub struct ExplanationSettings {
     /// Inputs that may be asked for at most, by methods that can be stopped early; `None` for as many as the exact
     /// result needs.
     pub most_evaluations: Option<usize>,
+    /// The groups of [`ExplanationMethod::Owen`].
+    pub grouping: Grouping,
     /// Whether pairs of features get values of their own, where the method is [`ExplanationMethod::Exact`].
     pub interactions: bool,
     /// Of [`ExplanationMethod::Lime`].

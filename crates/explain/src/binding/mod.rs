@@ -4,8 +4,8 @@ mod tokens;
 mod words;
 
 use vitrine_record::{
-    ExplainedFeature, ExplanationCheck, ExplanationDetail, ExplanationMethod, ExplanationSettings, MaskedInput,
-    message::TextInput,
+    ExplainedFeature, ExplanationCheck, ExplanationDetail, ExplanationMethod, ExplanationSettings,
+    MaskedInput, message::TextInput,
 };
 
 use crate::{Coalition, ExplainError, ExplainedText};

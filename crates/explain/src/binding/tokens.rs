@@ -1,15 +1,15 @@
 //! The methods whose players are tokens.
 
 use vitrine_record::{
-    ExplanationCheck, ExplanationDetail, ExplanationMethod, ExplanationSettings, MaskedInput, MergedGroup,
-    message::TextInput,
+    ExplanationCheck, ExplanationDetail, ExplanationMethod, ExplanationSettings, Grouping, MaskedInput,
+    MergedGroup, message::TextInput,
 };
 
 use super::{Binding, Findings};
 use crate::{
     AdditiveValues, Coalition, CoalitionMethod, ExactShapley, ExplainError, ExplainedText, KernelShap,
     MergeTree, Occlusion, OwenContexts, OwenOutcome, OwenSettings, OwenValues, PermutationShapley,
-    TokenMasker, labels_of_segments,
+    TokenMasker, labels_of_segments, propose_gap_levels,
 };
 
 /// Evaluations of walks where none are named, as in the shap package: ten walks there and back.
@@ -51,19 +51,21 @@ impl TokensBinding {
                 (Method::Permutation(Box::new(walks)), Some(budget))
             }
             ExplanationMethod::Kernel => {
-                let kernel = KernelShap::new(players, budget.map(|most| most.saturating_sub(2)), settings.seed);
+                let kernel =
+                    KernelShap::new(players, budget.map(|most| most.saturating_sub(2)), settings.seed);
                 let planned = kernel.evaluations();
                 (Method::Kernel(Box::new(kernel)), Some(planned))
             }
-            ExplanationMethod::Occlusion => {
-                (Method::Occlusion(Box::new(Occlusion::new(players))), Some(players + 2))
-            }
+            ExplanationMethod::Occlusion => (
+                Method::Occlusion(Box::new(Occlusion::new(players))),
+                Some(players + 2),
+            ),
             _ => {
                 let owen = OwenSettings {
                     most_evaluations: budget,
                     contexts: OwenContexts::Both,
                 };
-                let owen = OwenValues::new(tree(&masker), owen);
+                let owen = OwenValues::new(tree(&masker, &settings.grouping), owen);
                 let exact = owen.exact_evaluations();
                 let planned = match (exact, budget) {
                     (Some(exact), Some(budget)) => Some(exact.min(budget)),
@@ -81,9 +83,14 @@ impl TokensBinding {
 }
 
 /// The merge tree of the players. The scores read the special tokens too, whether or not they are players.
-fn tree(masker: &TokenMasker) -> MergeTree {
-    let labels = labels_of_segments(masker.segments(), &masker.text().tokens);
-    let tree = MergeTree::by_scores(&labels);
+fn tree(masker: &TokenMasker, grouping: &Grouping) -> MergeTree {
+    let tokens = &masker.text().tokens;
+    let labels = labels_of_segments(masker.segments(), tokens);
+    let tree = match grouping {
+        Grouping::Scores => MergeTree::by_scores(&labels),
+        Grouping::Proposed => MergeTree::by_levels(&labels, &propose_gap_levels(tokens)),
+        Grouping::Chosen(levels) => MergeTree::by_levels(&labels, levels),
+    };
     tree.restricted_to(|token| masker.tokens().contains(&token))
 }
 
@@ -180,7 +187,11 @@ impl TokensBinding {
         let found = AdditiveValues {
             base_value: outcome.base_value.unwrap_or_default(),
             prediction: outcome.prediction.unwrap_or_default(),
-            values: outcome.values.into_iter().map(Option::unwrap_or_default).collect(),
+            values: outcome
+                .values
+                .into_iter()
+                .map(Option::unwrap_or_default)
+                .collect(),
             evaluations: 0,
         };
         self.found(&found, ExplanationCheck::Nothing, ExplanationDetail::Nothing)

@@ -27,13 +27,20 @@ pub(super) struct WordsBinding {
 }
 
 impl WordsBinding {
-    pub(super) fn new(text: &ExplainedText, settings: &ExplanationSettings) -> Result<WordsBinding, ExplainError> {
+    pub(super) fn new(
+        text: &ExplainedText,
+        settings: &ExplanationSettings,
+    ) -> Result<WordsBinding, ExplainError> {
         let lime = settings.lime;
         if lime.words == LimeWords::Positional && settings.masking.with == MaskWith::Attention {
             return Err(ExplainError::NoAttentionMaskInText);
         }
         let first = LimeText::new(&text.input.text, lime.words);
-        let second = text.input.pair.as_deref().map(|pair| LimeText::new(pair, lime.words));
+        let second = text
+            .input
+            .pair
+            .as_deref()
+            .map(|pair| LimeText::new(pair, lime.words));
         let players = first.words().len() + second.as_ref().map_or(0, |second| second.words().len());
         if players == 0 {
             return Err(ExplainError::NoWords);
@@ -68,12 +75,19 @@ impl WordsBinding {
             !token.special && token.segment == segment && token.start < place.end && place.start < token.end
         };
         let first = self.tokens.iter().position(is_of).unwrap_or_default();
-        let count = self.tokens[first..].iter().take_while(|token| is_of(token)).count();
+        let count = self.tokens[first..]
+            .iter()
+            .take_while(|token| is_of(token))
+            .count();
         first..first + count
     }
 
     /// All tokens of a word.
-    fn tokens_of_word<'a>(&'a self, segment: Segment, word: &'a LimeWord) -> impl Iterator<Item = usize> + 'a {
+    fn tokens_of_word<'a>(
+        &'a self,
+        segment: Segment,
+        word: &'a LimeWord,
+    ) -> impl Iterator<Item = usize> + 'a {
         word.places
             .iter()
             .flat_map(move |place| self.tokens_of(segment, place))
@@ -156,7 +170,9 @@ impl Binding for WordsBinding {
         let samples = outcome.surrogate.iter().flat_map(|surrogate| {
             outcome.samples.iter().map(|sample| {
                 let missing = (0..words.len()).filter(|player| !sample.present.contains(*player));
-                let mut missing: Vec<u32> = missing.flat_map(|player| tokens[player].iter().copied()).collect();
+                let mut missing: Vec<u32> = missing
+                    .flat_map(|player| tokens[player].iter().copied())
+                    .collect();
                 missing.sort_unstable();
                 SurrogateSample {
                     missing,
