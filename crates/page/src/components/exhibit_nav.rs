@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Keys of an exhibit's name and of the question that it answers.
-pub fn exhibit_keys(exhibit: ExhibitName) -> (&'static str, &'static str) {
+fn exhibit_keys(exhibit: ExhibitName) -> (&'static str, &'static str) {
     match exhibit {
         ExhibitName::Attention => ("attention.title", "attention.question"),
         ExhibitName::Shap => ("shap.title", "shap.question"),

@@ -30,7 +30,7 @@ pub use chrome::{Footer, Header};
 pub use engine::{ProblemBanner, WeightsProgress};
 pub use exhibit::{Exhibit, Key, Menu, MenuItem};
 pub use exhibit_menu::{MenuOutcome, exhibit_menu};
-pub use exhibit_nav::{ExhibitNav, exhibit_keys};
+pub use exhibit_nav::ExhibitNav;
 pub use head_tiles::HeadTiles;
 pub use import::ImportPanel;
 pub use input::{Examples, Field, InputPanel, put_into_field};

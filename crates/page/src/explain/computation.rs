@@ -3,13 +3,12 @@
 use std::collections::VecDeque;
 
 use vitrine_explain::{Evaluations, ExplainedText, ExplanationRun, RunStep};
-use vitrine_record::{
-    MaskedInput,
-    message::Problem,
-};
+use vitrine_record::{MaskedInput, message::Problem};
 
 use super::{masked::MaskedRuns, pace::Pace};
-use crate::state::{ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationQuestion, Shared, Snapshot};
+use crate::state::{
+    ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationQuestion, Shared, Snapshot,
+};
 
 /// More inputs than this are not kept: another text's are begun with none.
 const MOST_KEPT: usize = 60_000;
@@ -109,10 +108,10 @@ impl Computation {
                 });
                 (was_busy, None)
             }
-            Err(error) => (
-                was_busy,
-                Some((order.question, ExplanationNews::Failed(problem(&error)))),
-            ),
+            Err(error) => {
+                let failure = ExplanationFailure::Unsuited(error);
+                (was_busy, Some((order.question, ExplanationNews::Failed(failure))))
+            }
         }
     }
 

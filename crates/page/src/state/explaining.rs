@@ -253,7 +253,9 @@ impl State {
     pub fn finished_explanations(&self) -> Vec<Shared<Explanation>> {
         let all = self.explanations().into_iter();
         let finished = all.filter(|known| known.phase == ExplanationPhase::Done);
-        finished.filter_map(|known| known.explanation().cloned()).collect()
+        finished
+            .filter_map(|known| known.explanation().cloned())
+            .collect()
     }
 
     /// What is drawn: what is known of the explanation that matters most, or, before its first values, the newest one of

@@ -21,8 +21,8 @@ use std::{collections::BTreeSet, rc::Rc};
 pub use action::Action;
 pub use answers::{Answer, Answers};
 pub use explaining::{
-    Explaining, ExplanationChange, ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationPhase, ExplanationQuestion,
-    KnownExplanation, LONGEST_UNASKED_SECONDS, MaskedRun, SEEDS, Snapshot,
+    Explaining, ExplanationChange, ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationPhase,
+    ExplanationQuestion, KnownExplanation, LONGEST_UNASKED_SECONDS, MaskedRun, SEEDS, Snapshot,
 };
 pub use finder::{Finder, FinderChange, FinderTool, SentenceSet, Template};
 use heads::{HeadChoice, HeadsOn};

@@ -11,12 +11,18 @@ use crate::{
 };
 
 /// A callback that changes the choice by what it is told.
-pub fn chooses<T: 'static>(page: &Context, change: impl Fn(&mut ExplanationChoice, T) + 'static) -> Callback<T> {
+pub fn chooses<T: 'static>(
+    page: &Context,
+    change: impl Fn(&mut ExplanationChoice, T) + 'static,
+) -> Callback<T> {
     changes(page, ExplanationChange::Choose, change)
 }
 
 /// The same for a control that is drawn on.
-pub fn slides<T: 'static>(page: &Context, change: impl Fn(&mut ExplanationChoice, T) + 'static) -> Callback<T> {
+pub fn slides<T: 'static>(
+    page: &Context,
+    change: impl Fn(&mut ExplanationChoice, T) + 'static,
+) -> Callback<T> {
     changes(page, ExplanationChange::Slide, change)
 }
 

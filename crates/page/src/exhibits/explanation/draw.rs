@@ -1,20 +1,17 @@
 //! Which picture of an explanation is drawn, with which words: on the page and in files alike.
 
-use std::rc::Rc;
+use std::{ops::Range, rc::Rc};
 
 use vitrine_picture::{
     FigureWords, Scene,
     explanation::{
         BarChart, ExplanationWords, ForceBar, Measures, Picture, SignedScale, Target, TokenView, Waterfall,
+        text_of,
     },
 };
-use vitrine_record::{Explanation, OutputLink};
+use vitrine_record::{Explanation, ExplanationMethod, OutputLink};
 
-use crate::{
-    components::label_name,
-    context::Context,
-    state::Shared,
-};
+use crate::{components::label_name, context::Context, state::Shared};
 
 /// So many of the largest values stand each by themselves in bars and steps.
 const MOST_BARS: usize = 20;
@@ -90,7 +87,9 @@ impl Words {
 pub fn class_name(page: &Context) -> String {
     let labels = &page.shown.model.labels;
     let label = labels.get(page.explained_class());
-    label.map(|label| label_name(page.language(), label)).unwrap_or_default()
+    label
+        .map(|label| label_name(page.language(), label))
+        .unwrap_or_default()
 }
 
 /// The key of the name of a scale.
@@ -107,19 +106,28 @@ pub fn link_name(page: &Context, link: OutputLink) -> &'static str {
 }
 
 /// The picture in given measures.
-pub fn picture(page: &Context, Drawn { explanation, drawn_as }: &Drawn, measures: Measures) -> Picture {
+pub fn picture(
+    page: &Context,
+    Drawn {
+        explanation,
+        drawn_as,
+    }: &Drawn,
+    measures: Measures,
+) -> Picture {
     let scale = SignedScale::of([&**explanation]);
     let words = Words::new(page);
     let words = words.of(page, scale);
     match drawn_as {
         DrawnAs::Text => {
             let force = ForceBar::for_measures(explanation, measures).picture(None, measures, &words);
-            let text = TokenView::new(explanation).picture(scale, measures, &words);
+            let text = TokenView::new(explanation).picture(scale, measures, &words, true);
             force.above(text).with_legend(scale, &words)
         }
         DrawnAs::Bars => BarChart::new(explanation, MOST_BARS).picture(scale, measures, &words),
         DrawnAs::Waterfall => Waterfall::new(explanation, MOST_BARS).picture(None, measures, &words),
-        DrawnAs::Interactions | DrawnAs::Hierarchy => todo!(),
+        DrawnAs::Interactions | DrawnAs::Hierarchy | DrawnAs::Weights(_) | DrawnAs::Samples => {
+            BarChart::new(explanation, MOST_BARS).picture(scale, measures, &words)
+        }
     }
 }
 
@@ -134,5 +142,60 @@ pub fn scene(page: &Context, drawn: &Drawn, heading: &str, note: &str) -> Scene 
 
 /// What a button over a picture is called: what it is of, and its value.
 pub fn name_of_target(page: &Context, explanation: &Explanation, target: &Target) -> String {
-    todo!("{page:p} {explanation:p} {target:p}")
+    let features: Vec<usize> = target.of.features().to_vec();
+    let known = features
+        .iter()
+        .filter_map(|feature| explanation.features.get(*feature));
+    let value: f64 = known.map(|feature| feature.value).sum();
+    let texts: Vec<String> = runs(&features).map(|run| text_of(explanation, run)).collect();
+    let values = SignedScale::of([explanation]).values(page.language().numbers());
+    let text = if texts.is_empty() {
+        page.t("explain.remainder").to_owned()
+    } else {
+        texts.join(" … ")
+    };
+    page.fill(
+        "explain.target",
+        &[("text", &text), ("value", &values.value(value))],
+    )
+}
+
+/// Places that follow each other, as ranges.
+fn runs(places: &[usize]) -> impl Iterator<Item = Range<usize>> {
+    let mut sorted = places.to_vec();
+    sorted.sort_unstable();
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for place in sorted {
+        match runs.last_mut() {
+            Some(run) if run.end == place => run.end += 1,
+            _ => runs.push(place..place + 1),
+        }
+    }
+    runs.into_iter()
+}
+
+/// What a method is called.
+pub fn picture_name(page: &Context, drawn: &Drawn) -> &'static str {
+    page.t(method_key(drawn.explanation.settings.method))
+}
+
+/// What a method is called.
+pub fn method_key(method: ExplanationMethod) -> &'static str {
+    match method {
+        ExplanationMethod::Exact => "shap.method_exact",
+        ExplanationMethod::Permutation => "shap.method_permutation",
+        ExplanationMethod::Kernel => "shap.method_kernel",
+        ExplanationMethod::Lime => "lime.title",
+        _ => "shap.method_owen",
+    }
+}
+
+/// Gives the words of pictures to what writes a file.
+pub fn file_words<T>(
+    page: &Context,
+    explanation: &Explanation,
+    write: impl FnOnce(&ExplanationWords<'_>) -> T,
+) -> T {
+    let words = Words::new(page);
+    write(&words.of(page, SignedScale::of([explanation])))
 }

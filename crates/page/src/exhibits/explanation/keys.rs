@@ -29,7 +29,10 @@ pub fn keys(page: &Context) -> Vec<Key> {
 
 /// The one that comes after another in a list, and after the last the first.
 pub fn after<T: Copy + PartialEq>(all: &[T], one: T) -> T {
-    let place = all.iter().position(|other| *other == one).map_or(0, |place| place + 1);
+    let place = all
+        .iter()
+        .position(|other| *other == one)
+        .map_or(0, |place| place + 1);
     all.get(place % all.len().max(1)).copied().unwrap_or(one)
 }
 

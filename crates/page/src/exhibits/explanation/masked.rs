@@ -39,7 +39,9 @@ pub fn MaskedInputs(MaskedInputsProps { snapshot }: &MaskedInputsProps) -> Html 
         let texts = [Some(&run.shown.text), run.shown.pair.as_ref()];
         let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
         let text = match texts.join(" / ") {
-            text if text.trim_matches([' ', '/']).is_empty() => html! { <em lang={page.language().tag()}>{ page.t("masked.nothing") }</em> },
+            text if text.trim_matches([' ', '/']).is_empty() => {
+                html! { <em lang={page.language().tag()}>{ page.t("masked.nothing") }</em> }
+            }
             text => html! { { text } },
         };
         html! {

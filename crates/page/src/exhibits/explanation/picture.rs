@@ -60,7 +60,10 @@ pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &Explanation
             }
         });
     }
-    let targets = (*picture).as_ref().map(|picture| picture.targets.clone()).unwrap_or_default();
+    let targets = (*picture)
+        .as_ref()
+        .map(|picture| picture.targets.clone())
+        .unwrap_or_default();
     let count = targets.len();
     let render = {
         let (page, explanation) = (page.clone(), drawn.explanation.clone());
@@ -155,7 +158,10 @@ fn paint(canvas: &NodeRef, picture: &Picture, theme: vitrine_picture::Theme) -> 
 
 /// Lays the buttons over what they stand for. The page's policy forbids style attributes, but not this.
 fn put_buttons(frame: &NodeRef, picture: &Picture) -> Option<()> {
-    let buttons = frame.cast::<Element>()?.query_selector_all("[data-roving]").ok()?;
+    let buttons = frame
+        .cast::<Element>()?
+        .query_selector_all("[data-roving]")
+        .ok()?;
     for (at, target) in picture.targets.iter().enumerate() {
         let button = u32::try_from(at).ok().and_then(|at| buttons.get(at));
         if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {

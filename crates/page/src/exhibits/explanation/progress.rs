@@ -7,7 +7,9 @@ use yew::prelude::*;
 
 use crate::{
     context::{Context, use_page},
-    state::{Action, Engine, ExplanationChange, ExplanationFailure, ExplanationPhase, KnownExplanation, Origin},
+    state::{
+        Action, Engine, ExplanationChange, ExplanationFailure, ExplanationPhase, KnownExplanation, Origin,
+    },
 };
 
 /// So many evaluations are offered where the exact result would take long.
@@ -24,7 +26,10 @@ pub fn ExplanationProgress() -> Html {
         return html! { <p class="progress__none hint" role="status">{ waiting(&page) }</p> };
     };
     let more = all.len().saturating_sub(1);
-    let done = all.iter().filter(|known| known.phase == ExplanationPhase::Done).count();
+    let done = all
+        .iter()
+        .filter(|known| known.phase == ExplanationPhase::Done)
+        .count();
     html! {
         <div class="progress">
             { bar(&page, known) }
@@ -90,7 +95,9 @@ fn said(page: &Context, known: &KnownExplanation) -> String {
     let numbers = page.language().numbers();
     let (spent, all) = evaluations(known).unwrap_or_default();
     let computed = known.snapshot.as_ref().map_or(0, |snapshot| snapshot.computed);
-    let exact = known.explanation().and_then(|explanation| explanation.exact_evaluations);
+    let exact = known
+        .explanation()
+        .and_then(|explanation| explanation.exact_evaluations);
     let [spent_said, all_said, computed, exact] =
         [spent, all, computed, exact.unwrap_or(all)].map(|count| numbers.count(count));
     let arguments = [
@@ -148,7 +155,10 @@ fn grouped(page: &Context, known: &KnownExplanation) -> Option<String> {
     if !matches!(explanation.detail, ExplanationDetail::MergeTree(_)) {
         return None;
     }
-    let open: Vec<_> = parts(explanation).into_iter().filter(|part| !part.is_resolved).collect();
+    let open: Vec<_> = parts(explanation)
+        .into_iter()
+        .filter(|part| !part.is_resolved)
+        .collect();
     let tokens: usize = open.iter().map(|part| part.features.len()).sum();
     let (groups, tokens) = (open.len().to_string(), tokens.to_string());
     (!open.is_empty()).then(|| page.fill("explain.grouped", &[("groups", &groups), ("tokens", &tokens)]))
@@ -160,7 +170,10 @@ pub fn said_seconds(page: &Context, seconds: f64) -> String {
     if seconds < 90.0 {
         page.fill("time.seconds", &[("count", &(seconds.ceil() as u32).to_string())])
     } else {
-        page.fill("time.minutes", &[("count", &((seconds / 60.0).round() as u32).to_string())])
+        page.fill(
+            "time.minutes",
+            &[("count", &((seconds / 60.0).round() as u32).to_string())],
+        )
     }
 }
 
@@ -199,10 +212,16 @@ fn buttons(page: &Context, known: &KnownExplanation) -> Html {
 }
 
 /// Fewer evaluations, where the method can do with them and has not been given so few already.
-fn offer(page: &Context, known: &KnownExplanation, button: impl Fn(&'static str, ExplanationChange) -> Html) -> Html {
+fn offer(
+    page: &Context,
+    known: &KnownExplanation,
+    button: impl Fn(&'static str, ExplanationChange) -> Html,
+) -> Html {
     let settings = &known.question.settings;
     let can_do_with_fewer = settings.method.takes_budget() && !settings.interactions;
-    let has_more = settings.most_evaluations.is_none_or(|most| most > OFFERED_EVALUATIONS as usize);
+    let has_more = settings
+        .most_evaluations
+        .is_none_or(|most| most > OFFERED_EVALUATIONS as usize);
     if !can_do_with_fewer || !has_more {
         return Html::default();
     }

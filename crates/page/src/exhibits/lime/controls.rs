@@ -56,10 +56,13 @@ pub fn More() -> Html {
         is_chosen: lime.words == words,
         on_choose: chooses(&page, move |choice, _: Event| choice.lime.words = words),
     });
-    let samples = LimeChoice::SAMPLES.into_iter().zip(SAMPLES).map(|(count, value)| PickerItem {
-        value,
-        name: numbers.count(count as usize).into(),
-    });
+    let samples = LimeChoice::SAMPLES
+        .into_iter()
+        .zip(SAMPLES)
+        .map(|(count, value)| PickerItem {
+            value,
+            name: numbers.count(count as usize).into(),
+        });
     let expected = PickerItem {
         value: EXPECTED,
         name: page.t("lime.samples_expected").into(),

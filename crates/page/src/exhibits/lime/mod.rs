@@ -11,7 +11,8 @@ use vitrine_record::{Explanation, LimePicture};
 use yew::prelude::*;
 
 use super::explanation::{
-    Drawn, DrawnAs, ExplanationPicture, ExplanationProgress, MaskedInputs, after, files_menu, keys, keys_handler,
+    Drawn, DrawnAs, ExplanationPicture, ExplanationProgress, MaskedInputs, after, files_menu, keys,
+    keys_handler,
 };
 use crate::{
     components::{Exhibit, MenuOutcome},
@@ -39,15 +40,16 @@ pub fn Lime() -> Html {
     let on_key = keys_handler(&page, &toggle_table, |choice| {
         choice.lime.picture = after(LimePicture::ALL, choice.lime.picture);
     });
+    let trust = words::trust(&page, snapshot, &seeds);
     html! {
         <Exhibit
             title={page.t("lime.title")} question={page.t("lime.question")} keys={keys(&page)} {on_key}
             controls={html! { <Controls /> }} choice={words::choice(&page)} more={html! { <More /> }}
             run={html! { <ExplanationProgress /> }} picture={picture(&page, drawn.as_ref(), known.as_ref())}
-            reading={words::reading(&page, snapshot, &seeds)} trust={words::trust(&page, snapshot, &seeds)}
+            reading={words::reading(&page, snapshot, &seeds)} trust={trust.clone()}
             warning={words::warning(&page, snapshot).map(AttrValue::from)}
             table={tables(snapshot, &seeds, *shows_table)}
-            menu={files_menu(&page, drawn.as_ref(), (*shows_table, &toggle_table), &outcome)}
+            menu={files_menu(&page, drawn.as_ref(), (*shows_table, &toggle_table), &trust, &outcome)}
         />
     }
 }
@@ -59,7 +61,9 @@ fn seeds(page: &Context, snapshot: Option<&Snapshot>) -> Vec<Shared<Explanation>
     };
     let shown = snapshot.explanation.clone();
     let all = page.finished_explanations();
-    let others = all.into_iter().filter(|other| other.settings.seed != shown.settings.seed);
+    let others = all
+        .into_iter()
+        .filter(|other| other.settings.seed != shown.settings.seed);
     std::iter::once(shown.clone()).chain(others).collect()
 }
 
@@ -79,7 +83,10 @@ fn picture(page: &Context, drawn: Option<&Drawn>, known: Option<&(Snapshot, bool
         return html! { <p class="hint">{ page.t("explain.nothing_yet") }</p> };
     };
     let is_before = known.is_some_and(|(_, is_asked)| !is_asked);
-    let label = page.fill("lime.picture_label", &[("label", &super::explanation::class_name(page))]);
+    let label = page.fill(
+        "lime.picture_label",
+        &[("label", &super::explanation::class_name(page))],
+    );
     html! {
         <div class={classes!("explained-frame", is_before.then_some("explained-frame--before"))}>
             <Fit explanation={drawn.explanation.clone()} />

@@ -95,7 +95,12 @@ fn samples(page: &Context, explanation: &Explanation) -> Html {
             </tr>
         }
     });
-    let columns = ["lime.missing", "lime.proximity", "lime.model_says", "lime.surrogate_says"];
+    let columns = [
+        "lime.missing",
+        "lime.proximity",
+        "lime.model_says",
+        "lime.surrogate_says",
+    ];
     let columns = columns.map(|key| html! { <th scope="col">{ page.t(key) }</th> });
     html! {
         <table aria-labelledby="explained-detail-caption">

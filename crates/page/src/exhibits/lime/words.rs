@@ -27,7 +27,10 @@ pub fn over_seeds(seeds: &[Shared<Explanation>], feature: &ExplainedFeature) -> 
     let count = weights.len() as f64;
     let mean = weights.iter().sum::<f64>() / count.max(1.0);
     let squares: f64 = weights.iter().map(|weight| (weight - mean).powi(2)).sum();
-    (mean, (weights.len() > 1).then(|| (squares / (count - 1.0)).sqrt()))
+    (
+        mean,
+        (weights.len() > 1).then(|| (squares / (count - 1.0)).sqrt()),
+    )
 }
 
 /// The weight of the same word under another seed; one that was not selected there has none.
@@ -35,7 +38,10 @@ pub fn weight_in(seed: &Explanation, feature: &ExplainedFeature) -> f64 {
     let same = |other: &&ExplainedFeature| {
         (other.start, other.end, other.segment) == (feature.start, feature.end, feature.segment)
     };
-    seed.features.iter().find(same).map_or(0.0, |feature| feature.value)
+    seed.features
+        .iter()
+        .find(same)
+        .map_or(0.0, |feature| feature.value)
 }
 
 /// What the weights say: of the words that are looked at, or else of the one with the largest.
@@ -46,9 +52,15 @@ pub fn reading(page: &Context, snapshot: Option<&Snapshot>, seeds: &[Shared<Expl
     let explanation = &*snapshot.explanation;
     let looked_at = page.focus().and_then(|focus| {
         let mut features = explanation.features.iter();
-        features.find(|feature| feature.tokens.clone().any(|token| focus.positions.contains(&Position(token))))
+        features.find(|feature| {
+            feature
+                .tokens
+                .clone()
+                .any(|token| focus.positions.contains(&Position(token)))
+        })
     });
-    let by_size = |one: &&ExplainedFeature, other: &&ExplainedFeature| one.value.abs().total_cmp(&other.value.abs());
+    let by_size =
+        |one: &&ExplainedFeature, other: &&ExplainedFeature| one.value.abs().total_cmp(&other.value.abs());
     let Some(feature) = looked_at.or_else(|| explanation.features.iter().max_by(by_size)) else {
         return String::new();
     };
@@ -75,7 +87,10 @@ pub fn reading(page: &Context, snapshot: Option<&Snapshot>, seeds: &[Shared<Expl
         let (mean, spread) = (values.value(mean), style.score(spread));
         let count = seeds.len().to_string();
         sentence.push(' ');
-        sentence += &page.fill("lime.reading_seeds", &[("mean", &mean), ("spread", &spread), ("count", &count)]);
+        sentence += &page.fill(
+            "lime.reading_seeds",
+            &[("mean", &mean), ("spread", &spread), ("count", &count)],
+        );
     }
     sentence
 }
@@ -106,7 +121,10 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>, seeds: &[Shared<Explan
     let kernel = settings.lime.kernel_width.to_string();
     sentences.push(page.fill(
         "lime.trust_kernel",
-        &[("kernel", &kernel), ("link", link_name(page, settings.target.link))],
+        &[
+            ("kernel", &kernel),
+            ("link", link_name(page, settings.target.link)),
+        ],
     ));
     sentences.join(" ")
 }
@@ -115,9 +133,7 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>, seeds: &[Shared<Explan
 pub fn warning(page: &Context, snapshot: Option<&Snapshot>) -> Option<String> {
     let explanation = &*snapshot?.explanation;
     let ExplanationCheck::Surrogate {
-        r2,
-        local_prediction,
-        ..
+        r2, local_prediction, ..
     } = explanation.check
     else {
         return None;

@@ -1,14 +1,12 @@
 //! What is explained, how, and how it is drawn.
 
-use vitrine_record::{
-    ExplanationChoice, ExplanationMethod, MaskWith, MaskingMode, ShapPicture,
-};
+use vitrine_record::{ExplanationChoice, ExplanationMethod, MaskWith, MaskingMode, ShapPicture};
 use yew::prelude::*;
 
 use crate::{
     components::{Choice, ChoiceItem, Picker, PickerItem, Switch},
     context::use_page,
-    exhibits::explanation::{ClassPicker, LinkPicker, chooses},
+    exhibits::explanation::{ClassPicker, LinkPicker, chooses, method_key},
 };
 
 /// Numbers of evaluations that are offered, and their names in the list.
@@ -43,16 +41,6 @@ pub fn picture_key(picture: ShapPicture) -> &'static str {
     }
 }
 
-/// What a method is called.
-pub fn method_key(method: ExplanationMethod) -> &'static str {
-    match method {
-        ExplanationMethod::Exact => "shap.method_exact",
-        ExplanationMethod::Permutation => "shap.method_permutation",
-        ExplanationMethod::Kernel => "shap.method_kernel",
-        _ => "shap.method_owen",
-    }
-}
-
 /// What stands for a missing token is called.
 pub fn mask_key(with: MaskWith) -> &'static str {
     match with {
@@ -81,7 +69,8 @@ pub fn More() -> Html {
         name: name.into(),
     };
     let is_of_pairs = choice.picture == ShapPicture::Interactions;
-    let methods = ExplanationMethod::SHAPLEY.map(|method| item(method.name(), page.t(method_key(method)).into()));
+    let methods =
+        ExplanationMethod::SHAPLEY.map(|method| item(method.name(), page.t(method_key(method)).into()));
     let mode = choice.masking.mode;
     let masks = MaskWith::ALL.iter().filter(|with| with.is_possible_in(mode));
     let masks = masks.map(|with| item(with.name(), page.t(mask_key(*with)).into()));
@@ -161,11 +150,13 @@ fn Budget() -> Html {
         value: EXACT,
         name: page.t("shap.budget_exact").into(),
     }];
-    items.extend(BUDGETS.map(|(count, value)| PickerItem {
-        value,
-        name: page
-            .fill("shap.budget_count", &[("count", &numbers.count(count as usize))])
-            .into(),
+    items.extend(BUDGETS.map(|(count, value)| {
+        PickerItem {
+            value,
+            name: page
+                .fill("shap.budget_count", &[("count", &numbers.count(count as usize))])
+                .into(),
+        }
     }));
     // A number that an address has and the list has not stands as the next one that the list has.
     let chosen = most.map_or(EXACT, |most| {

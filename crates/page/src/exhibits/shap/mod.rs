@@ -37,15 +37,16 @@ pub fn Shap() -> Html {
     let on_key = keys_handler(&page, &toggle_table, |choice| {
         choice.picture = after(ShapPicture::ALL, choice.picture);
     });
+    let trust = words::trust(&page, snapshot);
     html! {
         <Exhibit
             title={page.t("shap.title")} question={page.t("shap.question")} keys={keys(&page)} {on_key}
             controls={html! { <Controls /> }} choice={words::choice(&page)} more={html! { <More /> }}
             run={html! { <ExplanationProgress /> }} picture={picture(&page, drawn.as_ref(), known.as_ref())}
-            reading={words::reading(&page, snapshot)} trust={words::trust(&page, snapshot)}
+            reading={words::reading(&page, snapshot)} trust={trust.clone()}
             warning={words::warning(&page, snapshot).map(AttrValue::from)}
             table={tables(snapshot, *shows_table)}
-            menu={files_menu(&page, drawn.as_ref(), (*shows_table, &toggle_table), &outcome)}
+            menu={files_menu(&page, drawn.as_ref(), (*shows_table, &toggle_table), &trust, &outcome)}
         />
     }
 }
@@ -63,7 +64,10 @@ fn drawn(page: &Context, snapshot: &Snapshot) -> Drawn {
         ShapPicture::Hierarchy if is_of_owen => DrawnAs::Hierarchy,
         ShapPicture::Interactions | ShapPicture::Hierarchy => DrawnAs::Text,
     };
-    Drawn { explanation, drawn_as }
+    Drawn {
+        explanation,
+        drawn_as,
+    }
 }
 
 fn picture(page: &Context, drawn: Option<&Drawn>, known: Option<&(Snapshot, bool)>) -> Html {

@@ -31,8 +31,8 @@ pub fn MaskingRanks() -> Html {
         return Html::default();
     };
     let all: Vec<_> = runs.iter().map(|(_, explanation)| ranks(explanation)).collect();
-    let values = SignedScale::of(runs.iter().map(|(_, explanation)| &**explanation))
-        .values(page.language().numbers());
+    let values =
+        SignedScale::of(runs.iter().map(|(_, explanation)| &**explanation)).values(page.language().numbers());
     let mut order: Vec<usize> = all[0].keys().copied().collect();
     order.sort_by_key(|token| all[0][token].0);
     let columns = runs.iter().map(|(masking, _)| {
@@ -49,7 +49,11 @@ pub fn MaskingRanks() -> Html {
             },
             None => html! { <td>{ "–" }</td> },
         });
-        let name = first.tokens.get(*token).map(|token| token.text.clone()).unwrap_or_default();
+        let name = first
+            .tokens
+            .get(*token)
+            .map(|token| token.text.clone())
+            .unwrap_or_default();
         html! { <tr><th scope="row" lang="en">{ name }</th>{ for cells }</tr> }
     });
     let base = runs.iter().map(|(_, explanation)| {
@@ -74,7 +78,11 @@ pub fn MaskingRanks() -> Html {
 
 /// What a masking is called: what stands for a missing token, and where it is made missing.
 pub fn masking_name(page: &Context, masking: &Masking) -> String {
-    let name = format!("{}, {}", page.t(mask_key(masking.with)), page.t(mode_key(masking.mode)));
+    let name = format!(
+        "{}, {}",
+        page.t(mask_key(masking.with)),
+        page.t(mode_key(masking.mode))
+    );
     match masking.special_players {
         true => format!("{name}, [CLS]"),
         false => name,

@@ -46,7 +46,8 @@ pub fn ShapTable(ShapTableProps { explanation }: &ShapTableProps) -> Html {
     let totals = totals.map(|(key, number)| {
         html! { <tr><th scope="row">{ page.t(key) }</th><td class="number">{ number }</td><td /></tr> }
     });
-    let columns = ["table.token", "explain.value", "explain.rank"].map(|key| html! { <th scope="col">{ page.t(key) }</th> });
+    let columns = ["table.token", "explain.value", "explain.rank"]
+        .map(|key| html! { <th scope="col">{ page.t(key) }</th> });
     let caption = page.fill("explain.table", &[("label", &class_name(&page))]);
     html! {
         <>
@@ -63,9 +64,11 @@ pub fn ShapTable(ShapTableProps { explanation }: &ShapTableProps) -> Html {
 
 fn detail(page: &Context, explanation: &Explanation, region: NodeRef) -> Html {
     let (caption, table) = match &explanation.detail {
-        ExplanationDetail::Interactions(pairs) => ("explain.table_pairs", pairs_table(page, explanation, pairs)),
+        ExplanationDetail::Interactions(pairs) => {
+            ("explain.table_pairs", pairs_table(page, explanation, pairs))
+        }
         ExplanationDetail::MergeTree(_) => ("explain.table_groups", groups_table(page, explanation)),
-        ExplanationDetail::Nothing | ExplanationDetail::Samples(_) => return Html::default(),
+        ExplanationDetail::Nothing | ExplanationDetail::Samples(_) | ExplanationDetail::StandardErrors(_) => return Html::default(),
     };
     html! {
         <TableFrame {region} caption={page.t(caption)} caption_id="explained-detail-caption">{ table }</TableFrame>
@@ -75,11 +78,18 @@ fn detail(page: &Context, explanation: &Explanation, region: NodeRef) -> Html {
 fn pairs_table(page: &Context, explanation: &Explanation, pairs: &[f64]) -> Html {
     let features = &explanation.features;
     let values = SignedScale::of_values(pairs.iter().copied()).values(page.language().numbers());
-    let columns = features.iter().map(|feature| html! { <th scope="col" lang="en">{ &feature.text }</th> });
-    let rows = features.iter().zip(pairs.chunks(features.len().max(1))).map(|(feature, row)| {
-        let cells = row.iter().map(|value| html! { <td class="number">{ values.value(*value) }</td> });
-        html! { <tr><th scope="row" lang="en">{ &feature.text }</th>{ for cells }</tr> }
-    });
+    let columns = features
+        .iter()
+        .map(|feature| html! { <th scope="col" lang="en">{ &feature.text }</th> });
+    let rows = features
+        .iter()
+        .zip(pairs.chunks(features.len().max(1)))
+        .map(|(feature, row)| {
+            let cells = row
+                .iter()
+                .map(|value| html! { <td class="number">{ values.value(*value) }</td> });
+            html! { <tr><th scope="row" lang="en">{ &feature.text }</th>{ for cells }</tr> }
+        });
     html! {
         <table aria-labelledby="explained-detail-caption">
             <thead><tr><th scope="col">{ page.t("table.token") }</th>{ for columns }</tr></thead>
@@ -92,9 +102,14 @@ fn groups_table(page: &Context, explanation: &Explanation) -> Html {
     let ExplanationDetail::MergeTree(groups) = &explanation.detail else {
         return Html::default();
     };
-    let values = SignedScale::of_values(groups.iter().map(|group| group.value)).values(page.language().numbers());
+    let values =
+        SignedScale::of_values(groups.iter().map(|group| group.value)).values(page.language().numbers());
     let rows = groups.iter().map(|group| {
-        let told = if group.is_resolved { "explain.told_apart" } else { "explain.not_told_apart" };
+        let told = if group.is_resolved {
+            "explain.told_apart"
+        } else {
+            "explain.not_told_apart"
+        };
         html! {
             <tr>
                 <th scope="row" lang="en">
@@ -105,7 +120,8 @@ fn groups_table(page: &Context, explanation: &Explanation) -> Html {
             </tr>
         }
     });
-    let columns = ["explain.group", "explain.value", "explain.parts"].map(|key| html! { <th scope="col">{ page.t(key) }</th> });
+    let columns = ["explain.group", "explain.value", "explain.parts"]
+        .map(|key| html! { <th scope="col">{ page.t(key) }</th> });
     html! {
         <table aria-labelledby="explained-detail-caption">
             <thead><tr>{ for columns }</tr></thead>

@@ -3,10 +3,10 @@
 use vitrine_picture::explanation::{Part, SignedScale, by_size, parts};
 use vitrine_record::{Explanation, ExplanationCheck, ExplanationMethod, OutputLink, Position};
 
-use super::controls::{method_key, picture_key};
+use super::controls::picture_key;
 use crate::{
     context::Context,
-    exhibits::explanation::{Drawn, class_name, link_name},
+    exhibits::explanation::{Drawn, class_name, link_name, picture_name},
     state::Snapshot,
 };
 
@@ -24,8 +24,11 @@ pub fn choice(page: &Context) -> String {
 
 /// What the buttons of a picture are called together.
 pub fn picture_label(page: &Context, drawn: &Drawn) -> String {
-    let method = page.t(method_key(drawn.explanation.settings.method));
-    page.fill("shap.picture_label", &[("method", method), ("label", &class_name(page))])
+    let method = picture_name(page, drawn);
+    page.fill(
+        "shap.picture_label",
+        &[("method", method), ("label", &class_name(page))],
+    )
 }
 
 /// What the values say: of the tokens that are looked at, or else of those that do most.
@@ -39,7 +42,12 @@ pub fn reading(page: &Context, snapshot: Option<&Snapshot>) -> String {
     let looked_at = focus.map(|positions| {
         let is_looked_at = |part: &&Part| {
             let mut features = explanation.features[part.features.clone()].iter();
-            features.any(|feature| feature.tokens.clone().any(|token| positions.contains(&Position(token))))
+            features.any(|feature| {
+                feature
+                    .tokens
+                    .clone()
+                    .any(|token| positions.contains(&Position(token)))
+            })
         };
         parts.iter().filter(is_looked_at).collect::<Vec<_>>()
     });
@@ -52,7 +60,11 @@ pub fn reading(page: &Context, snapshot: Option<&Snapshot>) -> String {
 
 fn about_one(page: &Context, explanation: &Explanation, parts: &[Part], part: &Part) -> String {
     let values = SignedScale::of([explanation]).values(page.language().numbers());
-    let rank = by_size(parts).iter().position(|place| parts[*place] == *part).unwrap_or_default() + 1;
+    let rank = by_size(parts)
+        .iter()
+        .position(|place| parts[*place] == *part)
+        .unwrap_or_default()
+        + 1;
     let key = match (part.is_resolved, part.value >= 0.0) {
         (false, _) => "shap.reading_group",
         (true, true) => "shap.reading_for",
@@ -79,7 +91,10 @@ fn about_several(page: &Context, explanation: &Explanation, several: &[&Part]) -
         &[
             ("tokens", &texts.join("” + “")),
             ("value", &values.value(sum)),
-            ("all", &values.value(explanation.prediction - explanation.base_value)),
+            (
+                "all",
+                &values.value(explanation.prediction - explanation.base_value),
+            ),
         ],
     )
 }
@@ -89,7 +104,9 @@ fn about_all(page: &Context, explanation: &Explanation, parts: &[Part]) -> Strin
     let values = SignedScale::of([explanation]).values(page.language().numbers());
     let largest = |sign: f64| {
         let order = by_size(parts).into_iter();
-        order.map(|place| &parts[place]).find(|part| part.value * sign > 0.0)
+        order
+            .map(|place| &parts[place])
+            .find(|part| part.value * sign > 0.0)
     };
     let (up, down) = (largest(1.0), largest(-1.0));
     let key = match (up, down) {
@@ -122,19 +139,26 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>) -> String {
     let explanation = &*snapshot.explanation;
     let mut sentences = Vec::new();
     if let ExplanationCheck::Additivity { residual } = explanation.check {
-        let key = if residual.abs() > LARGEST_ROUNDING { "shap.trust_off" } else { "shap.trust" };
+        let key = if residual.abs() > LARGEST_ROUNDING {
+            "shap.trust_off"
+        } else {
+            "shap.trust"
+        };
         // It is shown to three figures.
         let residual = page.language().numbers().significant(residual.abs() as f32);
         sentences.push(page.fill(key, &[("residual", &residual)]));
     }
     let settings = &explanation.settings;
-    let is_cut = settings.most_evaluations.is_some_and(|most| {
-        explanation.exact_evaluations.is_some_and(|exact| exact > most)
-    });
+    let is_cut = settings
+        .most_evaluations
+        .is_some_and(|most| explanation.exact_evaluations.is_some_and(|exact| exact > most));
     if is_cut && settings.method == ExplanationMethod::Owen {
         sentences.push(page.t("shap.trust_cut").to_owned());
     }
-    if matches!(settings.method, ExplanationMethod::Permutation | ExplanationMethod::Kernel) {
+    if matches!(
+        settings.method,
+        ExplanationMethod::Permutation | ExplanationMethod::Kernel
+    ) {
         let seed = settings.seed.to_string();
         sentences.push(page.fill("shap.trust_chance", &[("seed", &seed)]));
     }
@@ -160,6 +184,10 @@ pub fn warning(page: &Context, snapshot: Option<&Snapshot>) -> Option<String> {
     let is_far = !(NEAR_AN_END..=1.0 - NEAR_AN_END).contains(&base);
     // A probability is shown to two figures.
     let share = page.language().numbers().percent(base as f32);
-    let key = if base < 0.5 { "shap.base_low" } else { "shap.base_high" };
+    let key = if base < 0.5 {
+        "shap.base_low"
+    } else {
+        "shap.base_high"
+    };
     is_far.then(|| page.fill(key, &[("share", &share), ("label", &class_name(page))]))
 }

@@ -1,8 +1,8 @@
 //! What is explained, and what becomes of it.
 
 use vitrine_record::{
-    ExhibitName, Explanation, ExplanationCheck, ExplanationDetail, ExplanationMethod, ImportPart,
-    MaskWith, OutputLink, ShapPicture,
+    ExhibitName, Explanation, ExplanationCheck, ExplanationDetail, ExplanationMethod, ImportPart, MaskWith,
+    OutputLink, ShapPicture,
 };
 
 use super::*;
@@ -72,7 +72,11 @@ fn only_an_exhibit_of_explanations_asks_for_some() {
     let shap = attention.after(Action::SetExhibit(ExhibitName::Shap));
     assert_eq!(shap.history, HistoryStep::Push);
     assert_eq!(order(&shap).question.settings.method, ExplanationMethod::Owen);
-    assert_eq!(shap.after(Action::SetExhibit(ExhibitName::Attention)).explanation_order(), None);
+    assert_eq!(
+        shap.after(Action::SetExhibit(ExhibitName::Attention))
+            .explanation_order(),
+        None
+    );
     assert_eq!(shap.link.text, attention.link.text, "the text is one for all");
 }
 
@@ -83,7 +87,11 @@ fn a_text_is_explained_once_the_model_has_read_it() {
     let read = answered(&typed, &[0]);
     assert_eq!(order(&read).question.input.text, "another film");
     let recorded = ready().after(Action::SetExhibit(ExhibitName::Shap));
-    assert_eq!(recorded.explanation_order(), None, "a recorded example is not what this model read");
+    assert_eq!(
+        recorded.explanation_order(),
+        None,
+        "a recorded example is not what this model read"
+    );
 }
 
 #[test]
@@ -104,8 +112,14 @@ fn another_picture_of_the_same_values_asks_for_nothing() {
     assert_eq!(bars.explanation_order(), None);
     let pairs = choose(&bars, |choice| choice.picture = ShapPicture::Interactions);
     let settings = order(&pairs).question.settings;
-    assert_eq!((settings.method, settings.interactions), (ExplanationMethod::Exact, true));
-    assert!(pairs.drawn_explanation().is_some_and(|(_, is_asked)| !is_asked), "the old values stay until then");
+    assert_eq!(
+        (settings.method, settings.interactions),
+        (ExplanationMethod::Exact, true)
+    );
+    assert!(
+        pairs.drawn_explanation().is_some_and(|(_, is_asked)| !is_asked),
+        "the old values stay until then"
+    );
 }
 
 #[test]
@@ -124,12 +138,26 @@ fn pause_waits_and_a_new_setting_goes_on() {
 fn what_is_cancelled_stays_as_far_as_it_came_until_someone_wants_it_after_all() {
     let open = open();
     let question = order(&open).question;
-    let begun = told(&open, &question, ExplanationNews::Progress(snapshot(&question, 10)));
+    let begun = told(
+        &open,
+        &question,
+        ExplanationNews::Progress(snapshot(&question, 10)),
+    );
     let cancelled = explain(&begun, ExplanationChange::Cancel);
-    assert_eq!((phase(&cancelled), cancelled.explanation_order()), (ExplanationPhase::Cancelled, None));
+    assert_eq!(
+        (phase(&cancelled), cancelled.explanation_order()),
+        (ExplanationPhase::Cancelled, None)
+    );
     assert!(cancelled.drawn_explanation().is_some());
-    let late = told(&cancelled, &question, ExplanationNews::Progress(snapshot(&question, 20)));
-    assert_eq!(late.explaining, cancelled.explaining, "what was under way is not wanted any more");
+    let late = told(
+        &cancelled,
+        &question,
+        ExplanationNews::Progress(snapshot(&question, 20)),
+    );
+    assert_eq!(
+        late.explaining, cancelled.explaining,
+        "what was under way is not wanted any more"
+    );
     let again = explain(&cancelled, ExplanationChange::Begin);
     assert_eq!(order(&again).longest_seconds, None);
 }
@@ -140,7 +168,10 @@ fn what_takes_long_waits_for_someone() {
     let order = order(&open);
     assert_eq!(order.longest_seconds, Some(LONGEST_UNASKED_SECONDS));
     let costly = told(&open, &order.question, ExplanationNews::Costly { seconds: 75.0 });
-    assert_eq!((phase(&costly), costly.explanation_order()), (ExplanationPhase::Costly { seconds: 75.0 }, None));
+    assert_eq!(
+        (phase(&costly), costly.explanation_order()),
+        (ExplanationPhase::Costly { seconds: 75.0 }, None)
+    );
     let begun = explain(&costly, ExplanationChange::Begin);
     assert_eq!(self::order(&begun).longest_seconds, None);
     assert_eq!(phase(&begun), ExplanationPhase::Running);
@@ -153,12 +184,30 @@ fn what_failed_can_be_tried_again() {
         detail: "for a test".into(),
     });
     let open = open();
-    let failed = told(&open, &order(&open).question, ExplanationNews::Failed(problem.clone()));
-    assert_eq!((phase(&failed), failed.explanation_order()), (ExplanationPhase::Failed(problem), None));
-    assert_eq!(phase(&explain(&failed, ExplanationChange::Begin)), ExplanationPhase::Running);
+    let failed = told(
+        &open,
+        &order(&open).question,
+        ExplanationNews::Failed(problem.clone()),
+    );
+    assert_eq!(
+        (phase(&failed), failed.explanation_order()),
+        (ExplanationPhase::Failed(problem), None)
+    );
+    assert_eq!(
+        phase(&explain(&failed, ExplanationChange::Begin)),
+        ExplanationPhase::Running
+    );
     let restarted = failed.after(Action::Restart);
-    let ready = LinkEvent::Ready { model: model(), source: WeightsSource::Cache };
-    assert!(restarted.after(Action::Worker(ready)).explanation_order().is_some());
+    let ready = LinkEvent::Ready {
+        model: model(),
+        source: WeightsSource::Cache,
+    };
+    assert!(
+        restarted
+            .after(Action::Worker(ready))
+            .explanation_order()
+            .is_some()
+    );
 }
 
 #[test]
@@ -176,7 +225,10 @@ fn lime_is_repeated_with_other_seeds_after_the_first_is_done() {
     let mut state = open().after(Action::SetExhibit(ExhibitName::Lime));
     for seed in 0..SEEDS {
         let order = order(&state);
-        assert_eq!((order.question.settings.method, order.question.settings.seed), (ExplanationMethod::Lime, seed));
+        assert_eq!(
+            (order.question.settings.method, order.question.settings.seed),
+            (ExplanationMethod::Lime, seed)
+        );
         state = done(&state);
     }
     assert_eq!(state.explanation_order(), None);
@@ -188,7 +240,11 @@ fn lime_is_repeated_with_other_seeds_after_the_first_is_done() {
 #[test]
 fn seeds_wait_for_the_first() {
     let lime = open().after(Action::SetExhibit(ExhibitName::Lime));
-    let costly = told(&lime, &order(&lime).question, ExplanationNews::Costly { seconds: 60.0 });
+    let costly = told(
+        &lime,
+        &order(&lime).question,
+        ExplanationNews::Costly { seconds: 60.0 },
+    );
     assert_eq!(costly.explanation_order(), None);
     let repetition = order(&done(&lime));
     assert!(repetition.longest_seconds < Some(LONGEST_UNASKED_SECONDS));
@@ -199,7 +255,11 @@ fn maskings_are_compared_of_one_text_and_method() {
     let mut state = done(&open());
     assert_eq!(state.explanations_by_masking().len(), 1);
     state = done(&choose(&state, |choice| choice.masking.with = MaskWith::Delete));
-    let maskings: Vec<_> = state.explanations_by_masking().into_iter().map(|(masking, _)| masking.with).collect();
+    let maskings: Vec<_> = state
+        .explanations_by_masking()
+        .into_iter()
+        .map(|(masking, _)| masking.with)
+        .collect();
     assert_eq!(maskings, [MaskWith::Mask, MaskWith::Delete]);
     let kernel = choose(&state, |choice| choice.method = ExplanationMethod::Kernel);
     assert_eq!(kernel.explanations_by_masking().len(), 0);
@@ -217,7 +277,10 @@ fn choices_are_held_to_the_model_and_enter_the_history() {
     let slid = explain(&logit, ExplanationChange::Slide(choice.clone()));
     choice.lime.kernel_width = 35;
     let further = explain(&slid, ExplanationChange::Slide(choice));
-    assert_eq!((slid.history, further.history), (HistoryStep::Push, HistoryStep::Replace));
+    assert_eq!(
+        (slid.history, further.history),
+        (HistoryStep::Push, HistoryStep::Replace)
+    );
 }
 
 #[test]
@@ -227,7 +290,10 @@ fn views_of_attention_ask_for_nothing_in_another_exhibit() {
     let shap = neuron.after(Action::SetExhibit(ExhibitName::Shap));
     assert_eq!(shap.wanted_besides(RequestKind::ComputeHead), None);
     let back = shap.after(Action::SetExhibit(ExhibitName::Attention));
-    assert!(back.wanted_besides(RequestKind::ComputeHead).is_some(), "it is left as it was");
+    assert!(
+        back.wanted_besides(RequestKind::ComputeHead).is_some(),
+        "it is left as it was"
+    );
 }
 
 #[test]
@@ -243,5 +309,11 @@ fn tokens_that_stand_together_are_chosen_together() {
     let together = BTreeSet::from([Position(1), Position(2)]);
     let chosen = open().after(Action::SelectTogether(together.clone()));
     assert_eq!(chosen.link.tokens, together);
-    assert!(chosen.after(Action::SelectTogether(together)).link.tokens.is_empty());
+    assert!(
+        chosen
+            .after(Action::SelectTogether(together))
+            .link
+            .tokens
+            .is_empty()
+    );
 }
