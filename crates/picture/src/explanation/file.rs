@@ -192,6 +192,9 @@ struct Detail<'a> {
     /// `[feature][feature]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     interactions: Option<Vec<&'a [f64]>>,
+    /// Of each feature's value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standard_errors: Option<&'a [f64]>,
     /// The text itself first.
     #[serde(skip_serializing_if = "Option::is_none")]
     samples: Option<&'a [SurrogateSample]>,
@@ -207,6 +210,10 @@ impl<'a> From<&'a Explanation> for Detail<'a> {
             },
             ExplanationDetail::Interactions(values) => Detail {
                 interactions: Some(values.chunks(explanation.features.len().max(1)).collect()),
+                ..Detail::default()
+            },
+            ExplanationDetail::StandardErrors(errors) => Detail {
+                standard_errors: Some(errors),
                 ..Detail::default()
             },
             ExplanationDetail::Samples(samples) => Detail {

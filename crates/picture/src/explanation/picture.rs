@@ -82,6 +82,15 @@ pub enum TargetOf {
     Group(usize),
 }
 
+impl TargetOf {
+    /// The features, by their places.
+    pub fn features(&self) -> &[usize] {
+        match self {
+            TargetOf::Features(features) => features,
+        }
+    }
+}
+
 impl Target {
     /// Whether a place lies in it.
     pub fn contains(&self, at: Point) -> bool {
