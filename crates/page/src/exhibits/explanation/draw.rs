@@ -38,8 +38,8 @@ pub enum DrawnAs {
     Interactions,
     /// Groups of tokens.
     Hierarchy,
-    /// Weights of a surrogate, and those of other seeds.
-    Weights(Rc<[Shared<Explanation>]>),
+    /// Weights of a surrogate, with the lowest and the highest of each over several seeds.
+    Weights(Rc<[(f64, f64)]>),
     /// Samples of a surrogate.
     Samples,
 }
@@ -128,9 +128,8 @@ pub fn picture(
         DrawnAs::Waterfall => Waterfall::new(explanation, MOST_BARS).picture(None, measures, &words),
         DrawnAs::Interactions => of_pairs(page, explanation, measures).unwrap_or_else(nothing),
         DrawnAs::Hierarchy => of_groups(page, explanation, measures).unwrap_or_else(nothing),
-        DrawnAs::Weights(seeds) => {
-            let others: Vec<&Explanation> = seeds.iter().map(|seed| &**seed).collect();
-            let chart = WeightChart::new(explanation, &others);
+        DrawnAs::Weights(ranges) => {
+            let chart = WeightChart::new(explanation, ranges);
             let scale = chart.scale();
             let words = all_words.of(page, scale);
             let text = TokenView::new(explanation).picture(scale, measures, &words, false);
