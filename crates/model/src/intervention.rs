@@ -93,8 +93,10 @@ impl<'a> Interventions<'a> {
         }
         for layer in (0..config.num_hidden_layers).map(LayerIdx) {
             // What fills a sequence up is masked already: a row needs one of the sequence's own tokens.
-            let all_hidden = |&length: &usize| (0..length).all(|key| interventions.hides(layer, key));
-            if let Some(sequence) = batch.lengths().iter().position(all_hidden) {
+            let all_hidden = |&sequence: &usize| {
+                (0..tokens).all(|key| !batch.shows(sequence, key) || interventions.hides(layer, key))
+            };
+            if let Some(sequence) = (0..batch.lengths().len()).find(all_hidden) {
                 return Err(ModelError::Input(format!(
                     "all tokens of sequence {sequence} are hidden from layer {layer}"
                 )));
@@ -128,6 +130,13 @@ impl<'a> Interventions<'a> {
     pub(crate) fn attention_factors(&self, at: LayerIdx) -> Option<&Tensor> {
         let (_, factors) = self.on_attention.as_ref().filter(|(layer, _)| *layer == at)?;
         Some(factors)
+    }
+
+    /// Whether the first token's part of this layer, and of the hidden state after it, can be computed by itself.
+    pub(crate) fn lets_first_alone(&self, at: LayerIdx) -> bool {
+        let after = HiddenStateIdx(at.0 + 1);
+        let patches = |change: &Intervention| matches!(change, Intervention::PatchHiddenState { state, .. } if *state == after);
+        self.attention_factors(at).is_none() && !self.all.iter().any(patches)
     }
 
     /// `[1, 1, A, 1]`, or one such for each sequence that there shall be; nothing where no head of the layer is

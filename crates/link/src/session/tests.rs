@@ -1,5 +1,6 @@
 use vitrine_record::{
-    AblationEffect, Analysis, HeadEffects, HeadIdx, LayerIdx, ModelInfo, Prediction, message::WeightsSource,
+    AblationEffect, Analysis, HeadEffects, HeadIdx, LayerIdx, ModelInfo, ModelOutput, Prediction,
+    message::{TextInput, WeightsSource},
 };
 
 use super::*;
@@ -12,8 +13,11 @@ fn ask(text: &str) -> Request {
     }
 }
 
-fn predict() -> Request {
-    Request::Predict { inputs: Vec::new() }
+fn evaluate() -> Request {
+    Request::Evaluate {
+        inputs: Vec::new(),
+        output: ModelOutput::Logits,
+    }
 }
 
 fn rank() -> Request {
@@ -151,7 +155,7 @@ fn the_newest_request_wins() {
 #[test]
 fn requests_of_several_kinds_are_answered_side_by_side() {
     let mut session = Session::new("manifest".into());
-    session.request(predict());
+    session.request(evaluate());
     session.request(ask("old"));
     session.request(ask("new"));
     let sent = session.receive(hello()).send;
@@ -159,22 +163,51 @@ fn requests_of_several_kinds_are_answered_side_by_side() {
         id: RequestId(id),
         request,
     };
-    assert_eq!(sent[1..], [asked(1, predict()), asked(3, ask("new"))]);
+    assert_eq!(sent[1..], [asked(1, evaluate()), asked(3, ask("new"))]);
     session.receive(model_ready());
     let answer = session.receive(reply(3, "new")).event;
     assert!(matches!(answer, Some(LinkEvent::Reply { request, .. }) if request == ask("new")));
     session.request(ask("newer"));
-    let cancelled = session.request(predict()).send;
-    assert_eq!(cancelled[0], ToWorker::Cancel { id: RequestId(1) });
-    let all = [4, 5].map(|id| ToWorker::Cancel { id: RequestId(id) });
+    let all = [1, 4].map(|id| ToWorker::Cancel { id: RequestId(id) });
     assert_eq!(session.cancel_all().send, all);
+}
+
+#[test]
+fn work_that_is_handed_out_does_not_give_way_and_is_cancelled_piece_by_piece() {
+    let mut session = ready();
+    let piece = |text: &str| Request::Evaluate {
+        inputs: Vec::new(),
+        output: ModelOutput::SimilarityTo(TextInput {
+            text: text.into(),
+            pair: None,
+        }),
+    };
+    for (id, text) in [(1, "a"), (2, "b"), (3, "b")] {
+        let request = piece(text);
+        let id = RequestId(id);
+        assert_eq!(
+            session.request(request.clone()).send,
+            [ToWorker::Request { id, request }]
+        );
+    }
+    assert_eq!(
+        session.cancel_request(&piece("b")).send,
+        [ToWorker::Cancel { id: RequestId(2) }]
+    );
+    assert_eq!(session.cancel_request(&piece("c")).send, []);
+    for (id, expected) in [(1, true), (2, false), (3, true)] {
+        let id = RequestId(id);
+        let reply = Reply::Outputs(Vec::new());
+        let told = session.receive(FromWorker::Reply { id, reply }).event;
+        assert_eq!(matches!(told, Some(LinkEvent::Reply { .. })), expected, "{id:?}");
+    }
 }
 
 #[test]
 fn the_clock_runs_as_long_as_anything_is_owed() {
     let mut session = ready();
     session.request(ask("a"));
-    session.request(predict());
+    session.request(evaluate());
     for _ in 1..PATIENCE_FOR_REPLY {
         assert_eq!(session.tick(), Outcome::default());
     }
@@ -190,8 +223,8 @@ fn the_clock_runs_as_long_as_anything_is_owed() {
     }
     assert_eq!(kind(session.tick()), Some(ProblemKind::WorkerSilent));
     let mut session = ready();
-    session.request(predict());
-    session.cancel(RequestKind::Predict);
+    session.request(evaluate());
+    session.cancel(RequestKind::Evaluate);
     assert!((0..1000).all(|_| session.tick() == Outcome::default()));
 }
 
@@ -237,7 +270,7 @@ fn what_is_cancelled_is_not_answered() {
     let mut session = ready();
     assert_eq!(session.cancel_all(), Outcome::default(), "nothing was asked");
     session.request(ask("a"));
-    assert_eq!(session.cancel(RequestKind::Predict), Outcome::default());
+    assert_eq!(session.cancel(RequestKind::Evaluate), Outcome::default());
     assert_eq!(
         session.cancel(RequestKind::Analyse).send,
         [ToWorker::Cancel { id: RequestId(1) }]
