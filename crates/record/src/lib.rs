@@ -40,8 +40,8 @@ pub use comparison::Comparison;
 pub use disagreements::{Disagreement, Disagreements, TokenInDisagreement};
 pub use explanation::{
     ExplainedFeature, Explanation, ExplanationCheck, ExplanationDetail, ExplanationMethod,
-    ExplanationSettings, ExplanationTarget, LimeSettings, LimeWords, MaskWith, Masking, MaskingMode,
-    MergedGroup, OutputLink, SurrogateSample,
+    ExplanationSettings, ExplanationTarget, GapLevel, Grouping, LimeSettings, LimeWords, MaskWith, Masking,
+    MaskingMode, MergedGroup, OutputLink, SurrogateSample,
 };
 pub use head_computation::{HeadComputation, LayerNormalisation};
 pub use head_scores::{
