@@ -1,7 +1,6 @@
 //! `vitrine attention`: the figures of the page and their numbers, without the page.
 
 use std::collections::BTreeSet;
-use std::io::{BufWriter, Write};
 
 use vitrine_attention::{AttentionSlice, attention_rollout};
 use vitrine_model::{Layers, Model, analyse};
@@ -18,6 +17,7 @@ use crate::arguments::Input;
 use crate::attention_arguments::{AttentionArguments, View};
 use crate::attention_words::{self as words, NUMBERS, Words};
 use crate::error::CliError;
+use crate::output::write;
 use crate::predict::warn;
 
 /// Prints a figure or its numbers.
@@ -301,16 +301,4 @@ fn print(
 
 fn document(scene: &Scene, arguments: &AttentionArguments) -> String {
     svg::document(scene, Palette::built_in(), arguments.theme.into())
-}
-
-fn write(parts: impl IntoIterator<Item = String>) -> Result<(), CliError> {
-    let mut out = BufWriter::new(std::io::stdout().lock());
-    let written = parts
-        .into_iter()
-        .try_for_each(|part| out.write_all(part.as_bytes()))
-        .and_then(|()| out.flush());
-    written.map_err(|source| CliError::Write {
-        place: "standard output".to_owned(),
-        source,
-    })
 }
