@@ -1,7 +1,7 @@
 // A pool of workers: what it says does not depend on how many they are, and it does without those that are lost.
 import assert from "node:assert/strict";
 import { poolProbe } from "./support/browser.mjs";
-import { lendPool, openPool, predict } from "./support/pool.mjs";
+import { lendPool, openPool, evaluate } from "./support/pool.mjs";
 import { visit } from "./support/visit.mjs";
 import { until } from "./support/vitrine.mjs";
 
@@ -20,16 +20,16 @@ function assertSame(one, other) {
 visit("three workers say what one says, in the same order", async ({ context, site }) => {
   await lendPool(site, poolProbe);
   const one = await openPool(context, site, 1);
-  const alone = await predict(one, TEXTS);
+  const alone = await evaluate(one, TEXTS);
   assert.equal(alone.length, TEXTS.length);
   assert.equal(one.workers().length, 1);
   assert.ok(new Set(alone.map(String)).size > TEXTS.length / 2, "texts differ, and so do their logits");
 
   const three = await openPool(context, site, 3);
-  await predict(three, TEXTS.slice(0, 2));
+  await evaluate(three, TEXTS.slice(0, 2));
   await until("three workers are ready", () => three.evaluate(() => pool.workers === 3));
   assert.equal(three.workers().length, 3);
-  for (let round = 0; round < 3; round += 1) assertSame(await predict(three, TEXTS), alone);
+  for (let round = 0; round < 3; round += 1) assertSame(await evaluate(three, TEXTS), alone);
 });
 
 visit("a worker that cannot be started is done without", async ({ context, site }) => {
@@ -37,15 +37,15 @@ visit("a worker that cannot be started is done without", async ({ context, site 
   let asked = 0;
   await context.route(WORKER, route => (asked++ === 0 ? route.continue() : route.abort()));
   const page = await openPool(context, site, 3);
-  assert.equal((await predict(page, TEXTS)).length, TEXTS.length);
+  assert.equal((await evaluate(page, TEXTS)).length, TEXTS.length);
   await until("the others were tried", () => asked === 3);
-  assert.equal((await predict(page, TEXTS)).length, TEXTS.length);
+  assert.equal((await evaluate(page, TEXTS)).length, TEXTS.length);
 });
 
 visit("a pool without any worker says why", async ({ context, site }) => {
   await lendPool(site, poolProbe);
   site.withhold(WORKER);
   const page = await openPool(context, site, 2);
-  await assert.rejects(predict(page, TEXTS), /WorkerMissing/);
-  await assert.rejects(predict(page, TEXTS), /WorkerMissing/, "and again, at once");
+  await assert.rejects(evaluate(page, TEXTS), /WorkerMissing/);
+  await assert.rejects(evaluate(page, TEXTS), /WorkerMissing/, "and again, at once");
 });

@@ -1,5 +1,5 @@
 // What several workers gain: the same independent inputs with a pool of one and of two, round by round.
-import { lendPool, openPool, predict } from "../../../tests/e2e/support/pool.mjs";
+import { lendPool, openPool, evaluate } from "../../../tests/e2e/support/pool.mjs";
 import { Site } from "../../../tests/e2e/support/site.mjs";
 
 const INPUTS = 64;
@@ -21,9 +21,9 @@ export async function poolFigures(browser, folder, probe) {
       const page = await openPool(context, site, workers);
       await page.bringToFront();
       // The first job starts the workers.
-      await predict(page, texts);
+      await evaluate(page, texts);
       await page.waitForFunction(workers => pool.workers === workers, workers, { timeout: PATIENCE });
-      await predict(page, texts);
+      await evaluate(page, texts);
       pages.push({ workers, page, times: [] });
     }
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -31,7 +31,7 @@ export async function poolFigures(browser, folder, probe) {
         await page.bringToFront();
         times.push(await page.evaluate(async texts => {
           const begun = performance.now();
-          await pool.predict(texts);
+          await pool.evaluate(texts);
           return performance.now() - begun;
         }, texts));
       }

@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Float32Array, Promise};
 use vitrine_link::{Pool, PoolSize};
-use vitrine_record::message::TextInput;
+use vitrine_record::{MaskedInput, ModelOutput, message::TextInput};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 /// A pool.
@@ -32,17 +32,17 @@ impl PoolProbe {
     }
 
     /// A promise of the logits of each text, in order; it is rejected with a sentence.
-    pub fn predict(&self, texts: Vec<String>) -> Promise {
-        let input = |text| TextInput { text, pair: None };
-        let inputs: Vec<TextInput> = texts.into_iter().map(input).collect();
+    pub fn evaluate(&self, texts: Vec<String>) -> Promise {
+        let input = |text| MaskedInput::Text(TextInput { text, pair: None });
+        let inputs: Vec<MaskedInput> = texts.into_iter().map(input).collect();
         Promise::new(&mut |resolve, reject| {
             let inputs = inputs.clone();
-            let on_done = Box::new(move |result: Result<Vec<vitrine_record::Prediction>, _>| {
+            let on_done = Box::new(move |result: Result<Vec<Vec<f32>>, _>| {
                 let told = match result {
-                    Ok(predictions) => {
-                        let logits: Array = predictions
+                    Ok(outputs) => {
+                        let logits: Array = outputs
                             .iter()
-                            .map(|prediction| Float32Array::from(prediction.logits.as_slice()))
+                            .map(|logits| Float32Array::from(logits.as_slice()))
                             .collect();
                         resolve.call1(&JsValue::NULL, &logits)
                     }
@@ -51,7 +51,7 @@ impl PoolProbe {
                 // Neither function of a promise throws.
                 let _ = told;
             });
-            self.pool.predict(inputs, on_done);
+            self.pool.evaluate(inputs, ModelOutput::Logits, on_done);
         })
     }
 }

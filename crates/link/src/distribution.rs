@@ -7,8 +7,8 @@
 use std::{collections::VecDeque, ops::Range};
 
 use vitrine_record::{
-    Prediction,
-    message::{Problem, Reply, Request, TextInput},
+    MaskedInput, ModelOutput,
+    message::{Problem, Reply, Request},
 };
 
 /// So many pieces a job has for each worker, so that the last ones end at nearly the same time.
@@ -32,8 +32,8 @@ pub enum Step {
     Start(Member),
     /// Ask this worker.
     Ask(Member, Request),
-    /// Tell whoever handed in the job: the predictions of all its inputs in their order, or why there are none.
-    Done(JobId, Result<Vec<Prediction>, Problem>),
+    /// Tell whoever handed in the job: the outputs of all its inputs in their order, or why there are none.
+    Done(JobId, Result<Vec<Vec<f32>>, Problem>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -49,13 +49,14 @@ enum MemberState {
 #[derive(Debug)]
 struct Job {
     id: JobId,
-    inputs: Vec<TextInput>,
+    inputs: Vec<MaskedInput>,
+    output: ModelOutput,
     waiting: VecDeque<Range<usize>>,
-    predictions: Vec<Option<Prediction>>,
+    outputs: Vec<Option<Vec<f32>>>,
 }
 
 impl Job {
-    fn new(id: JobId, inputs: Vec<TextInput>, workers: usize) -> Job {
+    fn new(id: JobId, inputs: Vec<MaskedInput>, output: ModelOutput, workers: usize) -> Job {
         let piece = inputs
             .len()
             .div_ceil(workers.max(1) * PIECES_FOR_EACH_WORKER)
@@ -67,13 +68,14 @@ impl Job {
         Job {
             id,
             waiting,
-            predictions: vec![None; inputs.len()],
+            outputs: vec![None; inputs.len()],
             inputs,
+            output,
         }
     }
 
     fn is_done(&self) -> bool {
-        self.predictions.iter().all(Option::is_some)
+        self.outputs.iter().all(Option::is_some)
     }
 }
 
@@ -99,11 +101,11 @@ impl Distribution {
 
     /// Takes a job. The first worker is started by the first job; the others when it is ready, so that they find the
     /// weights that it has fetched.
-    pub fn hand_in(&mut self, inputs: Vec<TextInput>) -> (JobId, Vec<Step>) {
+    pub fn hand_in(&mut self, inputs: Vec<MaskedInput>, output: ModelOutput) -> (JobId, Vec<Step>) {
         let id = JobId(self.jobs_so_far);
         self.jobs_so_far += 1;
         let workers = self.members.iter().filter(|member| **member != MemberState::Lost);
-        self.jobs.push_back(Job::new(id, inputs, workers.count()));
+        self.jobs.push_back(Job::new(id, inputs, output, workers.count()));
         let mut steps = Vec::new();
         if self.members[0] == MemberState::Unstarted {
             self.members[0] = MemberState::Starting;
@@ -132,11 +134,11 @@ impl Distribution {
 
     /// A worker has answered.
     pub fn answered(&mut self, Member(at): Member, reply: Reply) -> Vec<Step> {
-        if let (Some((id, piece)), Reply::Predictions(predictions)) = (self.take(at), reply)
+        if let (Some((id, piece)), Reply::Outputs(outputs)) = (self.take(at), reply)
             && let Some(job) = self.jobs.iter_mut().find(|job| job.id == id)
         {
-            for (place, prediction) in piece.zip(predictions) {
-                job.predictions[place] = Some(prediction);
+            for (place, output) in piece.zip(outputs) {
+                job.outputs[place] = Some(output);
             }
         }
         let mut steps = Vec::new();
@@ -203,8 +205,8 @@ impl Distribution {
         let problem = self.last_problem.clone().filter(|_| hopeless);
         self.jobs.retain_mut(|job| {
             if job.is_done() {
-                let predictions = job.predictions.drain(..).flatten().collect();
-                steps.push(Step::Done(job.id, Ok(predictions)));
+                let outputs = job.outputs.drain(..).flatten().collect();
+                steps.push(Step::Done(job.id, Ok(outputs)));
                 return false;
             }
             if let Some(problem) = &problem {
@@ -224,7 +226,13 @@ impl Distribution {
                 return;
             };
             let inputs = job.inputs[piece.clone()].to_vec();
-            steps.push(Step::Ask(Member(at), Request::Predict { inputs }));
+            steps.push(Step::Ask(
+                Member(at),
+                Request::Evaluate {
+                    inputs,
+                    output: job.output.clone(),
+                },
+            ));
             *member = MemberState::Busy(job.id, piece);
         }
     }
@@ -233,28 +241,30 @@ impl Distribution {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use vitrine_record::message::ProblemKind;
+    use vitrine_record::message::{ProblemKind, TextInput};
 
     use super::*;
 
-    fn inputs(count: usize) -> Vec<TextInput> {
-        let input = |number: usize| TextInput {
-            text: number.to_string(),
-            pair: None,
+    fn inputs(count: usize) -> Vec<MaskedInput> {
+        let input = |number: usize| {
+            MaskedInput::Text(TextInput {
+                text: number.to_string(),
+                pair: None,
+            })
         };
         (0..count).map(input).collect()
     }
 
-    /// Each prediction is the number that its text is.
+    /// The output of each is the number that its text is.
     fn reply(request: &Request) -> Reply {
-        let Request::Predict { inputs } = request else {
+        let Request::Evaluate { inputs, .. } = request else {
             panic!("not work: {request:?}");
         };
-        let prediction = |input: &TextInput| Prediction {
-            logits: vec![input.text.parse().unwrap()],
-            probabilities: vec![1.0],
+        let output = |input: &MaskedInput| match input {
+            MaskedInput::Text(input) => vec![input.text.parse().unwrap()],
+            MaskedInput::Tokens { .. } => panic!("not a number"),
         };
-        Reply::Predictions(inputs.iter().map(prediction).collect())
+        Reply::Outputs(inputs.iter().map(output).collect())
     }
 
     fn problem(detail: &str) -> Problem {
@@ -269,7 +279,7 @@ mod tests {
     struct Hall {
         starting: Vec<Member>,
         asked: Vec<(Member, Request)>,
-        done: Vec<(JobId, Result<Vec<Prediction>, Problem>)>,
+        done: Vec<(JobId, Result<Vec<Vec<f32>>, Problem>)>,
     }
 
     impl Hall {
@@ -318,7 +328,7 @@ mod tests {
         ) {
             let (mut distribution, mut hall) = (Distribution::new(members), Hall::default());
             for &count in &counts {
-                let (_, steps) = distribution.hand_in(inputs(count));
+                let (_, steps) = distribution.hand_in(inputs(count), ModelOutput::Logits);
                 hall.follow(steps);
             }
             for fate in fates {
@@ -331,8 +341,8 @@ mod tests {
             let lost = distribution.members.iter().all(|member| *member == MemberState::Lost);
             for (job, result) in &hall.done {
                 match result {
-                    Ok(predictions) => {
-                        let numbers: Vec<f32> = predictions.iter().map(|one| one.logits[0]).collect();
+                    Ok(outputs) => {
+                        let numbers: Vec<f32> = outputs.iter().map(|one| one[0]).collect();
                         let count = counts[job.0 as usize];
                         prop_assert_eq!(numbers, (0..count).map(|number| number as f32).collect::<Vec<_>>());
                     }
@@ -345,7 +355,7 @@ mod tests {
     #[test]
     fn the_first_worker_fetches_the_weights_and_the_others_follow() {
         let (mut distribution, mut hall) = (Distribution::new(3), Hall::default());
-        let (_, steps) = distribution.hand_in(inputs(9));
+        let (_, steps) = distribution.hand_in(inputs(9), ModelOutput::Logits);
         assert_eq!(steps, [Step::Start(Member(0))]);
         hall.follow(distribution.ready(Member(0)));
         assert_eq!(hall.starting, [Member(1), Member(2)]);
@@ -359,7 +369,7 @@ mod tests {
     fn what_cannot_be_computed_ends_its_job_and_no_other() {
         let (mut distribution, mut hall) = (Distribution::new(1), Hall::default());
         for count in [30, 2] {
-            hall.follow(distribution.hand_in(inputs(count)).1);
+            hall.follow(distribution.hand_in(inputs(count), ModelOutput::Logits).1);
         }
         hall.follow(distribution.ready(Member(0)));
         hall.follow(distribution.refused(Member(0), problem("no classifier")));
@@ -372,7 +382,7 @@ mod tests {
 
     #[test]
     fn a_job_without_inputs_is_done_at_once() {
-        let (id, steps) = Distribution::new(2).hand_in(Vec::new());
+        let (id, steps) = Distribution::new(2).hand_in(Vec::new(), ModelOutput::Logits);
         assert_eq!(steps[1..], [Step::Done(id, Ok(Vec::new()))]);
     }
 }

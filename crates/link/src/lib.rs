@@ -15,5 +15,5 @@ pub mod session;
 
 pub use kept::are_weights_kept;
 pub use link::{Link, OnLinkEvent};
-pub use pool::{OnPredictions, Pool, PoolSize};
+pub use pool::{OnOutputs, Pool, PoolSize};
 pub use session::LinkEvent;

@@ -2,10 +2,7 @@
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
-use vitrine_record::{
-    Prediction,
-    message::{Problem, TextInput},
-};
+use vitrine_record::{MaskedInput, ModelOutput, message::Problem};
 
 use crate::{
     browser,
@@ -40,8 +37,8 @@ impl PoolSize {
     }
 }
 
-/// Told the predictions of all inputs of a job in their order, or why there are none.
-pub type OnPredictions = Box<dyn FnOnce(Result<Vec<Prediction>, Problem>)>;
+/// Told the outputs for all inputs of a job in their order, or why there are none.
+pub type OnOutputs = Box<dyn FnOnce(Result<Vec<Vec<f32>>, Problem>)>;
 
 /// Several workers, each with its own copy of the model, started by the first job. A worker that is lost, or that
 /// could not be started, is done without as long as another one is left; once all are lost every job fails, and only a
@@ -53,7 +50,7 @@ pub struct Pool {
 struct Inner {
     distribution: RefCell<Distribution>,
     links: RefCell<HashMap<usize, Rc<Link>>>,
-    waiting: RefCell<HashMap<u32, OnPredictions>>,
+    waiting: RefCell<HashMap<u32, OnOutputs>>,
 }
 
 impl Pool {
@@ -73,9 +70,9 @@ impl Pool {
         self.inner.distribution.borrow().at_work()
     }
 
-    /// Has the prediction of each input computed. Jobs are done in the order in which they are handed in.
-    pub fn predict(&self, inputs: Vec<TextInput>, on_done: OnPredictions) {
-        let (JobId(id), steps) = self.inner.distribution.borrow_mut().hand_in(inputs);
+    /// Has an output of each input computed. Jobs are done in the order in which they are handed in.
+    pub fn evaluate(&self, inputs: Vec<MaskedInput>, output: ModelOutput, on_done: OnOutputs) {
+        let (JobId(id), steps) = self.inner.distribution.borrow_mut().hand_in(inputs, output);
         self.inner.waiting.borrow_mut().insert(id, on_done);
         self.inner.follow(steps);
     }

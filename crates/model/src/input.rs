@@ -7,12 +7,87 @@ use crate::config::BertConfig;
 use crate::error::{ModelError, Result};
 use crate::tokenize::Encoding;
 
-/// A batch of sequences of one length, shorter ones filled up; what fills is masked from every query.
+/// A sequence of tokens as the encoder reads it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct TokenSequence {
+    /// Entries of the vocabulary.
+    pub ids: Vec<u32>,
+    /// The number of the text that each belongs to.
+    pub segments: Vec<u32>,
+    /// Positions, in any order, that no query of any layer can attend to.
+    pub hidden: Vec<usize>,
+}
+
+impl From<&Encoding> for TokenSequence {
+    /// Nothing is hidden.
+    fn from(encoding: &Encoding) -> TokenSequence {
+        let tokens = &encoding.tokens;
+        TokenSequence {
+            ids: tokens.iter().map(|token| token.id.0).collect(),
+            segments: tokens
+                .iter()
+                .map(|token| u8::from(token.segment).into())
+                .collect(),
+            hidden: Vec::new(),
+        }
+    }
+}
+
+impl TokenSequence {
+    /// # Errors
+    /// [`ModelError::Input`] for a sequence that is empty or longer than the model reads, for ids and segments of unlike
+    /// numbers, for ids, segments or hidden positions that do not exist, and if every token is hidden.
+    pub(crate) fn check(&self, config: &BertConfig) -> Result<()> {
+        let refuse = |message: String| Err(ModelError::Input(message));
+        let (length, longest) = (self.ids.len(), config.max_position_embeddings);
+        if length == 0 {
+            return refuse("there are no tokens".to_owned());
+        }
+        if length > longest {
+            return refuse(format!("{length} tokens are more than {longest}"));
+        }
+        if length != self.segments.len() {
+            return refuse("ids and segments differ in length".to_owned());
+        }
+        if let Some(id) = self.ids.iter().find(|&&id| id as usize >= config.vocab_size) {
+            return refuse(format!("token id {id} is not below {}", config.vocab_size));
+        }
+        if let Some(number) = self
+            .segments
+            .iter()
+            .find(|&&number| number as usize >= config.type_vocab_size)
+        {
+            return refuse(format!(
+                "segment {number} is not below {}",
+                config.type_vocab_size
+            ));
+        }
+        if let Some(position) = self.hidden.iter().find(|&&position| position >= length) {
+            return refuse(format!(
+                "token {position} is to be hidden, but there are {length}, from 0"
+            ));
+        }
+        if (0..length).all(|position| self.hides(position)) {
+            return refuse(
+                "all its tokens are hidden, so that no query has anything to attend to".to_owned(),
+            );
+        }
+        Ok(())
+    }
+
+    fn hides(&self, position: usize) -> bool {
+        self.hidden.contains(&position)
+    }
+}
+
+/// A batch of sequences of one length, shorter ones filled up; what fills is masked from every query, and so is what a
+/// sequence hides.
 #[derive(Clone, Debug)]
 pub struct TokenBatch {
     ids: Tensor,
     segments: Tensor,
     lengths: Vec<usize>,
+    hidden: Vec<Vec<usize>>,
     mask: Option<Tensor>,
 }
 
@@ -24,106 +99,84 @@ impl TokenBatch {
 
     /// A batch of encodings, filled up to the longest with `[PAD]`.
     pub fn new(encodings: &[&Encoding], config: &BertConfig) -> Result<TokenBatch> {
-        let ids: Vec<Vec<u32>> = encodings
-            .iter()
-            .map(|encoding| encoding.tokens.iter().map(|token| token.id.0).collect())
-            .collect();
-        let segments: Vec<Vec<u32>> = encodings
-            .iter()
-            .map(|encoding| {
-                encoding
-                    .tokens
-                    .iter()
-                    .map(|token| u8::from(token.segment).into())
-                    .collect()
-            })
-            .collect();
-        TokenBatch::from_ids(&ids, &segments, config)
+        let sequences: Vec<TokenSequence> = encodings.iter().copied().map(TokenSequence::from).collect();
+        TokenBatch::of(&sequences.iter().collect::<Vec<_>>(), config)
     }
 
-    /// Batches of encodings of one length each, so that nothing is filled up and no work is done for what fills; with
-    /// each, the places of its encodings in `encodings`. A batch has at most `most_tokens` tokens in all, or one
-    /// encoding. Shorter ones come first.
+    /// Batches of sequences of one length each, so that nothing is filled up and no work is done for what fills; with
+    /// each, the places of its sequences in `sequences`. A batch has at most `most_tokens` tokens in all, or one
+    /// sequence. Shorter ones come first.
     pub fn by_length(
-        encodings: &[&Encoding],
+        sequences: &[TokenSequence],
         most_tokens: usize,
         config: &BertConfig,
     ) -> Result<Vec<(Vec<usize>, TokenBatch)>> {
-        let mut places: Vec<usize> = (0..encodings.len()).collect();
-        let length = |place: usize| encodings[place].tokens.len();
+        let mut places: Vec<usize> = (0..sequences.len()).collect();
+        let length = |place: usize| sequences[place].ids.len();
         places.sort_by_key(|&place| length(place));
         places
             .chunk_by(|&a, &b| length(a) == length(b))
             .flat_map(|same| same.chunks((most_tokens / length(same[0]).max(1)).max(1)))
             .map(|places| {
-                let encodings: Vec<&Encoding> = places.iter().map(|&place| encodings[place]).collect();
-                Ok((places.to_vec(), TokenBatch::new(&encodings, config)?))
+                let sequences: Vec<&TokenSequence> = places.iter().map(|&place| &sequences[place]).collect();
+                Ok((places.to_vec(), TokenBatch::of(&sequences, config)?))
             })
             .collect()
     }
 
-    /// A batch of token ids and segment numbers, each sequence as long as it is.
+    /// A batch of token ids and segment numbers, each sequence as long as it is, none of which hides anything.
     ///
     /// # Errors
     /// [`ModelError::Input`] for no sequence or an empty one, for one that is longer than the model reads, for
     /// ids and segments of unlike lengths, and for ids or segments that the model does not have.
     pub fn from_ids(ids: &[Vec<u32>], segments: &[Vec<u32>], config: &BertConfig) -> Result<TokenBatch> {
-        let refuse = |message: String| Err(ModelError::Input(message));
-        let longest = ids.iter().map(Vec::len).max().unwrap_or(0);
-        if longest == 0 || ids.iter().any(Vec::is_empty) {
-            return refuse("there are no tokens".to_owned());
+        if ids.len() != segments.len() {
+            return Err(ModelError::Input("ids and segments differ in length".to_owned()));
         }
-        if longest > config.max_position_embeddings {
-            return refuse(format!(
-                "{longest} tokens are more than {}",
-                config.max_position_embeddings
-            ));
+        let sequence = |(ids, segments): (&Vec<u32>, &Vec<u32>)| TokenSequence {
+            ids: ids.clone(),
+            segments: segments.clone(),
+            hidden: Vec::new(),
+        };
+        let sequences: Vec<TokenSequence> = ids.iter().zip(segments).map(sequence).collect();
+        TokenBatch::of(&sequences.iter().collect::<Vec<_>>(), config)
+    }
+
+    /// A batch of sequences, filled up to the longest with `[PAD]`.
+    ///
+    /// # Errors
+    /// [`ModelError::Input`] for no sequence, and for one that does not fit the model.
+    pub fn of(sequences: &[&TokenSequence], config: &BertConfig) -> Result<TokenBatch> {
+        let longest = sequences.iter().map(|sequence| sequence.ids.len()).max();
+        let longest = longest.ok_or_else(|| ModelError::Input("there are no tokens".to_owned()))?;
+        for sequence in sequences {
+            sequence.check(config)?;
         }
-        if ids.len() != segments.len() || ids.iter().zip(segments).any(|(a, b)| a.len() != b.len()) {
-            return refuse("ids and segments differ in length".to_owned());
-        }
-        if let Some(id) = ids.iter().flatten().find(|&&id| id as usize >= config.vocab_size) {
-            return refuse(format!("token id {id} is not below {}", config.vocab_size));
-        }
-        if let Some(number) = segments
-            .iter()
-            .flatten()
-            .find(|&&number| number as usize >= config.type_vocab_size)
-        {
-            return refuse(format!(
-                "segment {number} is not below {}",
-                config.type_vocab_size
-            ));
-        }
-        let filled = |rows: &[Vec<u32>], filler: u32| {
-            let values: Vec<u32> = rows
+        let filled = |rows: fn(&TokenSequence) -> &[u32], filler: u32| {
+            let values: Vec<u32> = sequences
                 .iter()
-                .flat_map(|row| {
-                    row.iter()
-                        .copied()
-                        .chain(std::iter::repeat_n(filler, longest - row.len()))
+                .flat_map(|sequence| {
+                    let row = rows(sequence);
+                    let filling = std::iter::repeat_n(filler, longest - row.len());
+                    row.iter().copied().chain(filling)
                 })
                 .collect();
-            Tensor::from_vec(values, (rows.len(), longest), &Device::Cpu)
+            Tensor::from_vec(values, (sequences.len(), longest), &Device::Cpu)
         };
-        let mask = if ids.iter().all(|row| row.len() == longest) {
+        let is_masked =
+            |sequence: &TokenSequence, position| position >= sequence.ids.len() || sequence.hides(position);
+        let whole = |sequence: &&TokenSequence| sequence.ids.len() == longest && sequence.hidden.is_empty();
+        let mask = if sequences.iter().all(whole) {
             None
         } else {
-            let values: Vec<f32> = ids
+            let value = |masked| if masked { f32::NEG_INFINITY } else { 0.0 };
+            let values: Vec<f32> = sequences
                 .iter()
-                .flat_map(|row| {
-                    (0..longest).map(|position| {
-                        if position < row.len() {
-                            0.0
-                        } else {
-                            f32::NEG_INFINITY
-                        }
-                    })
-                })
+                .flat_map(|sequence| (0..longest).map(move |position| value(is_masked(sequence, position))))
                 .collect();
             Some(Tensor::from_vec(
                 values,
-                (ids.len(), 1, 1, longest),
+                (sequences.len(), 1, 1, longest),
                 &Device::Cpu,
             )?)
         };
@@ -133,9 +186,10 @@ impl TokenBatch {
             0
         };
         Ok(TokenBatch {
-            ids: filled(ids, filler)?,
-            segments: filled(segments, 0)?,
-            lengths: ids.iter().map(Vec::len).collect(),
+            ids: filled(|sequence| &sequence.ids, filler)?,
+            segments: filled(|sequence| &sequence.segments, 0)?,
+            lengths: sequences.iter().map(|sequence| sequence.ids.len()).collect(),
+            hidden: sequences.iter().map(|sequence| sequence.hidden.clone()).collect(),
             mask,
         })
     }
@@ -160,8 +214,13 @@ impl TokenBatch {
         &self.lengths
     }
 
-    /// `[B, 1, 1, N]` to add to the attention scores: 0, and −∞ where a sequence is filled up; `None` where none
-    /// is.
+    /// Whether a sequence lets queries attend to a token of its own.
+    pub(crate) fn shows(&self, sequence: usize, position: usize) -> bool {
+        position < self.lengths[sequence] && !self.hidden[sequence].contains(&position)
+    }
+
+    /// `[B, 1, 1, N]` to add to the attention scores: 0, and −∞ where a sequence is filled up or hides a token; `None`
+    /// where there is nothing of either.
     pub(crate) fn mask(&self, dtype: DType) -> Result<Option<Tensor>> {
         Ok(self.mask.as_ref().map(|mask| mask.to_dtype(dtype)).transpose()?)
     }

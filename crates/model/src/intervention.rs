@@ -93,8 +93,10 @@ impl<'a> Interventions<'a> {
         }
         for layer in (0..config.num_hidden_layers).map(LayerIdx) {
             // What fills a sequence up is masked already: a row needs one of the sequence's own tokens.
-            let all_hidden = |&length: &usize| (0..length).all(|key| interventions.hides(layer, key));
-            if let Some(sequence) = batch.lengths().iter().position(all_hidden) {
+            let all_hidden = |&sequence: &usize| {
+                (0..tokens).all(|key| !batch.shows(sequence, key) || interventions.hides(layer, key))
+            };
+            if let Some(sequence) = (0..batch.lengths().len()).find(all_hidden) {
                 return Err(ModelError::Input(format!(
                     "all tokens of sequence {sequence} are hidden from layer {layer}"
                 )));

@@ -28,11 +28,13 @@ pub struct BertTokenizer {
     cls: TokenId,
     sep: TokenId,
     mask: Option<TokenId>,
+    pad: Option<TokenId>,
 }
 
 const CLS: &str = "[CLS]";
 const SEP: &str = "[SEP]";
 const MASK: &str = "[MASK]";
+const PAD: &str = "[PAD]";
 
 impl BertTokenizer {
     /// Reads a Hugging Face `tokenizer.json`. Padding and truncation that it may set are cleared.
@@ -60,12 +62,14 @@ impl BertTokenizer {
                 ))
             })
         };
-        let (cls, sep, mask) = (special(CLS)?, special(SEP)?, special(MASK).ok());
+        let (cls, sep) = (special(CLS)?, special(SEP)?);
+        let (mask, pad) = (special(MASK).ok(), special(PAD).ok());
         Ok(BertTokenizer {
             tokenizer,
             cls,
             sep,
             mask,
+            pad,
         })
     }
 
@@ -81,6 +85,11 @@ impl BertTokenizer {
     /// The id of `[MASK]`, if the vocabulary has one.
     pub fn mask_id(&self) -> Option<TokenId> {
         self.mask
+    }
+
+    /// The id of `[PAD]`, if the vocabulary has one.
+    pub fn pad_id(&self) -> Option<TokenId> {
+        self.pad
     }
 
     /// The vocabulary in order, one entry a line, as `vocab.txt` has it. A number that no entry has is a gap
@@ -213,7 +222,7 @@ fn tokenizer_json(vocabulary: &str, lowercase: bool) -> Result<Vec<u8>> {
     for (id, piece) in vocabulary.lines().enumerate() {
         ids.insert(piece.to_owned(), json!(id));
     }
-    let added: Vec<_> = ["[PAD]", Token::UNKNOWN_PIECE, CLS, SEP, MASK]
+    let added: Vec<_> = [PAD, Token::UNKNOWN_PIECE, CLS, SEP, MASK]
         .iter()
         .filter_map(|name| Some((ids.get(*name)?.as_u64()?, *name)))
         .map(|(id, name)| {

@@ -13,7 +13,7 @@ use candle_core::{DType, Device, Tensor, Var};
 use proptest::prelude::*;
 use vitrine_model::testing::{self, Shape};
 use vitrine_model::{
-    Encoder, EncoderInput, Intervention, Multiplier, TokenBatch, Trace, TraceRequest, Weights,
+    Encoder, EncoderInput, Intervention, Multiplier, TokenBatch, TokenSequence, Trace, TraceRequest, Weights,
 };
 use vitrine_record::{HeadIdx, LayerIdx, NeuronIdx, Position};
 
@@ -229,17 +229,17 @@ fn in_double_precision_candle_multiplies() {
 fn batches_cut_by_length_fill_nothing_up_and_lose_nothing() {
     let model = testing::model(Shape::default(), 3).expect("it loads");
     let texts = ["a film", "good", "not bad at all", "bad", "the plot", "love", ""];
-    let encodings = texts.map(|text| model.tokenize(text, None).expect("it is tokenized"));
-    let encodings: Vec<_> = encodings.iter().collect();
+    let sequences =
+        texts.map(|text| TokenSequence::from(&model.tokenize(text, None).expect("it is tokenized")));
     let config = model.encoder().config();
     let most_tokens = 8;
-    let batches = TokenBatch::by_length(&encodings, most_tokens, config).expect("they fit");
+    let batches = TokenBatch::by_length(&sequences, most_tokens, config).expect("they fit");
     let mut seen: Vec<usize> = Vec::new();
     for (places, batch) in &batches {
         assert_eq!(batch.lengths().len(), places.len());
         assert!(places.len() == 1 || places.len() * batch.tokens() <= most_tokens);
         for (place, &length) in places.iter().zip(batch.lengths()) {
-            assert_eq!((length, length), (batch.tokens(), encodings[*place].tokens.len()));
+            assert_eq!((length, length), (batch.tokens(), sequences[*place].ids.len()));
         }
         seen.extend(places);
     }

@@ -1,10 +1,10 @@
 use proptest::prelude::*;
 use vitrine_record::message::ProblemKind;
-use vitrine_record::{Analysis, HeadEffects, LayerIdx, Prediction};
+use vitrine_record::{Analysis, HeadEffects, LayerIdx, ModelOutput, Prediction};
 
 use super::*;
 
-/// Echoes the text, fails on "bad", predicts at once, and ranks heads in three steps, of which "bad" fails the second.
+/// Echoes the text, fails on "bad", evaluates at once, and ranks heads in three steps, of which "bad" fails the second.
 struct Echo;
 
 fn bad() -> Problem {
@@ -45,7 +45,7 @@ impl Engine for Echo {
                 Ok(Answer::Work((text.clone(), 0)))
             }
             Request::SurveyHeads { sentences } => Ok(Answer::Work((sentences.concat(), 0))),
-            _ => Ok(Answer::Reply(Reply::Predictions(Vec::new()))),
+            _ => Ok(Answer::Reply(Reply::Outputs(Vec::new()))),
         }
     }
 
@@ -125,8 +125,8 @@ fn say(message: &FromWorker) -> String {
         } => format!("{} {}", id.0, analysis.text),
         FromWorker::Reply {
             id,
-            reply: Reply::Predictions(_),
-        } => format!("{} predicted", id.0),
+            reply: Reply::Outputs(_),
+        } => format!("{} evaluated", id.0),
         FromWorker::Superseded { id } => format!("{} superseded", id.0),
         FromWorker::Failed { id: Some(id), .. } => format!("{} failed", id.0),
         FromWorker::Failed { id: None, .. } => "failed".into(),
@@ -179,16 +179,19 @@ fn the_latest_wins_over_those_not_begun() {
 fn work_that_is_handed_out_does_not_give_way() {
     let (mut dispatch, mut heard) = (Dispatch::default(), Heard::default());
     dispatch.loaded(Echo);
-    let predict = |id| ToWorker::Request {
+    let evaluate = |id| ToWorker::Request {
         id: RequestId(id),
-        request: Request::Predict { inputs: Vec::new() },
+        request: Request::Evaluate {
+            inputs: Vec::new(),
+            output: ModelOutput::Logits,
+        },
     };
-    dispatch.receive(predict(1), heard.post());
+    dispatch.receive(evaluate(1), heard.post());
     dispatch.receive(analyse(2, "a"), heard.post());
-    dispatch.receive(predict(3), heard.post());
+    dispatch.receive(evaluate(3), heard.post());
     dispatch.receive(analyse(4, "b"), heard.post());
     while dispatch.step(heard.post()) == Todo::Step {}
-    assert_eq!(heard.0, ["2 superseded", "1 predicted", "3 predicted", "4 b"]);
+    assert_eq!(heard.0, ["2 superseded", "1 evaluated", "3 evaluated", "4 b"]);
 }
 
 #[test]

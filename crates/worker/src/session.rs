@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use vitrine_model::{Intervention, Layers, Model, ModelError, Run, analyse, predict};
+use vitrine_model::{Evaluator, Intervention, Layers, Model, ModelError, Run, analyse};
 use vitrine_record::message::{Problem, ProblemKind, Reply, Request};
-use vitrine_record::{Analysis, LayerIdx};
+use vitrine_record::{Analysis, LayerIdx, ModelOutput};
 
 use crate::dispatch::{Answer, Engine, Progress};
 use crate::ranking::{Ranking, Steps};
@@ -19,6 +19,8 @@ pub struct Session {
     untouched: Option<Kept>,
     intervened: Option<Kept>,
     compared: Option<Kept>,
+    /// Of the output that was last asked for: a job of many inputs comes in many requests.
+    evaluator: Option<Evaluator>,
 }
 
 /// What is kept of a text. The attention of all layers is kept of a short text only; of a long one, of which it would
@@ -59,6 +61,7 @@ impl Session {
             untouched: None,
             intervened: None,
             compared: None,
+            evaluator: None,
         }
     }
 
@@ -111,7 +114,10 @@ impl Session {
                 let kept = keep(&mut self.compared, &self.model, (text, None), &[], *layer)?;
                 Reply::Analysis(Box::new(kept.analysis(&self.model, *layer)?))
             }
-            Request::Predict { inputs } => Reply::Predictions(predict(&self.model, inputs)?),
+            Request::Evaluate { inputs, output } => {
+                let evaluator = keep_evaluator(&mut self.evaluator, &self.model, output)?;
+                Reply::Outputs(evaluator.evaluate(&self.model, inputs)?)
+            }
             Request::ComputeHead {
                 text,
                 pair,
@@ -156,6 +162,9 @@ impl Session {
                     so_far: SoFar::default(),
                 })));
             }
+            Request::ComputeSalience { .. } => {
+                return Err(ModelError::Input("salience cannot be computed yet".into()));
+            }
             Request::SurveyHeads { sentences } => {
                 let surveying = Box::new(Surveying::new(sentences.to_vec()));
                 return Ok(Answer::Work(Work::Surveying(surveying)));
@@ -185,6 +194,19 @@ fn keep<'a>(
         }
     };
     Ok(place.insert(kept))
+}
+
+/// The evaluator of an output, made now if the one that is kept is of another.
+fn keep_evaluator<'a>(
+    place: &'a mut Option<Evaluator>,
+    model: &Model,
+    output: &ModelOutput,
+) -> Result<&'a Evaluator, ModelError> {
+    let evaluator = match place.take().filter(|evaluator| evaluator.output() == output) {
+        Some(evaluator) => evaluator,
+        None => Evaluator::new(model, output)?,
+    };
+    Ok(place.insert(evaluator))
 }
 
 impl Engine for Session {

@@ -22,6 +22,6 @@ export async function openPool(context, site, workers) {
 }
 
 /** The logits of each text, in order. */
-export function predict(page, texts) {
-  return page.evaluate(async texts => (await pool.predict(texts)).map(logits => [...logits]), texts);
+export function evaluate(page, texts) {
+  return page.evaluate(async texts => (await pool.evaluate(texts)).map(logits => [...logits]), texts);
 }

@@ -1,5 +1,6 @@
 use vitrine_record::{
-    AblationEffect, Analysis, HeadEffects, HeadIdx, LayerIdx, ModelInfo, Prediction, message::WeightsSource,
+    AblationEffect, Analysis, HeadEffects, HeadIdx, LayerIdx, ModelInfo, ModelOutput, Prediction,
+    message::WeightsSource,
 };
 
 use super::*;
@@ -12,8 +13,11 @@ fn ask(text: &str) -> Request {
     }
 }
 
-fn predict() -> Request {
-    Request::Predict { inputs: Vec::new() }
+fn evaluate() -> Request {
+    Request::Evaluate {
+        inputs: Vec::new(),
+        output: ModelOutput::Logits,
+    }
 }
 
 fn rank() -> Request {
@@ -151,7 +155,7 @@ fn the_newest_request_wins() {
 #[test]
 fn requests_of_several_kinds_are_answered_side_by_side() {
     let mut session = Session::new("manifest".into());
-    session.request(predict());
+    session.request(evaluate());
     session.request(ask("old"));
     session.request(ask("new"));
     let sent = session.receive(hello()).send;
@@ -159,12 +163,12 @@ fn requests_of_several_kinds_are_answered_side_by_side() {
         id: RequestId(id),
         request,
     };
-    assert_eq!(sent[1..], [asked(1, predict()), asked(3, ask("new"))]);
+    assert_eq!(sent[1..], [asked(1, evaluate()), asked(3, ask("new"))]);
     session.receive(model_ready());
     let answer = session.receive(reply(3, "new")).event;
     assert!(matches!(answer, Some(LinkEvent::Reply { request, .. }) if request == ask("new")));
     session.request(ask("newer"));
-    let cancelled = session.request(predict()).send;
+    let cancelled = session.request(evaluate()).send;
     assert_eq!(cancelled[0], ToWorker::Cancel { id: RequestId(1) });
     let all = [4, 5].map(|id| ToWorker::Cancel { id: RequestId(id) });
     assert_eq!(session.cancel_all().send, all);
@@ -174,7 +178,7 @@ fn requests_of_several_kinds_are_answered_side_by_side() {
 fn the_clock_runs_as_long_as_anything_is_owed() {
     let mut session = ready();
     session.request(ask("a"));
-    session.request(predict());
+    session.request(evaluate());
     for _ in 1..PATIENCE_FOR_REPLY {
         assert_eq!(session.tick(), Outcome::default());
     }
@@ -190,8 +194,8 @@ fn the_clock_runs_as_long_as_anything_is_owed() {
     }
     assert_eq!(kind(session.tick()), Some(ProblemKind::WorkerSilent));
     let mut session = ready();
-    session.request(predict());
-    session.cancel(RequestKind::Predict);
+    session.request(evaluate());
+    session.cancel(RequestKind::Evaluate);
     assert!((0..1000).all(|_| session.tick() == Outcome::default()));
 }
 
@@ -237,7 +241,7 @@ fn what_is_cancelled_is_not_answered() {
     let mut session = ready();
     assert_eq!(session.cancel_all(), Outcome::default(), "nothing was asked");
     session.request(ask("a"));
-    assert_eq!(session.cancel(RequestKind::Predict), Outcome::default());
+    assert_eq!(session.cancel(RequestKind::Evaluate), Outcome::default());
     assert_eq!(
         session.cancel(RequestKind::Analyse).send,
         [ToWorker::Cancel { id: RequestId(1) }]

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Analysis, AttentionVariant, HeadComputation, HeadEffects, HeadIdx, HeadSurvey, Intervention, LayerIdx,
-    Position, Prediction, SentenceList, TokenEffects, VariantAttention,
+    Analysis, AttentionVariant, ExplanationTarget, GradientBaseline, HeadComputation, HeadEffects, HeadIdx,
+    HeadSurvey, Intervention, LayerIdx, MaskedInput, ModelOutput, Position, Salience, SentenceList,
+    TokenEffects, VariantAttention,
 };
 
 /// What the worker can compute.
@@ -19,10 +20,12 @@ pub enum Request {
         /// The layer that is looked at; one that the model lacks is clamped to its last.
         layer: LayerIdx,
     },
-    /// Only the predictions, of many inputs that have nothing to do with each other.
-    Predict {
+    /// Only what is read off the model, for many inputs that have nothing to do with each other.
+    Evaluate {
         /// The inputs.
-        inputs: Vec<TextInput>,
+        inputs: Vec<MaskedInput>,
+        /// What is read off for each.
+        output: ModelOutput,
     },
     /// The same as [`Request::Analyse`], of a run that is changed. It fails if a change names what the model or the
     /// input does not have, or hides all tokens from a layer.
@@ -96,6 +99,18 @@ pub enum Request {
         /// The sentences, each a text of its own, of which [`HeadSurvey::MOST_TOKENS`] tokens are read at most.
         sentences: SentenceList,
     },
+    /// What the gradients of one score say about each token. The answer comes in parts, the first of which has all but
+    /// integrated gradients.
+    ComputeSalience {
+        /// The text.
+        input: TextInput,
+        /// The score.
+        target: ExplanationTarget,
+        /// Points of the path of integrated gradients: from 1 to [`Salience::MOST_STEPS`].
+        steps: usize,
+        /// Where the path begins.
+        baseline: GradientBaseline,
+    },
 }
 
 /// The kinds of request. Whoever waits for an answer of one kind may wait for one of another kind beside it.
@@ -105,8 +120,8 @@ pub enum RequestKind {
     Analyse,
     /// [`Request::AnalyseOther`].
     AnalyseOther,
-    /// [`Request::Predict`].
-    Predict,
+    /// [`Request::Evaluate`].
+    Evaluate,
     /// [`Request::Intervene`].
     Intervene,
     /// [`Request::ComputeHead`].
@@ -119,6 +134,8 @@ pub enum RequestKind {
     SurveyHeads,
     /// [`Request::RankTokens`].
     RankTokens,
+    /// [`Request::ComputeSalience`].
+    ComputeSalience,
 }
 
 impl Request {
@@ -127,13 +144,14 @@ impl Request {
         match self {
             Request::Analyse { .. } => RequestKind::Analyse,
             Request::AnalyseOther { .. } => RequestKind::AnalyseOther,
-            Request::Predict { .. } => RequestKind::Predict,
+            Request::Evaluate { .. } => RequestKind::Evaluate,
             Request::Intervene { .. } => RequestKind::Intervene,
             Request::ComputeHead { .. } => RequestKind::ComputeHead,
             Request::RankHeads { .. } => RequestKind::RankHeads,
             Request::RankTokens { .. } => RequestKind::RankTokens,
             Request::ComputeVariant { .. } => RequestKind::ComputeVariant,
             Request::SurveyHeads { .. } => RequestKind::SurveyHeads,
+            Request::ComputeSalience { .. } => RequestKind::ComputeSalience,
         }
     }
 
@@ -142,7 +160,8 @@ impl Request {
         match self {
             Request::Analyse { .. }
             | Request::AnalyseOther { .. }
-            | Request::Predict { .. }
+            | Request::Evaluate { .. }
+            | Request::ComputeSalience { .. }
             | Request::SurveyHeads { .. } => &[],
             Request::Intervene { interventions, .. }
             | Request::ComputeHead { interventions, .. }
@@ -155,7 +174,7 @@ impl Request {
     /// Whether a newer request of the same kind makes this one pointless: whoever types wants the newest answer,
     /// whoever hands out work wants all of them.
     pub fn gives_way(&self) -> bool {
-        self.kind() != RequestKind::Predict
+        self.kind() != RequestKind::Evaluate
     }
 }
 
@@ -173,8 +192,8 @@ pub struct TextInput {
 pub enum Reply {
     /// To [`Request::Analyse`], to [`Request::AnalyseOther`] and to [`Request::Intervene`].
     Analysis(Box<Analysis>),
-    /// To [`Request::Predict`]: one for each input, in their order.
-    Predictions(Vec<Prediction>),
+    /// To [`Request::Evaluate`]: for each input, in their order, the numbers that were asked for.
+    Outputs(Vec<Vec<f32>>),
     /// To [`Request::ComputeHead`].
     HeadComputation(Box<HeadComputation>),
     /// To [`Request::RankHeads`]: all heads, or, in a part of the answer, those that are new in it.
@@ -185,6 +204,8 @@ pub enum Reply {
     HeadSurvey(Box<HeadSurvey>),
     /// To [`Request::RankTokens`]: all tokens, or, in a part of the answer, those that are new in it.
     TokenEffects(TokenEffects),
+    /// To [`Request::ComputeSalience`]: of the whole path, or, in a part of the answer, of the steps so far.
+    Salience(Box<Salience>),
 }
 
 impl Reply {
@@ -195,8 +216,12 @@ impl Reply {
                 Request::Analyse { .. } | Request::AnalyseOther { .. } | Request::Intervene { .. },
                 Reply::Analysis(analysis),
             ) => analysis.is_consistent(),
-            (Request::Predict { inputs }, Reply::Predictions(predictions)) => {
-                predictions.len() == inputs.len() && predictions.iter().all(Prediction::is_consistent)
+            (Request::Evaluate { inputs, output }, Reply::Outputs(outputs)) => {
+                let width = match output {
+                    ModelOutput::Logits => outputs.first().map_or(0, Vec::len),
+                    ModelOutput::SimilarityTo(_) | ModelOutput::Direction { .. } => 1,
+                };
+                outputs.len() == inputs.len() && outputs.iter().all(|output| output.len() == width)
             }
             (
                 Request::ComputeHead {
@@ -218,6 +243,9 @@ impl Reply {
                 survey.is_consistent() && survey.sentences as usize <= sentences.len()
             }
             (Request::RankTokens { .. }, Reply::TokenEffects(effects)) => effects.is_consistent(),
+            (Request::ComputeSalience { .. }, Reply::Salience(salience)) => {
+                salience.is_consistent() && salience.integrated_gradients.is_some()
+            }
             _ => false,
         }
     }
@@ -231,6 +259,9 @@ impl Reply {
             }
             (Request::ComputeVariant { layer, variant, .. }, Reply::Attention(made)) => {
                 made.variant == *variant && made.attention.layer < *layer && made.is_consistent()
+            }
+            (Request::ComputeSalience { .. }, Reply::Salience(salience)) => {
+                salience.is_consistent() && salience.integrated_gradients.is_none()
             }
             _ => false,
         }

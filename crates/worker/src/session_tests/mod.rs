@@ -1,6 +1,6 @@
 use vitrine_model::testing::{self, Shape};
 use vitrine_record::message::TextInput;
-use vitrine_record::{AttentionThumbnails, HeadIdx, Notice, Position, Prediction};
+use vitrine_record::{AttentionThumbnails, HeadIdx, MaskedInput, Notice, Position, Prediction};
 
 use super::*;
 
@@ -239,7 +239,7 @@ fn a_head_is_computed_in_the_run_that_is_looked_at() {
 }
 
 #[test]
-fn many_inputs_get_the_predictions_of_each() {
+fn many_inputs_get_the_outputs_of_each() {
     let mut session = session();
     let inputs: Vec<TextInput> = ["good film", "bad", "", "not a bad film", "bad"]
         .map(|text| TextInput {
@@ -247,18 +247,27 @@ fn many_inputs_get_the_predictions_of_each() {
             pair: (text == "bad").then(|| "good".into()),
         })
         .into();
-    let request = Request::Predict {
-        inputs: inputs.clone(),
+    let mut evaluate = |output: ModelOutput| {
+        let inputs = inputs.iter().cloned().map(MaskedInput::Text).collect();
+        let Reply::Outputs(outputs) = answer(&mut session, &Request::Evaluate { inputs, output }).unwrap()
+        else {
+            panic!("no outputs");
+        };
+        outputs
     };
-    let reply = answer(&mut session, &request).unwrap();
-    let Reply::Predictions(predictions) = reply else {
-        panic!("no predictions");
-    };
-    for (input, prediction) in inputs.iter().zip(predictions) {
+    let logits = evaluate(ModelOutput::Logits);
+    let likeness = evaluate(ModelOutput::SimilarityTo(inputs[0].clone()));
+    assert!((likeness[0][0] - 1.0).abs() <= 1e-6, "{likeness:?}");
+    assert_eq!(
+        evaluate(ModelOutput::Logits),
+        logits,
+        "another output was asked for between"
+    );
+    for (input, logits) in inputs.iter().zip(logits) {
         let alone = ask(&mut session, &input.text, input.pair.as_deref(), 0)
             .prediction
             .unwrap();
-        for (one, other) in alone.logits.iter().zip(&prediction.logits) {
+        for (one, other) in alone.logits.iter().zip(&logits) {
             assert!((one - other).abs() <= 1e-6, "{input:?}: {one} {other}");
         }
     }
