@@ -21,7 +21,10 @@ const FEW_EVALUATIONS: usize = 2000;
 pub fn explain(model: &Model, input: &Input, arguments: &ExplainArguments) -> Result<(), CliError> {
     let layers = Layers::LookedAt(LayerIdx(0));
     let (analysis, _) = analyse(model, &input.text, input.pair.as_deref(), &[], layers)?;
-    let predicted = analysis.prediction.as_ref().and_then(|prediction| prediction.top());
+    let predicted = analysis
+        .prediction
+        .as_ref()
+        .and_then(|prediction| prediction.top());
     let settings = arguments.settings(model.info(), predicted)?;
     warn(&analysis);
     let explanation = explanation(model, &analysis, settings)?;
@@ -43,12 +46,12 @@ fn explanation(
     };
     let output = settings.target.output.clone();
     let evaluator = Evaluator::new(model, &output)?;
-    let most = settings.most_evaluations.unwrap_or(usize::MAX);
     let mut run = ExplanationRun::new(text, settings)?;
-    if let Some(evaluations) = run.exact_evaluations().map(|exact| exact.min(most))
-        && evaluations > FEW_EVALUATIONS
+    if let Some(planned) = run
+        .planned_evaluations()
+        .filter(|planned| *planned > FEW_EVALUATIONS)
     {
-        eprintln!("note: this takes up to {evaluations} evaluations of the model");
+        eprintln!("note: this takes up to {planned} evaluations of the model");
     }
     let mut evaluations = Evaluations::new(&analysis.model_hash, output);
     loop {
@@ -78,7 +81,9 @@ fn evaluate(
             .collect();
         let mut outputs = Vec::with_capacity(inputs.len());
         for part in parts {
-            let part = part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            let part = part
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
             outputs.extend(part);
         }
         Ok(outputs)

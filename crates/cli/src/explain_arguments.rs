@@ -2,8 +2,8 @@
 
 use std::num::NonZeroUsize;
 
+use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, ValueEnum};
 use vitrine_record::{
     ExplanationMethod, ExplanationSettings, ExplanationTarget, LimeSettings, LimeWords, MaskWith, Masking,
     MaskingMode, ModelInfo, ModelOutput, OutputLink,
@@ -194,7 +194,9 @@ impl ExplainArguments {
         let found = model.labels.iter().position(|one| one == label);
         found.ok_or_else(|| {
             let labels = model.labels.join(", ");
-            CliError::Choice(format!("--target {label} is no class of this model: choose one of {labels}"))
+            CliError::Choice(format!(
+                "--target {label} is no class of this model: choose one of {labels}"
+            ))
         })
     }
 

@@ -61,7 +61,9 @@ fn every_option_arrives_in_the_settings() {
     assert_eq!(found.masking, masking);
     assert!(found.interactions);
     assert_eq!(found.seed, 7);
-    let most = settings("--method kernel --max-evals 300").unwrap().most_evaluations;
+    let most = settings("--method kernel --max-evals 300")
+        .unwrap()
+        .most_evaluations;
     assert_eq!(most, Some(300));
     let lime = |options: &str| settings(&format!("--method lime {options}")).unwrap().lime;
     let found = lime("--lime-words positional --samples 50 --features 3");
@@ -97,17 +99,32 @@ fn what_would_do_nothing_is_refused_with_what_to_do() {
         assert!(error.to_string().contains(expect), "{options}: {error}");
     };
     check("--method owen --target maybe", "choose one of no, so-so, yes");
-    check("--method owen --features 3", "choose --method lime in place of owen");
-    check("--method owen --samples 300", "choose --method lime in place of owen");
-    check("--method kernel --lime-words bow", "choose --method lime in place of kernel");
-    check("--method owen --interactions", "choose --method exact in place of owen");
+    check(
+        "--method owen --features 3",
+        "choose --method lime in place of owen",
+    );
+    check(
+        "--method owen --samples 300",
+        "choose --method lime in place of owen",
+    );
+    check(
+        "--method kernel --lime-words bow",
+        "choose --method lime in place of kernel",
+    );
+    check(
+        "--method owen --interactions",
+        "choose --method exact in place of owen",
+    );
     check("--method exact --max-evals 100", "leave it out");
     check("--method ig --max-evals 100", "leave it out");
     check("--method lime --special-players", "leave out --special-players");
     check("--method ig --special-players", "leave out --special-players");
     check("--method lime --masking ids", "leave out --masking ids");
     check("--method lime --mask-with mask", "leave out --mask-with");
-    check("--method gradxinput --mask-with mask", "leave out --masking and --mask-with");
+    check(
+        "--method gradxinput --mask-with mask",
+        "leave out --masking and --mask-with",
+    );
     check("--method ig --masking ids", "leave out --masking and --mask-with");
     check("--method ig --mask-with delete", "choose pad or mask");
     check(
@@ -142,7 +159,7 @@ fn numbers_and_names_that_mean_nothing_are_not_read() {
         ("--method lime --samples 1", "give a number from 2"),
         ("--method lime --samples many", "give a number from 2"),
         ("--method lime --features 0", "--features"),
-        ("--method owen --seed -1", "--seed"),
+        ("--method owen --seed one", "--seed"),
         ("--method owen --seed 4294967296", "--seed"),
         ("--method owen --svg", "--json"),
     ] {

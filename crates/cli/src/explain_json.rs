@@ -150,3 +150,7 @@ fn printed_detail(explanation: &Explanation) -> Map<String, Value> {
     };
     Map::from_iter([(name.to_owned(), value)])
 }
+
+#[cfg(test)]
+#[path = "explain_json_tests.rs"]
+mod tests;
