@@ -7,7 +7,7 @@ use vitrine_record::{
     message::TextInput,
 };
 
-use crate::{Coalition, ExplainError};
+use crate::{Coalition, ExplainError, text_segments};
 
 /// A text as the model reads it.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +64,7 @@ impl TokenMasker {
         let players = players.filter(|at| masking.special_players || !text.tokens[*at].special);
         Ok(TokenMasker {
             players: players.collect(),
-            segments: segments(&text),
+            segments: text_segments(&text.input, &text.tokens),
             text,
             masking,
         })
@@ -178,39 +178,6 @@ impl TokenMasker {
             hidden,
         }
     }
-}
-
-/// What was typed from each token up to the next one of its text. Tokens may overlap, and then share characters.
-fn segments(text: &ExplainedText) -> Vec<String> {
-    let characters = |segment: Segment| -> Vec<char> {
-        match segment {
-            Segment::A => text.input.text.chars().collect(),
-            Segment::B => text.input.pair.iter().flat_map(|pair| pair.chars()).collect(),
-        }
-    };
-    let (first, second) = (characters(Segment::A), characters(Segment::B));
-    let next_start = |at: usize, token: &Token| {
-        let next = text.tokens.get(at + 1);
-        next.filter(|next| next.segment == token.segment && !next.special)
-            .map_or(token.end, |next| next.start)
-    };
-    let segment = |(at, token): (usize, &Token)| {
-        if token.special {
-            return String::new();
-        }
-        let characters = if token.segment == Segment::A {
-            &first
-        } else {
-            &second
-        };
-        let end = token.end.max(next_start(at, token));
-        characters
-            .get(token.start..end)
-            .unwrap_or_default()
-            .iter()
-            .collect()
-    };
-    text.tokens.iter().enumerate().map(segment).collect()
 }
 
 /// Runs of what Python calls white space as one space each, none at the ends.

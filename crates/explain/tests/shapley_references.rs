@@ -1,0 +1,196 @@
+//! What the shap package computed for small games is computed here.
+//!
+//! Each recorded game holds the value of every coalition, so that no model takes part: differences are those of rounding.
+
+mod common;
+
+use common::{assert_close, values_of};
+use serde::Deserialize;
+use serde_json::Value;
+use vitrine_explain::{
+    Coalition, ExplainedText, Merge, MergeTree, OwenContexts, OwenOutcome, OwenSettings, OwenValues,
+    TokenMasker, labels_of_segments, text_segments,
+};
+use vitrine_record::{MaskWith, Masking, MaskingMode, Segment, Token, TokenId, message::TextInput};
+
+const TABLE_GAME: f64 = 1e-12;
+
+#[derive(Deserialize)]
+struct PartitionCase {
+    text: String,
+    segments: Vec<String>,
+    clustering: Vec<[f64; 4]>,
+    invariants: Vec<bool>,
+    maskable_offset: usize,
+    v_pos: Vec<f64>,
+    runs: std::collections::BTreeMap<String, PartitionRun>,
+    strings: std::collections::BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct PartitionRun {
+    args: Value,
+    model_rows: usize,
+    base_values: [f64; 2],
+    values: Vec<[f64; 2]>,
+    hierarchical_values: Vec<[f64; 2]>,
+}
+
+fn partition_case() -> PartitionCase {
+    serde_json::from_str(include_str!(
+        "../../../tests/fixtures/explain/a_shap_text_partition.json"
+    ))
+    .unwrap()
+}
+
+impl PartitionCase {
+    /// The tokens of the recorded segments.
+    fn tokens(&self) -> Vec<Token> {
+        let mut start = 0;
+        let token = |segment: &String| {
+            let text = segment.trim_end();
+            let token = Token {
+                text: text.to_owned(),
+                piece: text.to_owned(),
+                id: TokenId(0),
+                start,
+                end: start + text.chars().count(),
+                segment: Segment::A,
+                special: text.is_empty(),
+            };
+            start += segment.chars().count();
+            token
+        };
+        self.segments.iter().map(token).collect()
+    }
+
+    fn input(&self) -> TextInput {
+        TextInput {
+            text: self.text.clone(),
+            pair: None,
+        }
+    }
+
+    fn tree(&self) -> MergeTree {
+        let tokens = self.tokens();
+        let segments = text_segments(&self.input(), &tokens);
+        assert_eq!(segments, self.segments);
+        MergeTree::by_scores(&labels_of_segments(&segments, &tokens))
+    }
+
+    /// The value of a coalition of all tokens, of which the special ones change nothing.
+    fn value(&self, coalition: &Coalition) -> f64 {
+        let bits = coalition
+            .iter()
+            .filter(|player| !self.invariants[*player])
+            .map(|player| 1 << (player - self.maskable_offset));
+        self.v_pos[bits.sum::<usize>()]
+    }
+}
+
+fn run(case: &PartitionCase, tree: MergeTree, args: &Value) -> OwenOutcome {
+    let settings = OwenSettings {
+        most_evaluations: Some(args["max_evals"].as_u64().unwrap_or(500) as usize),
+        contexts: match args.get("fixed_context").and_then(Value::as_u64) {
+            None => OwenContexts::Both,
+            Some(0) => OwenContexts::Without,
+            Some(_) => OwenContexts::With,
+        },
+    };
+    values_of(OwenValues::new(tree, settings), |coalition| case.value(coalition))
+}
+
+#[test]
+fn the_clustering_is_that_of_the_package() {
+    let case = partition_case();
+    let tree = case.tree();
+    let expect = case.clustering.iter().map(|[left, right, height, size]| Merge {
+        left: *left as usize,
+        right: *right as usize,
+        height: *height,
+        size: *size as usize,
+    });
+    assert_eq!(tree.merges(), expect.collect::<Vec<_>>());
+}
+
+#[test]
+fn masked_texts_are_those_of_the_package() {
+    let case = partition_case();
+    let text = ExplainedText {
+        model_hash: String::new(),
+        input: case.input(),
+        tokens: case.tokens(),
+    };
+    let masking = Masking {
+        mode: MaskingMode::String,
+        with: MaskWith::Mask,
+        special_players: false,
+    };
+    let masker = TokenMasker::new(text, masking).unwrap();
+    assert!(case.strings.len() > 20);
+    for (bits, expect) in &case.strings {
+        let present = Coalition::from_bits(masker.players(), bits.parse().unwrap());
+        assert_eq!(masker.shown(&present).text, *expect, "{bits}");
+    }
+}
+
+#[test]
+fn owen_values_are_those_of_the_package_also_where_they_are_cut_short() {
+    let case = partition_case();
+    assert_eq!(case.runs.len(), 5);
+    for (name, expect) in &case.runs {
+        let outcome = run(&case, case.tree(), &expect.args);
+        assert_eq!(outcome.leaves.evaluations, expect.model_rows, "{name}");
+        let of_positive = |values: &[[f64; 2]]| values.iter().map(|value| value[1]).collect::<Vec<_>>();
+        assert_close(
+            &outcome.leaves.values,
+            &of_positive(&expect.values),
+            TABLE_GAME,
+            name,
+        );
+        assert_close(
+            &outcome.own_values,
+            &of_positive(&expect.hierarchical_values),
+            TABLE_GAME,
+            name,
+        );
+        assert_close(
+            &[outcome.leaves.base_value],
+            &expect.base_values[1..],
+            TABLE_GAME,
+            name,
+        );
+        assert!(outcome.leaves.residual().abs() < 2e-16, "{name}");
+        let is_exact = name != "budget20";
+        assert_eq!(
+            outcome.exact_evaluations == Some(expect.model_rows),
+            is_exact,
+            "{name}"
+        );
+        assert_eq!(outcome.is_resolved.iter().all(|is| *is), is_exact, "{name}");
+        assert_eq!(
+            outcome.grouped.iter().all(|grouped| *grouped == 0.0),
+            is_exact,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn tokens_that_change_nothing_can_be_left_out_and_cost_nothing_then() {
+    let case = partition_case();
+    let exact = run(&case, case.tree(), &case.runs["exact"].args);
+    let tree = case.tree().restricted_to(|leaf| !case.invariants[leaf]);
+    let players = tree.leaves();
+    let method = OwenValues::new(tree, OwenSettings::default());
+    let outcome = values_of(method, |coalition| {
+        case.v_pos[coalition.iter().map(|player| 1 << player).sum::<usize>()]
+    });
+    assert_close(
+        &outcome.leaves.values,
+        &exact.leaves.values[1..=players],
+        TABLE_GAME,
+        "without special tokens",
+    );
+    assert!(outcome.leaves.evaluations < exact.leaves.evaluations);
+}
