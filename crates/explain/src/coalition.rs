@@ -8,6 +8,7 @@
 /// let pair = Coalition::empty(70).with(3).with(69);
 /// assert_eq!((pair.len(), pair.players(), pair.contains(69)), (2, 70, true));
 /// assert_eq!(pair.iter().collect::<Vec<_>>(), [3, 69]);
+/// assert!(pair.is_subset(&pair.clone().with(5)) && !pair.is_subset(&Coalition::empty(70).with(3)));
 /// assert_eq!(Coalition::full(70).without(3).without(69).union(&pair), Coalition::full(70));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -79,6 +80,11 @@ impl Coalition {
             self.words[player / 64] &= !(1 << (player % 64));
         }
         self
+    }
+
+    /// Whether all who are present are present in another coalition of the same players too.
+    pub fn is_subset(&self, other: &Coalition) -> bool {
+        self.words.iter().zip(&other.words).all(|(a, b)| a & !b == 0)
     }
 
     /// Those that are present in either of two coalitions of the same players.

@@ -1,36 +1,8 @@
 //! How much belongs together what stands on both sides of a gap between tokens.
 
-use vitrine_record::Token;
+use vitrine_record::{GapLevel, Token};
 
 use crate::segments::is_of_a_word;
-
-/// What a gap between two neighbours separates. Gaps of lower levels close first, so that what they hold together becomes
-/// one group before it meets what lies behind a higher one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum GapLevel {
-    /// Pieces of one word.
-    #[default]
-    WithinWord,
-    /// Words of one phrase.
-    WithinPhrase,
-    /// Phrases of one sentence.
-    BetweenPhrases,
-    /// Sentences of one text.
-    BetweenSentences,
-    /// Texts, and the special tokens around them.
-    BetweenTexts,
-}
-
-impl GapLevel {
-    /// All of them, the lowest first.
-    pub const ALL: [GapLevel; 5] = [
-        GapLevel::WithinWord,
-        GapLevel::WithinPhrase,
-        GapLevel::BetweenPhrases,
-        GapLevel::BetweenSentences,
-        GapLevel::BetweenTexts,
-    ];
-}
 
 /// Words that begin a phrase, in English and Turkish.
 const CONJUNCTIONS: [&str; 19] = [

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::{GapLevel, merge_score::MergeScores};
+use vitrine_record::GapLevel;
+
+use crate::merge_score::MergeScores;
 
 /// Two neighbouring groups made one: a row of a linkage.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,11 +50,12 @@ impl MergeTree {
     /// leaves `i` and `i + 1`; one without a level is [`GapLevel::WithinWord`].
     ///
     /// ```
-    /// use vitrine_explain::{GapLevel::*, MergeTree};
+    /// use vitrine_explain::MergeTree;
+    /// use vitrine_record::GapLevel::*;
     /// let labels = ["not", "very", "good", "but", "short"];
     /// let tree = MergeTree::by_levels(&labels, &[WithinPhrase, WithinWord, BetweenPhrases, WithinPhrase]);
     /// let groups = tree.merges().iter().enumerate().map(|(merge, _)| tree.range(5 + merge));
-    /// assert_eq!(groups.collect::<Vec<_>>(), [1..3, 3..5, 0..3, 0..5]);
+    /// assert_eq!(groups.collect::<Vec<_>>(), [1..3, 0..3, 3..5, 0..5]);
     /// ```
     pub fn by_levels(labels: &[impl AsRef<str>], levels: &[GapLevel]) -> MergeTree {
         let mut scores = MergeScores::new(labels.iter().map(AsRef::as_ref).collect());

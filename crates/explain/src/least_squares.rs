@@ -94,6 +94,16 @@ impl NormalEquations {
         }
     }
 
+    /// Σ weight · row · rowᵀ at two columns in either order.
+    pub fn gram(&self, one: usize, other: usize) -> f64 {
+        self.matrix[one.max(other) * self.columns + one.min(other)]
+    }
+
+    /// Σ weight · target · row at a column.
+    pub fn product(&self, column: usize) -> f64 {
+        self.rhs[column]
+    }
+
     /// The coefficients `c` that minimise Σ weight · (target − row · c)² + penalty · |c|²; `None` if there are several.
     pub fn solve(&self, penalty: f64) -> Option<Vec<f64>> {
         let mut matrix = self.matrix.clone();

@@ -1,19 +1,24 @@
 //! What the shap package computed for small games is computed here.
 //!
 //! Each recorded game holds the value of every coalition, so that no model takes part: differences are those of rounding.
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod common;
+
+use std::collections::BTreeMap;
 
 use common::{assert_close, values_of};
 use serde::Deserialize;
 use serde_json::Value;
 use vitrine_explain::{
-    Coalition, ExplainedText, Merge, MergeTree, OwenContexts, OwenOutcome, OwenSettings, OwenValues,
-    TokenMasker, labels_of_segments, text_segments,
+    Coalition, ExactShapley, ExplainedText, KernelShap, Merge, MergeTree, OwenContexts, OwenOutcome,
+    OwenSettings, OwenValues, PermutationShapley, TokenMasker, labels_of_segments, text_segments,
 };
 use vitrine_record::{MaskWith, Masking, MaskingMode, Segment, Token, TokenId, message::TextInput};
 
 const TABLE_GAME: f64 = 1e-12;
+/// Both sides solve equations, each in its own way.
+const LEAST_SQUARES: f64 = 1e-10;
 
 #[derive(Deserialize)]
 struct PartitionCase {
@@ -23,8 +28,8 @@ struct PartitionCase {
     invariants: Vec<bool>,
     maskable_offset: usize,
     v_pos: Vec<f64>,
-    runs: std::collections::BTreeMap<String, PartitionRun>,
-    strings: std::collections::BTreeMap<String, String>,
+    runs: BTreeMap<String, PartitionRun>,
+    strings: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -193,4 +198,134 @@ fn tokens_that_change_nothing_can_be_left_out_and_cost_nothing_then() {
         "without special tokens",
     );
     assert!(outcome.leaves.evaluations < exact.leaves.evaluations);
+}
+
+#[derive(Deserialize)]
+struct GamesCase {
+    games: BTreeMap<String, Game>,
+}
+
+#[derive(Deserialize)]
+struct Game {
+    n: usize,
+    v: Vec<f64>,
+    base: f64,
+    f_x: f64,
+    shapley_bruteforce_logit: Vec<f64>,
+    exact: Vec<f64>,
+    exact_interactions: Option<Vec<Vec<f64>>>,
+    permutation_10perm_seed0: Walks,
+    kernel_noreg: Fit,
+    kernel_noreg_logit: LogitFit,
+}
+
+#[derive(Deserialize)]
+struct Walks {
+    values: Vec<f64>,
+    error_std: Vec<f64>,
+}
+
+#[derive(Deserialize)]
+struct Fit {
+    values: Vec<f64>,
+    nsamples_added: usize,
+}
+
+#[derive(Deserialize)]
+struct LogitFit {
+    values: Vec<f64>,
+}
+
+fn games() -> BTreeMap<String, Game> {
+    let recorded = include_str!("../../../tests/fixtures/explain/b_shap_exact_kernel.json");
+    let case: GamesCase = serde_json::from_str(recorded).unwrap();
+    assert_eq!(case.games.len(), 2);
+    case.games
+}
+
+impl Game {
+    fn value(&self, coalition: &Coalition) -> f64 {
+        self.v[coalition.iter().map(|player| 1 << player).sum::<usize>()]
+    }
+
+    fn logit(&self, coalition: &Coalition) -> f64 {
+        let value = self.value(coalition);
+        (value / (1.0 - value)).ln()
+    }
+}
+
+#[test]
+fn exact_values_and_interactions_are_those_of_the_package() {
+    for (name, game) in games() {
+        let outcome = values_of(ExactShapley::new(game.n, true).unwrap(), |coalition| {
+            game.value(coalition)
+        });
+        assert_close(&outcome.players.values, &game.exact, TABLE_GAME, &name);
+        assert_eq!(
+            (outcome.players.base_value, outcome.players.prediction),
+            (game.base, game.f_x)
+        );
+        assert_eq!(outcome.players.evaluations, 1 << game.n);
+        let interactions = outcome.interactions.unwrap();
+        for (row, value) in interactions.chunks(game.n).zip(&outcome.players.values) {
+            assert_close(&[row.iter().sum()], &[*value], TABLE_GAME, "sum of a row");
+        }
+        if let Some(expect) = &game.exact_interactions {
+            assert_close(&interactions, &expect.concat(), TABLE_GAME, &name);
+        }
+        let logits = values_of(ExactShapley::new(game.n, false).unwrap(), |coalition| {
+            game.logit(coalition)
+        });
+        assert_close(
+            &logits.players.values,
+            &game.shapley_bruteforce_logit,
+            TABLE_GAME,
+            &name,
+        );
+        assert_eq!(logits.interactions, None);
+    }
+}
+
+#[test]
+fn walks_are_those_of_the_package() {
+    for (name, game) in games() {
+        let method = PermutationShapley::new(game.n, 10 * (2 * game.n + 1), 0).unwrap();
+        let outcome = values_of(method, |coalition| game.value(coalition));
+        assert_eq!(outcome.walks, 10);
+        assert_close(
+            &outcome.players.values,
+            &game.permutation_10perm_seed0.values,
+            TABLE_GAME,
+            &name,
+        );
+        assert_close(
+            &outcome.spreads,
+            &game.permutation_10perm_seed0.error_std,
+            TABLE_GAME,
+            &name,
+        );
+    }
+}
+
+#[test]
+fn kernel_values_are_those_of_the_package() {
+    for (name, game) in games() {
+        let method = || KernelShap::new(game.n, None, 0);
+        assert_eq!(method().evaluations(), game.kernel_noreg.nsamples_added + 2);
+        let outcome = values_of(method(), |coalition| game.value(coalition));
+        assert!(outcome.is_unique && outcome.is_complete);
+        assert_close(
+            &outcome.players.values,
+            &game.kernel_noreg.values,
+            LEAST_SQUARES,
+            &name,
+        );
+        let logits = values_of(method(), |coalition| game.logit(coalition));
+        assert_close(
+            &logits.players.values,
+            &game.kernel_noreg_logit.values,
+            LEAST_SQUARES,
+            &name,
+        );
+    }
 }

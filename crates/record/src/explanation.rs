@@ -92,6 +92,48 @@ pub struct ExplanationTarget {
     pub link: OutputLink,
 }
 
+/// What a gap between two neighbours separates. Gaps of lower levels close first, so that what they hold together becomes
+/// one group before it meets what lies behind a higher one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GapLevel {
+    /// Pieces of one word.
+    #[default]
+    WithinWord,
+    /// Words of one phrase.
+    WithinPhrase,
+    /// Phrases of one sentence.
+    BetweenPhrases,
+    /// Sentences of one text.
+    BetweenSentences,
+    /// Texts, and the special tokens around them.
+    BetweenTexts,
+}
+
+impl GapLevel {
+    /// All of them, the lowest first.
+    pub const ALL: [GapLevel; 5] = [
+        GapLevel::WithinWord,
+        GapLevel::WithinPhrase,
+        GapLevel::BetweenPhrases,
+        GapLevel::BetweenSentences,
+        GapLevel::BetweenTexts,
+    ];
+}
+
+/// What the tree of groups that Owen values are computed over is made by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grouping {
+    /// The scores of the shap package.
+    #[default]
+    Scores,
+    /// Pieces of a word first, then words of a phrase, phrases of a sentence and sentences, as the text suggests them.
+    Proposed,
+    /// The same, as a person says it: gap `i` is between tokens `i` and `i + 1`.
+    Chosen(Vec<GapLevel>),
+}
+
 /// What counts as a word where words are made missing by LIME.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -140,6 +182,8 @@ pub struct ExplanationSettings {
     /// Inputs that may be asked for at most, by methods that can be stopped early; `None` for as many as the exact
     /// result needs.
     pub most_evaluations: Option<usize>,
+    /// The groups of [`ExplanationMethod::Owen`].
+    pub grouping: Grouping,
     /// Whether pairs of features get values of their own, where the method is [`ExplanationMethod::Exact`].
     pub interactions: bool,
     /// Of [`ExplanationMethod::Lime`].
@@ -207,7 +251,7 @@ pub struct MergedGroup {
 /// One perturbed sample of a local surrogate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SurrogateSample {
-    /// The features that are missing, by their places in [`Explanation::features`].
+    /// The tokens that are missing, by their places in [`Explanation::tokens`], in their order.
     pub missing: Vec<u32>,
     /// Its weight in the fit, from 0 to 1.
     pub proximity: f64,
@@ -228,8 +272,9 @@ pub enum ExplanationDetail {
     /// Interactions of pairs of features, `[feature, feature]` in row-major order, symmetric; the rows sum to the values
     /// (Shapley–Taylor index of order 2, Dhamdhere et al. 2020).
     Interactions(Vec<f64>),
-    /// The samples of a surrogate, the text itself first; how many features the text has may exceed those of the
-    /// surrogate.
+    /// The standard error of each feature's value, where it was estimated from what was drawn by chance.
+    StandardErrors(Vec<f64>),
+    /// The samples of a surrogate, the text itself first.
     Samples(Vec<SurrogateSample>),
 }
 
@@ -246,11 +291,13 @@ pub struct Explanation {
     pub settings: ExplanationSettings,
     /// The model's input.
     pub tokens: Vec<Token>,
-    /// One for each token; the value of a feature of several tokens stands at its first.
+    /// One for each token; the value of a word of several stands at its first, wherever it occurs. Where it has none, 0.
     pub values: Vec<f64>,
-    /// What has values, in the order of the text.
+    /// What has values, in the order of the text. Of a word that occurs several times and has one value, only the first
+    /// occurrence; of a local surrogate only those that it is made of.
     pub features: Vec<ExplainedFeature>,
-    /// The score where everything is missing; of integrated gradients, that of the baseline.
+    /// The score where everything is missing; of a local surrogate what it says of that, its intercept; of integrated
+    /// gradients the score of the baseline.
     pub base_value: f64,
     /// The score of the text itself.
     pub prediction: f64,

@@ -44,8 +44,8 @@ pub use disagreements::{Disagreement, Disagreements, TokenInDisagreement};
 pub use exhibit_name::{ExhibitName, LimePicture, ShapPicture};
 pub use explanation::{
     ExplainedFeature, Explanation, ExplanationCheck, ExplanationDetail, ExplanationMethod,
-    ExplanationSettings, ExplanationTarget, LimeSettings, LimeWords, MaskWith, Masking, MaskingMode,
-    MergedGroup, OutputLink, SurrogateSample,
+    ExplanationSettings, ExplanationTarget, GapLevel, Grouping, LimeSettings, LimeWords, MaskWith, Masking,
+    MaskingMode, MergedGroup, OutputLink, SurrogateSample,
 };
 pub use explanation_choice::{ExplanationChoice, LimeChoice};
 pub use head_computation::{HeadComputation, LayerNormalisation};

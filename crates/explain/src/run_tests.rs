@@ -1,0 +1,246 @@
+use super::*;
+use vitrine_record::{
+    ExplanationCheck, ExplanationDetail, ExplanationMethod, ExplanationTarget, LimeSettings, LimeWords,
+    MaskedToken, Masking, MaskingMode, ModelOutput, OutputLink, Segment, Token, TokenId,
+};
+
+/// Words of one piece each, between special tokens.
+fn text(written: &str) -> ExplainedText {
+    let special = |piece: &str| Token {
+        text: String::new(),
+        piece: piece.to_owned(),
+        id: TokenId(0),
+        start: 0,
+        end: 0,
+        segment: Segment::A,
+        special: true,
+    };
+    let mut start = 0;
+    let word = |text: &str| {
+        let token = Token {
+            text: text.to_owned(),
+            piece: text.to_owned(),
+            id: TokenId(1 + text.bytes().map(u32::from).sum::<u32>()),
+            start,
+            end: start + text.len(),
+            segment: Segment::A,
+            special: false,
+        };
+        start = token.end + 1;
+        token
+    };
+    let mut tokens = vec![special("[CLS]")];
+    tokens.extend(written.split(' ').map(word));
+    tokens.push(special("[SEP]"));
+    ExplainedText {
+        model_hash: "hash".to_owned(),
+        input: TextInput {
+            text: written.to_owned(),
+            pair: None,
+        },
+        tokens,
+    }
+}
+
+/// Logits that depend on every token and on pairs of neighbours.
+fn model(input: &MaskedInput) -> Vec<f32> {
+    let numbers: Vec<f32> = match input {
+        MaskedInput::Text(text) => text.text.split(' ').map(|word| word.len() as f32).collect(),
+        MaskedInput::Tokens { tokens, .. } => tokens
+            .iter()
+            .map(|token| match token {
+                MaskedToken::Kept(id) => (id.0 % 7) as f32,
+                MaskedToken::Mask | MaskedToken::Pad => -1.0,
+            })
+            .collect(),
+    };
+    let alone: f32 = numbers.iter().sum();
+    let pairs: f32 = numbers.windows(2).map(|pair| pair[0] * pair[1]).sum();
+    vec![0.1 * alone, 0.02 * pairs]
+}
+
+fn settings(method: ExplanationMethod) -> ExplanationSettings {
+    ExplanationSettings {
+        method,
+        target: ExplanationTarget {
+            index: 1,
+            ..ExplanationTarget::default()
+        },
+        lime: LimeSettings {
+            samples: Some(200),
+            ..LimeSettings::default()
+        },
+        ..ExplanationSettings::default()
+    }
+}
+
+/// Runs it to its end; says how many inputs were computed.
+fn finish(run: &mut ExplanationRun, evaluations: &mut Evaluations) -> usize {
+    let mut computed = 0;
+    loop {
+        let missing = run.advance(evaluations).unwrap();
+        if missing.is_empty() {
+            return computed;
+        }
+        for input in missing {
+            computed += 1;
+            let output = model(&input);
+            evaluations.insert(input, output);
+        }
+    }
+}
+
+const COALITIONS: [ExplanationMethod; 6] = [
+    ExplanationMethod::Owen,
+    ExplanationMethod::Exact,
+    ExplanationMethod::Permutation,
+    ExplanationMethod::Kernel,
+    ExplanationMethod::Lime,
+    ExplanationMethod::Occlusion,
+];
+
+#[test]
+fn every_method_explains_every_token() {
+    let text = text("not a bad film at all");
+    let mut evaluations = Evaluations::new("hash", ModelOutput::Logits);
+    for method in COALITIONS {
+        let mut run = ExplanationRun::new(text.clone(), settings(method)).unwrap();
+        assert!(run.explanation().is_consistent());
+        finish(&mut run, &mut evaluations);
+        let explanation = run.explanation();
+        assert!(run.is_finished() && explanation.is_consistent(), "{method:?}");
+        assert_eq!(explanation.features.len(), 6, "{method:?}");
+        assert_eq!((explanation.values[0], explanation.values[7]), (0.0, 0.0));
+        for feature in &explanation.features {
+            assert_eq!(explanation.values[feature.tokens.start], feature.value);
+        }
+        let planned = run.planned_evaluations().unwrap();
+        assert!(
+            explanation.evaluations <= planned,
+            "{method:?}: {} {planned}",
+            explanation.evaluations
+        );
+        if let ExplanationCheck::Additivity { residual } = explanation.check {
+            assert!(residual.abs() < 1e-12, "{method:?}: {residual}");
+        }
+    }
+}
+
+#[test]
+fn what_one_run_learned_another_need_not_ask() {
+    let text = text("the film was not bad");
+    let mut evaluations = Evaluations::new("hash", ModelOutput::Logits);
+    let mut exact = ExplanationRun::new(text.clone(), settings(ExplanationMethod::Exact)).unwrap();
+    assert_eq!(finish(&mut exact, &mut evaluations), 32);
+    for method in [
+        ExplanationMethod::Owen,
+        ExplanationMethod::Occlusion,
+        ExplanationMethod::Permutation,
+    ] {
+        let mut run = ExplanationRun::new(text.clone(), settings(method)).unwrap();
+        assert_eq!(finish(&mut run, &mut evaluations), 0, "{method:?}");
+    }
+    let mut logit = settings(ExplanationMethod::Owen);
+    logit.target.link = OutputLink::Logit;
+    let mut run = ExplanationRun::new(text, logit).unwrap();
+    assert_eq!(finish(&mut run, &mut evaluations), 0);
+}
+
+#[test]
+fn an_explanation_does_not_depend_on_how_many_values_come_at_once() {
+    let text = text("it was not half as bad as they said");
+    for budget in [None, Some(30)] {
+        let settings = ExplanationSettings {
+            most_evaluations: budget,
+            ..settings(ExplanationMethod::Owen)
+        };
+        let mut whole = ExplanationRun::new(text.clone(), settings.clone()).unwrap();
+        finish(&mut whole, &mut Evaluations::default());
+        let (mut slow, mut evaluations) = (
+            ExplanationRun::new(text.clone(), settings).unwrap(),
+            Evaluations::default(),
+        );
+        while let Some(input) = slow.advance(&evaluations).unwrap().into_iter().last() {
+            let output = model(&input);
+            evaluations.insert(input, output);
+        }
+        assert_eq!(slow.explanation(), whole.explanation());
+    }
+}
+
+#[test]
+fn a_word_of_a_bag_has_its_value_wherever_it_stands() {
+    let text = text("bad film bad");
+    let run = |words| {
+        let mut settings = settings(ExplanationMethod::Lime);
+        settings.lime.words = words;
+        let mut run = ExplanationRun::new(text.clone(), settings).unwrap();
+        finish(&mut run, &mut Evaluations::default());
+        run.explanation()
+    };
+    let bag = run(LimeWords::BagOfWords);
+    assert_eq!(bag.features.len(), 2);
+    assert_eq!(bag.features[0].text, "bad");
+    assert!(bag.values[1] == bag.values[3] && bag.values[1] == bag.features[0].value);
+    let positional = run(LimeWords::Positional);
+    assert_eq!(positional.features.len(), 3);
+    let ExplanationDetail::Samples(samples) = &bag.detail else {
+        panic!("LIME has samples");
+    };
+    assert_eq!(
+        (samples.len(), samples[0].missing.as_slice()),
+        (200, [].as_slice())
+    );
+    assert!(samples.iter().any(|sample| sample.missing == [1, 3]));
+}
+
+#[test]
+fn what_cannot_be_explained_is_refused() {
+    let refused = |written: &str, settings| ExplanationRun::new(text(written), settings).err();
+    let gradients = ExplanationMethod::IntegratedGradients;
+    assert_eq!(
+        refused("bad", settings(gradients)),
+        Some(ExplainError::NeedsGradients(gradients))
+    );
+    assert_eq!(
+        refused("!!!", settings(ExplanationMethod::Lime)),
+        Some(ExplainError::NoWords)
+    );
+    let mut few = settings(ExplanationMethod::Permutation);
+    few.most_evaluations = Some(2);
+    assert!(matches!(
+        refused("so bad", few),
+        Some(ExplainError::TooFewEvaluations { .. })
+    ));
+    let long = ["word"; 40].join(" ");
+    assert!(matches!(
+        refused(&long, settings(ExplanationMethod::Exact)),
+        Some(ExplainError::TooManyPlayers { .. })
+    ));
+    let mut far = settings(ExplanationMethod::Owen);
+    far.target.index = 2;
+    let mut run = ExplanationRun::new(text("bad"), far).unwrap();
+    let mut evaluations = Evaluations::default();
+    for input in run.advance(&evaluations).unwrap() {
+        let output = model(&input);
+        evaluations.insert(input, output);
+    }
+    assert_eq!(
+        run.advance(&evaluations),
+        Err(ExplainError::NoSuchOutput { index: 2, outputs: 2 })
+    );
+}
+
+#[test]
+fn text_and_ids_are_masked_as_the_settings_say() {
+    let mut settings = settings(ExplanationMethod::Owen);
+    settings.masking = Masking {
+        mode: MaskingMode::String,
+        ..Masking::default()
+    };
+    let run = ExplanationRun::new(text("so bad"), settings).unwrap();
+    let nobody = Coalition::empty(2);
+    assert_eq!(run.input(&nobody), MaskedInput::Text(run.shown(&nobody)));
+    assert_eq!(run.shown(&nobody).text, "[MASK] [MASK]");
+    assert_eq!(run.asked(), [nobody, Coalition::full(2)]);
+}
