@@ -6,6 +6,7 @@ import { visit } from "./support/visit.mjs";
 import { until } from "./support/vitrine.mjs";
 
 const WORKER = /vitrine-worker_loader\.js/;
+const MANY = Array.from({ length: 2_000 }, (_, number) => `${"A very long and winding film about it. ".repeat(3)}Take ${number}.`);
 const TEXTS = Array.from({ length: 24 }, (_, number) => `Not a ${"very ".repeat(number % 5)}bad film, number ${number}.`);
 
 function assertSame(one, other) {
@@ -30,6 +31,30 @@ visit("three workers say what one says, in the same order", async ({ context, si
   await until("three workers are ready", () => three.evaluate(() => pool.workers === 3));
   assert.equal(three.workers().length, 3);
   for (let round = 0; round < 3; round += 1) assertSame(await evaluate(three, TEXTS), alone);
+});
+
+visit("a cancelled job tells nothing any more and frees its workers", async ({ context, site }) => {
+  await lendPool(site, poolProbe);
+  const page = await openPool(context, site, 2);
+  // Times of a token are known, and both workers are there.
+  await evaluate(page, MANY.slice(0, 40));
+  await until("two workers are ready", () => page.evaluate(() => pool.workers === 2));
+  const { told, toldLater, freed } = await page.evaluate(async texts => {
+    const told = [];
+    let job;
+    await new Promise(resolve => {
+      job = pool.begin(texts, count => told.push(count) === 6 && resolve());
+    });
+    pool.cancel(job);
+    const [begun, before] = [performance.now(), told.length];
+    await pool.evaluate(["Good.", "Bad."]);
+    return { told, toldLater: told.length - before, freed: performance.now() - begun };
+  }, MANY);
+  assert.ok(told.every(count => count > 0 && count < MANY.length / 8), `parts of ${told}`);
+  assert.equal(toldLater, 0);
+  // A worker is free after the piece that it has begun; the whole job would take many times this.
+  assert.ok(freed < 1_000, `${freed} ms`);
+  console.log(`parts of ${told}; free after ${freed} ms`);
 });
 
 visit("a worker that cannot be started is done without", async ({ context, site }) => {

@@ -1,7 +1,7 @@
 //! A pool of workers for a page of its own, on which a browser test checks it and the benchmark times it.
 
-use js_sys::{Array, Float32Array, Promise};
-use vitrine_link::{Pool, PoolSize};
+use js_sys::{Array, Float32Array, Function, Promise};
+use vitrine_link::{JobId, Outputs, Pool, PoolSize};
 use vitrine_record::{MaskedInput, ModelOutput, message::TextInput};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
@@ -33,11 +33,9 @@ impl PoolProbe {
 
     /// A promise of the logits of each text, in order; it is rejected with a sentence.
     pub fn evaluate(&self, texts: Vec<String>) -> Promise {
-        let input = |text| MaskedInput::Text(TextInput { text, pair: None });
-        let inputs: Vec<MaskedInput> = texts.into_iter().map(input).collect();
+        let inputs = inputs(texts);
         Promise::new(&mut |resolve, reject| {
-            let inputs = inputs.clone();
-            let on_done = Box::new(move |result: Result<Vec<Vec<f32>>, _>| {
+            let on_done = Box::new(move |result: Outputs| {
                 let told = match result {
                     Ok(outputs) => {
                         let logits: Array = outputs
@@ -51,7 +49,33 @@ impl PoolProbe {
                 // Neither function of a promise throws.
                 let _ = told;
             });
-            self.pool.evaluate(inputs, ModelOutput::Logits, on_done);
+            self.pool.evaluate(inputs.clone(), ModelOutput::Logits, on_done);
         })
     }
+
+    /// Begins a job that tells `on_part` how many texts each part of it has, and at its end 0. Returns its number.
+    pub fn begin(&self, texts: Vec<String>, on_part: Function) -> u32 {
+        let tell = move |count: usize| {
+            // What the test's function throws is seen by the test.
+            let _ = on_part.call1(&JsValue::NULL, &JsValue::from(count as u32));
+        };
+        let tell_end = tell.clone();
+        let JobId(id) = self.pool.evaluate_in_parts(
+            inputs(texts),
+            ModelOutput::Logits,
+            Box::new(move |part| tell(part.places.len())),
+            Box::new(move |_| tell_end(0)),
+        );
+        id
+    }
+
+    /// Cancels a job.
+    pub fn cancel(&self, job: u32) {
+        self.pool.cancel(JobId(job));
+    }
+}
+
+fn inputs(texts: Vec<String>) -> Vec<MaskedInput> {
+    let input = |text| MaskedInput::Text(TextInput { text, pair: None });
+    texts.into_iter().map(input).collect()
 }

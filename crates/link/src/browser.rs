@@ -23,3 +23,18 @@ pub fn hardware_concurrency() -> usize {
     // The property is a number of type double.
     window().navigator().hardware_concurrency() as usize
 }
+
+/// Gibibytes of memory that the machine has, of which browsers tell a rounded number and most none.
+pub fn device_memory() -> Option<f64> {
+    let navigator = window().navigator();
+    js_sys::Reflect::get(&navigator, &"deviceMemory".into())
+        .ok()
+        .and_then(|memory| memory.as_f64())
+}
+
+/// Milliseconds since the page began.
+pub fn now() -> f64 {
+    window()
+        .performance()
+        .map_or_else(js_sys::Date::now, |clock| clock.now())
+}

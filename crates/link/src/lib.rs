@@ -8,12 +8,14 @@
 
 mod browser;
 pub mod distribution;
+mod job;
 mod kept;
 mod link;
 mod pool;
 pub mod session;
 
+pub use distribution::{JobId, Outputs, PartOfJob};
 pub use kept::are_weights_kept;
 pub use link::{Link, OnLinkEvent};
-pub use pool::{OnOutputs, Pool, PoolSize};
+pub use pool::{OnOutputs, OnPart, Pool, PoolSize};
 pub use session::LinkEvent;

@@ -65,7 +65,8 @@ impl Link {
         }
     }
 
-    /// Asks for something, in place of whatever of the same kind was asked before. Requests of other kinds stay.
+    /// Asks for something, in place of whatever of the same kind was asked before, if that
+    /// [gives way](Request::gives_way). Requests of other kinds stay.
     pub fn request(&self, request: Request) {
         self.inner.settle(|session| session.request(request));
     }
@@ -73,6 +74,11 @@ impl Link {
     /// Wants no answer any more to what was asked of this kind.
     pub fn cancel(&self, kind: RequestKind) {
         self.inner.settle(|session| session.cancel(kind));
+    }
+
+    /// Wants no answer any more to one such request.
+    pub fn cancel_request(&self, request: &Request) {
+        self.inner.settle(|session| session.cancel_request(request));
     }
 
     /// Wants no answer any more to anything that was asked.

@@ -2,11 +2,11 @@
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
-use vitrine_record::{MaskedInput, ModelOutput, message::Problem};
+use vitrine_record::{MaskedInput, ModelOutput};
 
 use crate::{
     browser,
-    distribution::{Distribution, JobId, Member, Step},
+    distribution::{Distribution, JobId, Member, Outputs, PartOfJob, Step},
     link::Link,
     session::LinkEvent,
 };
@@ -20,7 +20,8 @@ pub enum PoolSize {
     /// One: the least memory.
     #[default]
     One,
-    /// As many as the machine runs threads at once, at most eight.
+    /// As many as the machine runs threads at once, at most eight and at most one for each gibibyte of its memory, as far
+    /// as the browser says.
     AsTheMachineHas,
     /// So many, from one to eight.
     Workers(usize),
@@ -30,15 +31,19 @@ impl PoolSize {
     fn workers(self) -> usize {
         match self {
             PoolSize::One => 1,
-            PoolSize::AsTheMachineHas => browser::hardware_concurrency(),
+            PoolSize::AsTheMachineHas => browser::hardware_concurrency()
+                .min(browser::device_memory().map_or(MOST_WORKERS, |gibibytes| gibibytes as usize)),
             PoolSize::Workers(count) => count,
         }
         .clamp(1, MOST_WORKERS)
     }
 }
 
+/// Told the outputs for some inputs of a job; each input is in one part.
+pub type OnPart = Box<dyn FnMut(PartOfJob)>;
+
 /// Told the outputs for all inputs of a job in their order, or why there are none.
-pub type OnOutputs = Box<dyn FnOnce(Result<Vec<Vec<f32>>, Problem>)>;
+pub type OnOutputs = Box<dyn FnOnce(Outputs)>;
 
 /// Several workers, each with its own copy of the model, started by the first job. A worker that is lost, or that
 /// could not be started, is done without as long as another one is left; once all are lost every job fails, and only a
@@ -50,7 +55,13 @@ pub struct Pool {
 struct Inner {
     distribution: RefCell<Distribution>,
     links: RefCell<HashMap<usize, Rc<Link>>>,
-    waiting: RefCell<HashMap<u32, OnOutputs>>,
+    waiting: RefCell<HashMap<JobId, Waiting>>,
+}
+
+/// Who waits for a job.
+struct Waiting {
+    on_part: Option<OnPart>,
+    on_done: OnOutputs,
 }
 
 impl Pool {
@@ -70,11 +81,52 @@ impl Pool {
         self.inner.distribution.borrow().at_work()
     }
 
-    /// Has an output of each input computed. Jobs are done in the order in which they are handed in.
-    pub fn evaluate(&self, inputs: Vec<MaskedInput>, output: ModelOutput, on_done: OnOutputs) {
-        let (JobId(id), steps) = self.inner.distribution.borrow_mut().hand_in(inputs, output);
-        self.inner.waiting.borrow_mut().insert(id, on_done);
-        self.inner.follow(steps);
+    /// Has an output of each input computed. Jobs are done in the order in which they are handed in. One without
+    /// inputs, or of a pool that has lost all its workers, ends before this returns.
+    pub fn evaluate(&self, inputs: Vec<MaskedInput>, output: ModelOutput, on_done: OnOutputs) -> JobId {
+        self.hand_in(inputs, output, None, on_done)
+    }
+
+    /// The same, and tells of outputs as they come.
+    pub fn evaluate_in_parts(
+        &self,
+        inputs: Vec<MaskedInput>,
+        output: ModelOutput,
+        on_part: OnPart,
+        on_done: OnOutputs,
+    ) -> JobId {
+        self.hand_in(inputs, output, Some(on_part), on_done)
+    }
+
+    fn hand_in(
+        &self,
+        inputs: Vec<MaskedInput>,
+        output: ModelOutput,
+        on_part: Option<OnPart>,
+        on_done: OnOutputs,
+    ) -> JobId {
+        let inner = &self.inner;
+        let (id, steps) = inner
+            .distribution
+            .borrow_mut()
+            .hand_in(inputs, output, browser::now());
+        inner
+            .waiting
+            .borrow_mut()
+            .insert(id, Waiting { on_part, on_done });
+        inner.follow(steps);
+        id
+    }
+
+    /// Wants nothing of a job any more: nothing is told of it from now on. Each worker ends what it has begun of it, a
+    /// piece that takes about 50 ms, and is then free.
+    pub fn cancel(&self, job: JobId) {
+        let inner = &self.inner;
+        // Whoever waits may own this pool, so nothing is borrowed when that is let go.
+        let waiting = inner.waiting.borrow_mut().remove(&job);
+        let steps = inner.distribution.borrow_mut().cancel(job, browser::now());
+        inner.follow(steps);
+        drop(waiting);
     }
 }
 
@@ -90,12 +142,34 @@ impl Inner {
                         link.request(request);
                     }
                 }
-                Step::Done(JobId(id), result) => {
-                    let on_done = self.waiting.borrow_mut().remove(&id);
-                    if let Some(on_done) = on_done {
+                Step::Cancel(Member(at), request) => {
+                    let link = self.links.borrow().get(&at).cloned();
+                    if let Some(link) = link {
+                        link.cancel_request(&request);
+                    }
+                }
+                Step::Part(job, part) => self.tell_part(job, part),
+                Step::Done(job, result) => {
+                    let waiting = self.waiting.borrow_mut().remove(&job);
+                    if let Some(Waiting { on_done, .. }) = waiting {
                         on_done(result);
                     }
                 }
+            }
+        }
+    }
+
+    fn tell_part(&self, job: JobId, part: PartOfJob) {
+        let on_part = self
+            .waiting
+            .borrow_mut()
+            .get_mut(&job)
+            .and_then(|waiting| waiting.on_part.take());
+        if let Some(mut on_part) = on_part {
+            on_part(part);
+            // It may have cancelled the job.
+            if let Some(waiting) = self.waiting.borrow_mut().get_mut(&job) {
+                waiting.on_part = Some(on_part);
             }
         }
     }
@@ -111,14 +185,15 @@ impl Inner {
     }
 
     fn heard(self: &Rc<Self>, member: Member, event: LinkEvent) {
+        let now = browser::now();
         let steps = {
             let mut distribution = self.distribution.borrow_mut();
             match event {
                 LinkEvent::Progress { .. } | LinkEvent::Retried | LinkEvent::Part { .. } => Vec::new(),
-                LinkEvent::Ready { .. } => distribution.ready(member),
-                LinkEvent::Reply { reply, .. } => distribution.answered(member, reply),
-                LinkEvent::RequestFailed { problem, .. } => distribution.refused(member, problem),
-                LinkEvent::Failed(problem) => distribution.lost(member, problem),
+                LinkEvent::Ready { .. } => distribution.ready(member, now),
+                LinkEvent::Reply { reply, .. } => distribution.answered(member, reply, now),
+                LinkEvent::RequestFailed { problem, .. } => distribution.refused(member, problem, now),
+                LinkEvent::Failed(problem) => distribution.lost(member, problem, now),
             }
         };
         self.follow(steps);

@@ -140,7 +140,7 @@ impl<Ablated: Ablatable> AblationRanking<Ablated> {
             let at_once = (MOST_TOKENS_OF_A_STEP / self.run.tokens()).max(1);
             let left = &self.all[done..];
             let (pass, count) = Ablated::without_each(left, at_once, model, &self.run)?;
-            let logits = pass.finish()?.logits.ok_or_else(|| model.lacks_classifier())?;
+            let logits = pass.classify()?.ok_or_else(|| model.lacks_classifier())?;
             let predictions = predictions_of(&logits)?;
             let effects = left[..count].iter().zip(predictions);
             self.so_far

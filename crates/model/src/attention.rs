@@ -101,6 +101,60 @@ impl Projected {
     }
 }
 
+/// What attention needs where only the first token's query asks.
+pub(crate) struct FirstProjected {
+    /// `[B, 1, H]`: the heads side by side.
+    pub query: Tensor,
+    /// `[B, N, 2H]`: keys and then values, and in each half the heads side by side.
+    pub keys_values: Tensor,
+    pub heads: usize,
+}
+
+impl FirstProjected {
+    /// `[B, 1, H]`: the heads' outputs side by side, of F32, without a way back. `mask`, `[B or 1, 1, 1, N]`, is 0 or
+    /// −∞.
+    pub(crate) fn attend(&self, mask: Option<&Tensor>) -> Result<Tensor> {
+        let (batch, tokens, width) = self.keys_values.dims3()?;
+        let hidden = width / 2;
+        let head_size = hidden / self.heads;
+        let scale = (head_size as f32).sqrt().recip();
+        let queries = self.query.flatten_all()?.to_vec1::<f32>()?;
+        let keys_values = self.keys_values.flatten_all()?.to_vec1::<f32>()?;
+        let mask = match mask {
+            Some(mask) => mask.to_dtype(DType::F32)?.flatten_all()?.to_vec1()?,
+            None => vec![0.0; tokens],
+        };
+        let mut outputs = vec![0.0; batch * hidden];
+        let mut probabilities = vec![0.0; tokens];
+        for sequence in 0..batch {
+            let mask = &mask[sequence * tokens % mask.len()..][..tokens];
+            let rows = &keys_values[sequence * tokens * width..][..tokens * width];
+            for head in 0..self.heads {
+                let place = sequence * hidden + head * head_size;
+                let query = &queries[place..][..head_size];
+                for ((score, row), mask) in probabilities.iter_mut().zip(rows.chunks_exact(width)).zip(mask) {
+                    let key = &row[head * head_size..][..head_size];
+                    let product: f32 = query.iter().zip(key).map(|(query, key)| query * key).sum();
+                    *score = product + mask;
+                }
+                operations::softmax_in_place(&mut probabilities, tokens, scale);
+                let output = &mut outputs[place..][..head_size];
+                for (probability, row) in probabilities.iter().zip(rows.chunks_exact(width)) {
+                    let value = &row[hidden + head * head_size..][..head_size];
+                    for (sum, value) in output.iter_mut().zip(value) {
+                        *sum += probability * value;
+                    }
+                }
+            }
+        }
+        Ok(Tensor::from_vec(
+            outputs,
+            (batch, 1, hidden),
+            self.keys_values.device(),
+        )?)
+    }
+}
+
 fn multiplied(probabilities: Tensor, factors: Option<&Tensor>) -> CandleResult<Tensor> {
     match factors {
         Some(factors) => probabilities * factors,

@@ -196,7 +196,7 @@ fn in_batches<T: Clone + Default>(
 fn logits(model: &Model, sequences: &[TokenSequence]) -> Result<Vec<Vec<f32>>> {
     in_batches(model, sequences, |batch| {
         let pass = model.encoder().begin(EncoderInput::Tokens(batch), &[])?;
-        let logits = pass.finish()?.logits.ok_or_else(|| model.lacks_classifier())?;
+        let logits = pass.classify()?.ok_or_else(|| model.lacks_classifier())?;
         Ok(logits.to_dtype(DType::F32)?.to_vec2()?)
     })
 }

@@ -132,6 +132,13 @@ impl<'a> Interventions<'a> {
         Some(factors)
     }
 
+    /// Whether the first token's part of this layer, and of the hidden state after it, can be computed by itself.
+    pub(crate) fn lets_first_alone(&self, at: LayerIdx) -> bool {
+        let after = HiddenStateIdx(at.0 + 1);
+        let patches = |change: &Intervention| matches!(change, Intervention::PatchHiddenState { state, .. } if *state == after);
+        self.attention_factors(at).is_none() && !self.all.iter().any(patches)
+    }
+
     /// `[1, 1, A, 1]`, or one such for each sequence that there shall be; nothing where no head of the layer is
     /// changed.
     pub(crate) fn head_factors(&self, at: LayerIdx, heads: usize) -> Result<Option<Tensor>> {

@@ -4,7 +4,7 @@
 use candle_core::{DType, Tensor};
 use vitrine_record::{LayerIdx, LayerNormalisation};
 
-use crate::attention::{Attended, Part, Projected};
+use crate::attention::{Attended, FirstProjected, Part, Projected};
 use crate::config::BertConfig;
 use crate::error::Result;
 use crate::intervention::Interventions;
@@ -82,6 +82,11 @@ impl Layer {
         })
     }
 
+    /// Whether its weights are among what gradients are kept for.
+    pub(crate) fn tracks_gradients(&self) -> bool {
+        self.projections.tracks_gradients()
+    }
+
     /// What joins the outputs of the heads.
     pub(crate) fn attention_output(&self) -> &Linear {
         &self.attention_output
@@ -102,17 +107,52 @@ impl Layer {
         trace: &mut Trace,
     ) -> Result<Tensor> {
         let attended = self.attend(index, hidden, mask, interventions, trace)?;
+        self.after_attention(index, &attended, hidden, interventions, trace)
+    }
+
+    /// The same for the first token alone, `[B, N, H]` to `[B, 1, H]`, of F32 and without a way back: it asks all others,
+    /// but nothing else is computed for them than their keys and values.
+    pub(crate) fn forward_first(
+        &self,
+        index: LayerIdx,
+        hidden: &Tensor,
+        mask: Option<&Tensor>,
+        interventions: &Interventions<'_>,
+    ) -> Result<Tensor> {
+        let width = hidden.dim(2)?;
+        let first = hidden.narrow(1, 0, 1)?.contiguous()?;
+        let projected = FirstProjected {
+            query: self.projections.forward_columns(&first, 0..width)?,
+            keys_values: self.projections.forward_columns(hidden, width..3 * width)?,
+            heads: self.heads,
+        };
+        let mask = joined(mask, interventions.hidden_keys(index)?)?;
+        let outputs = projected.attend(mask.as_ref())?;
+        let attended = self.changed_heads(index, outputs, interventions)?;
+        self.after_attention(index, &attended, &first, interventions, &mut Trace::off())
+    }
+
+    /// From the outputs of all heads side by side, `[B, N, H]`, to the hidden state; `before` is the one that the layer
+    /// read.
+    fn after_attention(
+        &self,
+        index: LayerIdx,
+        attended: &Tensor,
+        before: &Tensor,
+        interventions: &Interventions<'_>,
+        trace: &mut Trace,
+    ) -> Result<Tensor> {
         let several;
-        let residual = if attended.dims() == hidden.dims() {
-            hidden
+        let residual = if attended.dims() == before.dims() {
+            before
         } else {
             // One sequence has become several, in each of which another head is ablated.
-            several = hidden.broadcast_as(attended.dims())?;
+            several = before.broadcast_as(attended.dims())?;
             &several
         };
         let hidden = self
             .attention_normalisation
-            .forward(&self.attention_output.forward_plus(&attended, residual)?)?;
+            .forward(&self.attention_output.forward_plus(attended, residual)?)?;
         if trace.request.mlp_inputs {
             trace.mlp_inputs.push(hidden.clone());
         }
@@ -141,30 +181,17 @@ impl Layer {
             values: self.projections.forward(hidden)?,
             heads: self.heads,
         };
-        let hidden_keys = interventions.hidden_keys(index)?;
-        let both;
-        let mask = match (mask, &hidden_keys) {
-            (Some(mask), Some(keys)) => {
-                both = mask.broadcast_add(keys)?;
-                Some(&both)
-            }
-            (mask, keys) => mask.or(keys.as_ref()),
-        };
+        let mask = joined(mask, interventions.hidden_keys(index)?)?;
+        let mask = mask.as_ref();
         let Attended {
             probabilities,
-            mut outputs,
+            outputs,
         } = projected.attend(
             mask,
             interventions.attention_factors(index),
             self.projections.multiplier(),
         )?;
-        let by_head = |outputs: &Tensor| {
-            let (batch, tokens, width) = outputs.dims3()?;
-            outputs.reshape((batch, tokens, self.heads, width / self.heads))
-        };
-        if let Some(factors) = interventions.head_factors(index, self.heads)? {
-            outputs = by_head(&outputs)?.broadcast_mul(&factors)?.flatten_from(2)?;
-        }
+        let outputs = self.changed_heads(index, outputs, interventions)?;
 
         if trace.request.queries_keys_values {
             trace.queries.push(projected.by_head(Part::Query)?);
@@ -178,9 +205,36 @@ impl Layer {
             trace.attention_probabilities.push(probabilities);
         }
         if trace.request.head_outputs {
-            let outputs = by_head(&outputs)?.transpose(1, 2)?;
+            let outputs = self.by_head(&outputs)?.transpose(1, 2)?;
             trace.head_outputs.push(outputs.contiguous()?);
         }
         Ok(outputs)
+    }
+
+    /// `[B, N, H]` as `[B, N, A, D]`.
+    fn by_head(&self, outputs: &Tensor) -> Result<Tensor> {
+        let (batch, tokens, width) = outputs.dims3()?;
+        Ok(outputs.reshape((batch, tokens, self.heads, width / self.heads))?)
+    }
+
+    /// The outputs of all heads side by side, `[B, N, H]`, after any intervention on heads.
+    fn changed_heads(
+        &self,
+        index: LayerIdx,
+        outputs: Tensor,
+        interventions: &Interventions<'_>,
+    ) -> Result<Tensor> {
+        match interventions.head_factors(index, self.heads)? {
+            Some(factors) => Ok(self.by_head(&outputs)?.broadcast_mul(&factors)?.flatten_from(2)?),
+            None => Ok(outputs),
+        }
+    }
+}
+
+/// One mask of two, each of which may hide keys.
+fn joined(mask: Option<&Tensor>, keys: Option<Tensor>) -> Result<Option<Tensor>> {
+    match (mask, keys) {
+        (Some(mask), Some(keys)) => Ok(Some(mask.broadcast_add(&keys)?)),
+        (mask, keys) => Ok(mask.cloned().or(keys)),
     }
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use candle_core::quantized::QTensor;
 use candle_core::{
-    CpuStorage, CustomOp1, CustomOp2, DType, Layout, Result as CandleResult, Shape, Tensor, bail,
+    CpuStorage, CustomOp1, CustomOp2, D, DType, Layout, Result as CandleResult, Shape, Tensor, bail,
 };
 
 use crate::error::Result;
-use crate::kernel::{Panels, Rows, RowsMut, multiply};
+use crate::kernel::{Panels, Rows, RowsMut, WIDTH, multiply_panels};
 use crate::operations;
 use crate::weights::{Weight, Weights};
 
@@ -99,6 +99,14 @@ impl Linear {
         }
     }
 
+    /// Whether gradients of its weights are kept.
+    pub(crate) fn tracks_gradients(&self) -> bool {
+        match self {
+            Linear::Packed(_) => false,
+            Linear::Tensors { weight, bias } => weight.track_op() || bias.track_op(),
+        }
+    }
+
     /// The part of the weights that multiplies some of what is read, `[inputs.len(), to]` in row-major order.
     pub(crate) fn weights_of(&self, inputs: Range<usize>) -> Result<Vec<f32>> {
         match self {
@@ -126,22 +134,34 @@ impl Linear {
             Linear::Packed(packed) => {
                 let product = Product {
                     packed: packed.clone(),
+                    columns: packed.columns(),
                     activated: false,
                 };
                 Ok(x.contiguous()?.apply_op1(product)?)
             }
+            Linear::Tensors { weight, bias } => Ok(product(x, weight, bias)?),
+        }
+    }
+
+    /// The same for some columns of the output only, without a way back: `[…, from]` to `[…, columns.len()]`.
+    pub(crate) fn forward_columns(&self, x: &Tensor, columns: Range<usize>) -> Result<Tensor> {
+        match self {
+            Linear::Packed(packed) if packed.are_panels(&columns) => {
+                Ok(x.contiguous()?.apply_op1_no_bwd(&Product {
+                    packed: packed.clone(),
+                    columns,
+                    activated: false,
+                })?)
+            }
+            Linear::Packed(_) => {
+                let all = self.forward(x)?;
+                Ok(all
+                    .narrow(D::Minus1, columns.start, columns.len())?
+                    .contiguous()?)
+            }
             Linear::Tensors { weight, bias } => {
-                let (to, from) = weight.dims2()?;
-                let rows = x.elem_count() / from;
-                let product = x
-                    .reshape((rows, from))?
-                    .matmul(&weight.t()?)?
-                    .broadcast_add(bias)?;
-                let mut shape = x.dims().to_vec();
-                if let Some(last) = shape.last_mut() {
-                    *last = to;
-                }
-                Ok(product.reshape(shape)?)
+                let part = |tensor: &Tensor| tensor.narrow(0, columns.start, columns.len());
+                Ok(product(x, &part(weight)?, &part(bias)?)?)
             }
         }
     }
@@ -163,11 +183,27 @@ impl Linear {
             // The way back needs what went into the activation, so it is not skipped where gradients are tracked.
             Linear::Packed(packed) if !x.track_op() => Ok(x.contiguous()?.apply_op1_no_bwd(&Product {
                 packed: packed.clone(),
+                columns: packed.columns(),
                 activated: true,
             })?),
             _ => Ok(operations::gelu(&self.forward(x)?)?),
         }
     }
+}
+
+/// `x Wᵀ + b` by candle.
+fn product(x: &Tensor, weight: &Tensor, bias: &Tensor) -> CandleResult<Tensor> {
+    let (to, from) = weight.dims2()?;
+    let rows = x.elem_count() / from;
+    let product = x
+        .reshape((rows, from))?
+        .matmul(&weight.t()?)?
+        .broadcast_add(bias)?;
+    let mut shape = x.dims().to_vec();
+    if let Some(last) = shape.last_mut() {
+        *last = to;
+    }
+    product.reshape(shape)
 }
 
 /// Packs matrices `[to, from]` below one another: in eight bits if that is how all are stored. None is kept.
@@ -201,6 +237,8 @@ fn pack(matrices: Vec<Weight>, biases: &[Tensor], from: usize, to: usize) -> Res
 /// The product with packed weights as an operation of candle's.
 struct Product {
     packed: Arc<Packed>,
+    /// Those of the output, which are whole panels.
+    columns: Range<usize>,
     /// Whether GELU follows.
     activated: bool,
 }
@@ -226,14 +264,27 @@ fn rows_of<'a>(
 }
 
 impl Packed {
-    /// Multiplies, and does `finish` to rows of the output, which it is told the place of, as they are ready.
+    /// All of them.
+    fn columns(&self) -> Range<usize> {
+        0..self.panels.columns()
+    }
+
+    /// Whether columns are whole panels.
+    fn are_panels(&self, columns: &Range<usize>) -> bool {
+        let ends = columns.end == self.panels.columns() || columns.end.is_multiple_of(WIDTH);
+        columns.start.is_multiple_of(WIDTH) && ends
+    }
+
+    /// Multiplies with columns that are whole panels, and does `finish` to rows of the output, which it is told the place
+    /// of, as they are ready.
     fn multiply(
         &self,
         storage: &CpuStorage,
         layout: &Layout,
+        columns: Range<usize>,
         mut finish: impl FnMut(Range<usize>, &mut [f32]),
     ) -> CandleResult<(CpuStorage, Shape)> {
-        let (from, to) = (self.panels.depth(), self.panels.columns());
+        let (from, to) = (self.panels.depth(), columns.len());
         let (values, shape) = rows_of(storage, layout, from, to)?;
         let rows = values.len() / from.max(1);
         let left = Rows { values, stride: from };
@@ -242,11 +293,12 @@ impl Packed {
             values: &mut output,
             stride: to,
         };
-        multiply(
+        multiply_panels(
             left,
             rows,
             &self.panels,
-            Some(&self.bias),
+            columns.start / WIDTH..columns.end.div_ceil(WIDTH),
+            Some(&self.bias[columns]),
             &mut written,
             |rows, output| {
                 let place = rows.start * to..rows.end * to;
@@ -270,11 +322,12 @@ impl CustomOp1 for Product {
     }
 
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> CandleResult<(CpuStorage, Shape)> {
-        self.packed.multiply(storage, layout, |_, output| {
-            if self.activated {
-                operations::gelu_in_place(output);
-            }
-        })
+        self.packed
+            .multiply(storage, layout, self.columns.clone(), |_, output| {
+                if self.activated {
+                    operations::gelu_in_place(output);
+                }
+            })
     }
 
     fn bwd(&self, _x: &Tensor, _result: &Tensor, gradient: &Tensor) -> CandleResult<Option<Tensor>> {
@@ -310,11 +363,12 @@ impl CustomOp2 for ProductPlus {
                 layout.shape()
             );
         }
-        self.0.multiply(storage, layout, |place, output| {
-            for (output, residual) in output.iter_mut().zip(&residual[place]) {
-                *output += residual;
-            }
-        })
+        self.0
+            .multiply(storage, layout, self.0.columns(), |place, output| {
+                for (output, residual) in output.iter_mut().zip(&residual[place]) {
+                    *output += residual;
+                }
+            })
     }
 
     fn bwd(

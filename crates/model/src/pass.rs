@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use candle_core::Tensor;
+use candle_core::{DType, Tensor};
 use vitrine_record::{HiddenStateIdx, LayerIdx, Position};
 
 use crate::encoder::Encoder;
@@ -124,6 +124,28 @@ impl<'a> ForwardPass<'a> {
         self.hidden = self.hidden.repeat((keys.len(), 1, 1))?;
         self.interventions.hide_each(keys);
         Ok(())
+    }
+
+    /// Runs the layers that are left for the logits alone, `[B, C]`; `None` for a model without a classifier. They are read
+    /// off the first token, so the last layer computes nothing else that no logit depends on: of a layer of a BERT that
+    /// is five sixths of the work. They are those of [`ForwardPass::finish`], up to rounding.
+    pub fn classify(mut self) -> Result<Option<Tensor>> {
+        let layers = self.encoder.layers();
+        while self.state.0 + 1 < layers.len() {
+            self.advance(&mut Trace::off())?;
+        }
+        let at = LayerIdx(self.state.0);
+        let is_plain = self.hidden.dtype() == DType::F32 && !self.hidden.track_op();
+        if let Some(layer) = layers.get(at.0)
+            && is_plain
+            && !layer.tracks_gradients()
+            && self.interventions.lets_first_alone(at)
+        {
+            let mask = self.mask.as_ref();
+            let first = layer.forward_first(at, &self.hidden, mask, &self.interventions)?;
+            return Ok(self.encoder.read_out(first)?.logits);
+        }
+        Ok(self.finish()?.logits)
     }
 
     /// Runs the layers that are left, and reads the last hidden state out.

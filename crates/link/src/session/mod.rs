@@ -39,7 +39,7 @@ pub struct Session {
     manifest_url: String,
     phase: Phase,
     last_id: u32,
-    /// At most one of each kind, in the order in which they were asked.
+    /// In the order in which they were asked; of each kind whose requests give way, at most one.
     pending: Vec<Pending>,
     silent_seconds: u32,
 }
@@ -72,7 +72,8 @@ impl Session {
         Outcome { send, event: None }
     }
 
-    /// Asks for something, in place of whatever of the same kind was asked before. Requests of other kinds stay.
+    /// Asks for something, in place of whatever of the same kind was asked before, if that
+    /// [gives way](Request::gives_way). Requests of other kinds stay.
     pub fn request(&mut self, request: Request) -> Outcome {
         if self.phase == Phase::Lost {
             return Outcome::default();
@@ -80,7 +81,7 @@ impl Session {
         if self.phase == Phase::Ready && self.pending.is_empty() {
             self.silent_seconds = 0;
         }
-        let mut send = self.withdraw(|kind| kind == request.kind());
+        let mut send = self.withdraw(|older| request.gives_way() && older.kind() == request.kind());
         self.last_id += 1;
         let id = RequestId(self.last_id);
         let sent = matches!(self.phase, Phase::Loading | Phase::Ready);
@@ -97,9 +98,20 @@ impl Session {
     /// Wants no answer any more to what was asked of this kind.
     pub fn cancel(&mut self, kind: RequestKind) -> Outcome {
         Outcome {
-            send: self.withdraw(|pending| pending == kind),
+            send: self.withdraw(|pending| pending.kind() == kind),
             event: None,
         }
+    }
+
+    /// Wants no answer any more to one such request, the oldest if there are several.
+    pub fn cancel_request(&mut self, request: &Request) -> Outcome {
+        let mut is_found = false;
+        let send = self.withdraw(|pending| {
+            let is_it = !is_found && pending == request;
+            is_found |= is_it;
+            is_it
+        });
+        Outcome { send, event: None }
     }
 
     /// Wants no answer any more to anything that was asked.
@@ -110,11 +122,9 @@ impl Session {
         }
     }
 
-    /// Forgets the requests of some kinds, and what the worker has to be told of it.
-    fn withdraw(&mut self, unwanted: impl Fn(RequestKind) -> bool) -> Vec<ToWorker> {
-        let withdrawn = self
-            .pending
-            .extract_if(.., |pending| unwanted(pending.request.kind()));
+    /// Forgets some requests, and what the worker has to be told of it.
+    fn withdraw(&mut self, mut unwanted: impl FnMut(&Request) -> bool) -> Vec<ToWorker> {
+        let withdrawn = self.pending.extract_if(.., |pending| unwanted(&pending.request));
         let sent: Vec<ToWorker> = withdrawn
             .filter(|pending| pending.sent)
             .map(|Pending { id, .. }| ToWorker::Cancel { id })

@@ -1,6 +1,6 @@
 use vitrine_record::{
     AblationEffect, Analysis, HeadEffects, HeadIdx, LayerIdx, ModelInfo, ModelOutput, Prediction,
-    message::WeightsSource,
+    message::{TextInput, WeightsSource},
 };
 
 use super::*;
@@ -168,10 +168,39 @@ fn requests_of_several_kinds_are_answered_side_by_side() {
     let answer = session.receive(reply(3, "new")).event;
     assert!(matches!(answer, Some(LinkEvent::Reply { request, .. }) if request == ask("new")));
     session.request(ask("newer"));
-    let cancelled = session.request(evaluate()).send;
-    assert_eq!(cancelled[0], ToWorker::Cancel { id: RequestId(1) });
-    let all = [4, 5].map(|id| ToWorker::Cancel { id: RequestId(id) });
+    let all = [1, 4].map(|id| ToWorker::Cancel { id: RequestId(id) });
     assert_eq!(session.cancel_all().send, all);
+}
+
+#[test]
+fn work_that_is_handed_out_does_not_give_way_and_is_cancelled_piece_by_piece() {
+    let mut session = ready();
+    let piece = |text: &str| Request::Evaluate {
+        inputs: Vec::new(),
+        output: ModelOutput::SimilarityTo(TextInput {
+            text: text.into(),
+            pair: None,
+        }),
+    };
+    for (id, text) in [(1, "a"), (2, "b"), (3, "b")] {
+        let request = piece(text);
+        let id = RequestId(id);
+        assert_eq!(
+            session.request(request.clone()).send,
+            [ToWorker::Request { id, request }]
+        );
+    }
+    assert_eq!(
+        session.cancel_request(&piece("b")).send,
+        [ToWorker::Cancel { id: RequestId(2) }]
+    );
+    assert_eq!(session.cancel_request(&piece("c")).send, []);
+    for (id, expected) in [(1, true), (2, false), (3, true)] {
+        let id = RequestId(id);
+        let reply = Reply::Outputs(Vec::new());
+        let told = session.receive(FromWorker::Reply { id, reply }).event;
+        assert_eq!(matches!(told, Some(LinkEvent::Reply { .. })), expected, "{id:?}");
+    }
 }
 
 #[test]

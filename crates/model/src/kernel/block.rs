@@ -76,6 +76,20 @@ pub(crate) fn multiply(
     right: &Panels,
     bias: Option<&[f32]>,
     output: &mut RowsMut<'_>,
+    finish: impl FnMut(Range<usize>, &mut RowsMut<'_>),
+) {
+    let panels = 0..right.columns().div_ceil(WIDTH);
+    multiply_panels(left, rows, right, panels, bias, output, finish);
+}
+
+/// The same for the columns of some panels only: those of `bias` and `output` begin with the first of them.
+pub(crate) fn multiply_panels(
+    left: Rows<'_>,
+    rows: usize,
+    right: &Panels,
+    panels: Range<usize>,
+    bias: Option<&[f32]>,
+    output: &mut RowsMut<'_>,
     mut finish: impl FnMut(Range<usize>, &mut RowsMut<'_>),
 ) {
     let unpacked;
@@ -91,9 +105,9 @@ pub(crate) fn multiply(
     for first in (0..rows).step_by(at_once) {
         let last = rows.min(first + at_once);
         let blocks = Blocks::of(first..last, right.has_tiles());
-        for index in 0..right.columns().div_ceil(WIDTH) {
-            let column = index * WIDTH;
-            let width = WIDTH.min(right.columns() - column);
+        for index in panels.clone() {
+            let column = (index - panels.start) * WIDTH;
+            let width = WIDTH.min(right.columns() - index * WIDTH);
             let place = Place {
                 column,
                 width,

@@ -13,6 +13,6 @@ mod tiles;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use block::{Rows, RowsMut, multiply};
-pub(crate) use panels::Panels;
+pub(crate) use block::{Rows, RowsMut, multiply, multiply_panels};
+pub(crate) use panels::{Panels, WIDTH};
 pub use reference::ProductCase;
