@@ -1,8 +1,8 @@
 //! What the address keeps of explanations: the choices that a person made, from which settings follow.
 
 use crate::{
-    ExplanationMethod, ExplanationSettings, ExplanationTarget, LimePicture, LimeSettings, LimeWords,
-    MaskWith, Masking, MaskingMode, ModelOutput, OutputLink, ShapPicture, named::named,
+    ExplanationMethod, ExplanationSettings, ExplanationTarget, GapLevel, Grouping, LimePicture, LimeSettings,
+    LimeWords, MaskWith, Masking, MaskingMode, ModelOutput, OutputLink, ShapPicture, named::named,
 };
 
 named!(ExplanationMethod {
@@ -48,6 +48,18 @@ impl ExplanationMethod {
         ExplanationMethod::Permutation,
         ExplanationMethod::Kernel,
     ];
+
+    /// Whether it can be stopped after some evaluations and still says something.
+    pub fn takes_budget(self) -> bool {
+        use ExplanationMethod::{Kernel, Owen, Permutation};
+        matches!(self, Owen | Permutation | Kernel)
+    }
+
+    /// Whether what it finds depends on chance, and so on a seed.
+    pub fn is_random(self) -> bool {
+        use ExplanationMethod::{Kernel, Lime, Permutation};
+        matches!(self, Permutation | Kernel | Lime)
+    }
 }
 
 impl MaskWith {
@@ -124,6 +136,8 @@ pub struct ExplanationChoice {
     pub masking: Masking,
     /// How Shapley values are computed: one of [`ExplanationMethod::SHAPLEY`].
     pub method: ExplanationMethod,
+    /// The groups of Owen values.
+    pub grouping: Grouping,
     /// Inputs that may be asked for at most; `None` for as many as the exact result needs.
     pub most_evaluations: Option<u32>,
     /// How Shapley values are drawn.
@@ -157,6 +171,10 @@ impl ExplanationChoice {
             masking: self.masking,
             most_evaluations: self.most_evaluations.map(|most| most as usize),
             interactions,
+            grouping: match self.method {
+                ExplanationMethod::Owen if !interactions => self.grouping.clone(),
+                _ => Grouping::default(),
+            },
             lime: LimeSettings::default(),
             seed: self.seed,
         }
@@ -170,6 +188,7 @@ impl ExplanationChoice {
             masking: Masking::default(),
             most_evaluations: None,
             interactions: false,
+            grouping: Grouping::default(),
             lime: self.lime.settings(),
             seed,
         }
@@ -195,6 +214,7 @@ impl ExplanationChoice {
             "missing" => self.masking.with = MaskWith::from_name(value).unwrap_or_default(),
             "players" => self.masking.special_players = value == SPECIAL,
             "method" => self.method = ExplanationMethod::from_name(value).unwrap_or_default(),
+            "grouping" => self.grouping = grouping_of_name(value),
             "evaluations" => self.most_evaluations = number(FEWEST_EVALUATIONS, MOST_EVALUATIONS),
             "picture" => self.picture = ShapPicture::from_name(value).unwrap_or_default(),
             "seed" => self.seed = number(0, u32::MAX).unwrap_or_default(),
@@ -234,6 +254,10 @@ impl ExplanationChoice {
             (
                 "method",
                 (self.method != default.method).then(|| self.method.name().to_owned()),
+            ),
+            (
+                "grouping",
+                (self.grouping != default.grouping).then(|| name_of_grouping(&self.grouping)),
             ),
             ("evaluations", self.most_evaluations.map(|most| most.to_string())),
             (
@@ -284,6 +308,39 @@ impl ExplanationChoice {
     }
 }
 
+const PROPOSED: &str = "proposed";
+
+/// Gaps that a person chose are a digit each, 0 for the lowest level.
+fn name_of_grouping(grouping: &Grouping) -> String {
+    let digit = |level: &GapLevel| GapLevel::ALL.iter().position(|other| other == level);
+    match grouping {
+        Grouping::Scores => String::new(),
+        Grouping::Proposed => PROPOSED.to_owned(),
+        Grouping::Chosen(levels) => {
+            let digits = levels.iter().filter_map(digit);
+            digits.map(|digit| digit.to_string()).collect()
+        }
+    }
+}
+
+fn grouping_of_name(name: &str) -> Grouping {
+    if name == PROPOSED {
+        return Grouping::Proposed;
+    }
+    let level = |digit: char| {
+        let place = digit.to_digit(10).and_then(|digit| usize::try_from(digit).ok());
+        place.and_then(|place| GapLevel::ALL.get(place).copied())
+    };
+    let levels: Option<Vec<GapLevel>> = name.chars().take(MOST_GAPS).map(level).collect();
+    match levels {
+        Some(levels) if !levels.is_empty() => Grouping::Chosen(levels),
+        _ => Grouping::Scores,
+    }
+}
+
+/// More gaps than this no text that is explained has.
+const MOST_GAPS: usize = 4_095;
+
 /// The largest number of a class in an address.
 pub(crate) const MOST_CLASS: usize = 4_095;
 
@@ -322,13 +379,18 @@ pub(crate) mod tests {
             special_players in any::<bool>(),
             method in proptest::sample::select(&ExplanationMethod::SHAPLEY),
             most_evaluations in proptest::option::of(FEWEST_EVALUATIONS..=MOST_EVALUATIONS),
+            grouping in prop_oneof![
+                Just(Grouping::Scores),
+                Just(Grouping::Proposed),
+                proptest::collection::vec(proptest::sample::select(&GapLevel::ALL), 1..6).prop_map(Grouping::Chosen),
+            ],
             picture in proptest::sample::select(ShapPicture::ALL),
             lime in any_lime(),
             seed in any::<u32>(),
         ) -> ExplanationChoice {
             let masking = Masking { mode, with, special_players };
             let mut choice = ExplanationChoice {
-                target, link, masking, method, most_evaluations, picture, lime, seed,
+                target, link, masking, method, grouping, most_evaluations, picture, lime, seed,
             };
             choice.clamp(None);
             choice

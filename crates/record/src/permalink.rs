@@ -197,9 +197,12 @@ impl Permalink {
         self.forget_what_stands_for_nothing();
     }
 
-    /// Puts back to their defaults the side without a selected token, the run without a change, the layer to compare with
+    /// Puts back to their defaults the import in another exhibit than that of attention, the side without a selected token, the run without a change, the layer to compare with
     /// beside a text, and the way to compare without something to compare with.
     fn forget_what_stands_for_nothing(&mut self) {
+        if self.exhibit != ExhibitName::Attention {
+            self.import = None;
+        }
         if self.tokens.is_empty() {
             self.side = Side::default();
         }
@@ -320,6 +323,7 @@ mod tests {
             let [temperature, top_p, threshold] = [temperature, top_p, threshold].map(Percent);
             let options = AttentionOptions { segments, hide_special, merge_words, temperature, top_p, threshold };
             let run = if changes.is_empty() { Run::default() } else { run };
+            let import = import.filter(|_| exhibit == ExhibitName::Attention);
             let compared_layer = compared_layer.filter(|_| compared_text.is_none());
             let comparison = if compared_layer.is_none() && compared_text.is_none() { Comparison::default() } else { comparison };
             Permalink {

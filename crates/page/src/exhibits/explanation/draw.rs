@@ -1,0 +1,201 @@
+//! Which picture of an explanation is drawn, with which words: on the page and in files alike.
+
+use std::{ops::Range, rc::Rc};
+
+use vitrine_picture::{
+    FigureWords, Scene,
+    explanation::{
+        BarChart, ExplanationWords, ForceBar, Measures, Picture, SignedScale, Target, TokenView, Waterfall,
+        text_of,
+    },
+};
+use vitrine_record::{Explanation, ExplanationMethod, OutputLink};
+
+use crate::{components::label_name, context::Context, state::Shared};
+
+/// So many of the largest values stand each by themselves in bars and steps.
+const MOST_BARS: usize = 20;
+
+/// What is drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawn {
+    /// The numbers.
+    pub explanation: Shared<Explanation>,
+    /// How.
+    pub drawn_as: DrawnAs,
+}
+
+/// The pictures of explanations.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DrawnAs {
+    /// A force bar above the text in the colours of its values.
+    Text,
+    /// Bars, the largest first.
+    Bars,
+    /// Steps from the base value to the prediction.
+    Waterfall,
+    /// A matrix of pairs.
+    Interactions,
+    /// Groups of tokens.
+    Hierarchy,
+    /// Weights of a surrogate, and those of other seeds.
+    Weights(Rc<[Shared<Explanation>]>),
+    /// Samples of a surrogate.
+    Samples,
+}
+
+/// The words of pictures, made from the page's language.
+struct Words {
+    base_value: &'static str,
+    prediction: String,
+    others: &'static str,
+    remainder: &'static str,
+    towards: String,
+    away: String,
+    not_resolved: &'static str,
+}
+
+impl Words {
+    fn new(page: &Context) -> Words {
+        let label = class_name(page);
+        Words {
+            base_value: page.t("explain.base_value"),
+            prediction: page.fill("explain.prediction_of", &[("label", &label)]),
+            others: page.t("explain.others"),
+            remainder: page.t("explain.remainder"),
+            towards: page.fill("explain.towards", &[("label", &label)]),
+            away: page.t("explain.away").to_owned(),
+            not_resolved: page.t("explain.not_told_apart"),
+        }
+    }
+
+    fn of(&self, page: &Context, scale: SignedScale) -> ExplanationWords<'_> {
+        ExplanationWords {
+            values: scale.values(page.language().numbers()),
+            base_value: self.base_value,
+            prediction: &self.prediction,
+            others: self.others,
+            remainder: self.remainder,
+            towards: &self.towards,
+            away: &self.away,
+            not_resolved: self.not_resolved,
+        }
+    }
+}
+
+/// The class that is explained, in the page's words.
+pub fn class_name(page: &Context) -> String {
+    let labels = &page.shown.model.labels;
+    let label = labels.get(page.explained_class());
+    label
+        .map(|label| label_name(page.language(), label))
+        .unwrap_or_default()
+}
+
+/// The key of the name of a scale.
+pub fn link_key(link: OutputLink) -> &'static str {
+    match link {
+        OutputLink::Probability => "explain.link_probability",
+        OutputLink::Logit => "explain.link_logit",
+    }
+}
+
+/// The name of a scale.
+pub fn link_name(page: &Context, link: OutputLink) -> &'static str {
+    page.t(link_key(link))
+}
+
+/// The picture in given measures.
+pub fn picture(
+    page: &Context,
+    Drawn {
+        explanation,
+        drawn_as,
+    }: &Drawn,
+    measures: Measures,
+) -> Picture {
+    let scale = SignedScale::of([&**explanation]);
+    let words = Words::new(page);
+    let words = words.of(page, scale);
+    match drawn_as {
+        DrawnAs::Text => {
+            let force = ForceBar::for_measures(explanation, measures).picture(None, measures, &words);
+            let text = TokenView::new(explanation).picture(scale, measures, &words, true);
+            force.above(text).with_legend(scale, &words)
+        }
+        DrawnAs::Bars => BarChart::new(explanation, MOST_BARS).picture(scale, measures, &words),
+        DrawnAs::Waterfall => Waterfall::new(explanation, MOST_BARS).picture(None, measures, &words),
+        DrawnAs::Interactions | DrawnAs::Hierarchy | DrawnAs::Weights(_) | DrawnAs::Samples => {
+            BarChart::new(explanation, MOST_BARS).picture(scale, measures, &words)
+        }
+    }
+}
+
+/// The figure that is exported.
+pub fn scene(page: &Context, drawn: &Drawn, heading: &str, note: &str) -> Scene {
+    picture(page, drawn, Measures::EXPORT).scene(&FigureWords {
+        heading,
+        note,
+        numbers: page.language().numbers(),
+    })
+}
+
+/// What a button over a picture is called: what it is of, and its value.
+pub fn name_of_target(page: &Context, explanation: &Explanation, target: &Target) -> String {
+    let features: Vec<usize> = target.of.features().to_vec();
+    let known = features
+        .iter()
+        .filter_map(|feature| explanation.features.get(*feature));
+    let value: f64 = known.map(|feature| feature.value).sum();
+    let texts: Vec<String> = runs(&features).map(|run| text_of(explanation, run)).collect();
+    let values = SignedScale::of([explanation]).values(page.language().numbers());
+    let text = if texts.is_empty() {
+        page.t("explain.remainder").to_owned()
+    } else {
+        texts.join(" … ")
+    };
+    page.fill(
+        "explain.target",
+        &[("text", &text), ("value", &values.value(value))],
+    )
+}
+
+/// Places that follow each other, as ranges.
+fn runs(places: &[usize]) -> impl Iterator<Item = Range<usize>> {
+    let mut sorted = places.to_vec();
+    sorted.sort_unstable();
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for place in sorted {
+        match runs.last_mut() {
+            Some(run) if run.end == place => run.end += 1,
+            _ => runs.push(place..place + 1),
+        }
+    }
+    runs.into_iter()
+}
+
+/// What a method is called.
+pub fn picture_name(page: &Context, drawn: &Drawn) -> &'static str {
+    page.t(method_key(drawn.explanation.settings.method))
+}
+
+/// What a method is called.
+pub fn method_key(method: ExplanationMethod) -> &'static str {
+    match method {
+        ExplanationMethod::Exact => "shap.method_exact",
+        ExplanationMethod::Permutation => "shap.method_permutation",
+        ExplanationMethod::Kernel => "shap.method_kernel",
+        ExplanationMethod::Lime => "lime.title",
+        _ => "shap.method_owen",
+    }
+}
+
+/// Gives the words of pictures to what writes a file.
+pub fn file_words<T>(
+    page: &Context,
+    explanation: &Explanation,
+    write: impl FnOnce(&ExplanationWords<'_>) -> T,
+) -> T {
+    let words = Words::new(page);
+    write(&words.of(page, SignedScale::of([explanation])))
+}

@@ -1,0 +1,33 @@
+//! Explanations of a prediction as pictures, figures, tables and files.
+//!
+//! Each picture is laid out from an [`Explanation`](vitrine_record::Explanation) alone, first as plain numbers, which are
+//! also the rows of its table, then as a [`Picture`] of a width: shapes, and what of them can be pointed at.
+//! [`Picture::scene`] makes the figure that is exported. All numbers of one explanation are written in one
+//! [`ValueStyle`], all colours are of one [`SignedScale`], and several explanations can share both.
+
+mod axis;
+mod bar_chart;
+mod file;
+mod force_bar;
+mod html;
+mod part;
+mod picture;
+mod scale;
+mod token_view;
+mod waterfall;
+
+#[cfg(test)]
+mod fixture;
+
+pub use axis::ValueAxis;
+pub use bar_chart::{BarChart, BarRow};
+pub use file::{csv, file_name, json, target_label};
+pub use force_bar::{Chevron, ForceBar};
+pub use html::{HtmlWords, explanation_html};
+pub use part::{
+    Contribution, ContributionOf, Part, by_size, largest, parts, remainder, starting_value, text_of,
+};
+pub use picture::{ExplanationWords, Measures, Picture, Target, TargetOf};
+pub use scale::{SignedScale, ValueStyle};
+pub use token_view::{TextRun, TokenView, text_runs};
+pub use waterfall::{Waterfall, WaterfallRow};
