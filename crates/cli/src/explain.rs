@@ -4,18 +4,24 @@ use std::thread;
 
 use vitrine_explain::{Evaluations, ExplainedText, ExplanationRun};
 use vitrine_model::{Evaluator, Layers, Model, ModelError, analyse};
+use vitrine_picture::Scene;
+use vitrine_picture::explanation::{BarChart, ForceBar, Measures, SignedScale, TokenView, json};
 use vitrine_record::message::TextInput;
-use vitrine_record::{Analysis, Explanation, ExplanationSettings, LayerIdx, MaskedInput};
+use vitrine_record::{Explanation, ExplanationMethod, ExplanationSettings, LayerIdx, MaskedInput, ModelInfo};
 
 use crate::arguments::Input;
 use crate::error::CliError;
 use crate::explain_arguments::ExplainArguments;
-use crate::explain_json::PrintedExplanation;
-use crate::output::write_json;
+use crate::explain_words::{Labels, of_explanation};
+use crate::output::{write, write_svg};
 use crate::predict::warn;
+use crate::words::NUMBERS;
 
 /// An explanation that takes more forward passes than this takes long enough for the number to be said first.
 const FEW_EVALUATIONS: usize = 2000;
+
+/// So many of the largest values have a bar of their own.
+const MOST_BARS: usize = 20;
 
 /// Prints an explanation of the prediction for a text.
 pub fn explain(model: &Model, input: &Input, arguments: &ExplainArguments) -> Result<(), CliError> {
@@ -27,23 +33,28 @@ pub fn explain(model: &Model, input: &Input, arguments: &ExplainArguments) -> Re
         .and_then(|prediction| prediction.top());
     let settings = arguments.settings(model.info(), predicted)?;
     warn(&analysis);
-    let explanation = explanation(model, &analysis, settings)?;
-    write_json(&PrintedExplanation::new(&explanation, model.info()))
+    let text = ExplainedText {
+        model_hash: analysis.model_hash,
+        input: TextInput {
+            text: analysis.text,
+            pair: analysis.pair,
+        },
+        tokens: analysis.tokens,
+    };
+    let explanation = explanation(model, text, settings)?;
+    if arguments.format.svg {
+        write_svg(&figure(&explanation, model.info()), arguments.theme.into())
+    } else {
+        let json = json(&explanation, model.info()).map_err(|error| CliError::Format(error.to_string()))?;
+        write([json, "\n".to_owned()])
+    }
 }
 
 fn explanation(
     model: &Model,
-    analysis: &Analysis,
+    text: ExplainedText,
     settings: ExplanationSettings,
 ) -> Result<Explanation, CliError> {
-    let text = ExplainedText {
-        model_hash: analysis.model_hash.clone(),
-        input: TextInput {
-            text: analysis.text.clone(),
-            pair: analysis.pair.clone(),
-        },
-        tokens: analysis.tokens.clone(),
-    };
     let output = settings.target.output.clone();
     let evaluator = Evaluator::new(model, &output)?;
     let mut run = ExplanationRun::new(text, settings)?;
@@ -53,9 +64,9 @@ fn explanation(
     {
         eprintln!("note: this takes up to {planned} evaluations of the model");
     }
-    let mut evaluations = Evaluations::new(&analysis.model_hash, output);
+    let mut evaluations = Evaluations::new(&model.info().hash, output);
     loop {
-        let inputs = run.advance(&evaluations);
+        let inputs = run.advance(&evaluations)?;
         if inputs.is_empty() {
             return Ok(run.explanation());
         }
@@ -88,4 +99,32 @@ fn evaluate(
         }
         Ok(outputs)
     })
+}
+
+/// Where values sum to the prediction, the force bar, else bars; below them the text on coloured ground.
+fn figure(explanation: &Explanation, model: &ModelInfo) -> Scene {
+    let measures = Measures::EXPORT;
+    let scale = SignedScale::of([explanation]);
+    let values = scale.values(NUMBERS);
+    let labels = Labels::new(explanation, model);
+    let words = labels.of_pictures(values);
+    let bars = match explanation.settings.method {
+        ExplanationMethod::Owen
+        | ExplanationMethod::Exact
+        | ExplanationMethod::Permutation
+        | ExplanationMethod::Kernel => {
+            ForceBar::for_measures(explanation, measures).picture(None, measures, &words)
+        }
+        ExplanationMethod::Lime
+        | ExplanationMethod::IntegratedGradients
+        | ExplanationMethod::GradientTimesInput
+        | ExplanationMethod::GradientNorm
+        | ExplanationMethod::GradientTimesAttention
+        | ExplanationMethod::Occlusion => {
+            BarChart::new(explanation, MOST_BARS).picture(scale, measures, &words)
+        }
+    };
+    let text = TokenView::new(explanation).picture(scale, measures, &words, true);
+    let picture = bars.above(text).with_legend(scale, &words);
+    picture.scene(&of_explanation(explanation, model, values).of_figure())
 }

@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use vitrine_record::{
-    ExplanationMethod, ExplanationSettings, ExplanationTarget, LimeSettings, LimeWords, MaskWith, Masking,
-    MaskingMode, ModelInfo, ModelOutput, OutputLink,
+    ExplanationMethod, ExplanationSettings, ExplanationTarget, Grouping, LimeSettings, LimeWords, MaskWith,
+    Masking, MaskingMode, ModelInfo, ModelOutput, OutputLink,
 };
 
 use crate::arguments::ThemeName;
@@ -146,6 +146,7 @@ impl ExplainArguments {
             masking: self.masking(),
             most_evaluations: self.max_evals.map(NonZeroUsize::get),
             interactions: self.interactions,
+            grouping: Grouping::default(),
             lime: LimeSettings {
                 words: self.lime_words.unwrap_or_default(),
                 samples: match self.samples {

@@ -10,13 +10,14 @@ mod disagreements;
 mod error;
 mod explain;
 mod explain_arguments;
-mod explain_json;
+mod explain_words;
 mod heads;
 mod output;
 mod predict;
 mod record;
 mod source;
 mod trace;
+mod words;
 
 use std::path::Path;
 use std::process::ExitCode;

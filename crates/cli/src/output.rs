@@ -3,6 +3,7 @@
 use std::io::{BufWriter, Write};
 
 use serde::Serialize;
+use vitrine_picture::{Palette, Scene, Theme, svg};
 
 use crate::error::CliError;
 
@@ -23,4 +24,9 @@ pub fn write(parts: impl IntoIterator<Item = String>) -> Result<(), CliError> {
 pub fn write_json(value: &impl Serialize) -> Result<(), CliError> {
     let json = serde_json::to_string_pretty(value).map_err(|error| CliError::Format(error.to_string()))?;
     write([json, "\n".to_owned()])
+}
+
+/// Writes a figure as an SVG document.
+pub fn write_svg(scene: &Scene, theme: Theme) -> Result<(), CliError> {
+    write([svg::document(scene, Palette::built_in(), theme)])
 }

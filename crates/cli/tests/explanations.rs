@@ -131,7 +131,7 @@ impl Engine {
     fn run(&mut self, text: &str, settings: ExplanationSettings) -> (Explanation, ExplanationRun) {
         let mut run = ExplanationRun::new(explained(text), settings).unwrap();
         loop {
-            let inputs = run.advance(&self.evaluations);
+            let inputs = run.advance(&self.evaluations).unwrap();
             if inputs.is_empty() {
                 return (run.explanation(), run);
             }
@@ -317,7 +317,10 @@ fn surrogates_are_those_of_lime() {
     let mut engine = Engine::new();
     for recorded in recorded() {
         for expect in &recorded.lime {
-            let what = format!("{}, bow {}, features {}", recorded.name, expect.bow, expect.features);
+            let what = format!(
+                "{}, bow {}, features {}",
+                recorded.name, expect.bow, expect.features
+            );
             hold_surrogate(&mut engine, &what, &recorded.text, expect);
         }
     }
@@ -367,7 +370,10 @@ fn hold_surrogate(engine: &mut Engine, what: &str, text: &str, expect: &Surrogat
         texts.into_iter().collect(),
         "{what}"
     );
-    assert!(expect.is_decided, "{what}: choose a text in which rounding does not decide");
+    assert!(
+        expect.is_decided,
+        "{what}: choose a text in which rounding does not decide"
+    );
     let kept: BTreeSet<usize> = found
         .features
         .iter()
