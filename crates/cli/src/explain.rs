@@ -2,10 +2,14 @@
 
 use std::thread;
 
-use vitrine_explain::{Evaluations, ExplainedText, ExplanationRun};
-use vitrine_model::{Evaluator, Layers, Model, ModelError, analyse};
+use vitrine_explain::{
+    Evaluations, ExplainError, ExplainedText, ExplanationRun, explanation_of_salience,
+};
+use vitrine_model::{Evaluator, Layers, Model, ModelError, SalienceComputation, analyse};
 use vitrine_picture::Scene;
-use vitrine_picture::explanation::{BarChart, ForceBar, Measures, SignedScale, TokenView, json};
+use vitrine_picture::explanation::{
+    BarChart, ExplanationWords, ForceBar, InteractionMatrix, Measures, Picture, SignedScale, TokenView, json,
+};
 use vitrine_record::message::TextInput;
 use vitrine_record::{Explanation, ExplanationMethod, ExplanationSettings, LayerIdx, MaskedInput, ModelInfo};
 
@@ -41,7 +45,18 @@ pub fn explain(model: &Model, input: &Input, arguments: &ExplainArguments) -> Re
         },
         tokens: analysis.tokens,
     };
-    let explanation = explanation(model, text, settings)?;
+    let explanation = match settings.method {
+        ExplanationMethod::IntegratedGradients
+        | ExplanationMethod::GradientTimesInput
+        | ExplanationMethod::GradientNorm
+        | ExplanationMethod::GradientTimesAttention => by_gradients(model, text, settings)?,
+        ExplanationMethod::Owen
+        | ExplanationMethod::Exact
+        | ExplanationMethod::Permutation
+        | ExplanationMethod::Kernel
+        | ExplanationMethod::Lime
+        | ExplanationMethod::Occlusion => by_masking(model, text, settings)?,
+    };
     if arguments.format.svg {
         write_svg(&figure(&explanation, model.info()), arguments.theme.into())
     } else {
@@ -50,7 +65,33 @@ pub fn explain(model: &Model, input: &Input, arguments: &ExplainArguments) -> Re
     }
 }
 
-fn explanation(
+/// What gradients inside the model say.
+fn by_gradients(
+    model: &Model,
+    text: ExplainedText,
+    settings: ExplanationSettings,
+) -> Result<Explanation, CliError> {
+    if text.tokens.iter().all(|token| token.special) {
+        return Err(ExplainError::NothingToExplain.into());
+    }
+    let baseline = match settings.masking.with {
+        MaskWith::Mask => GradientBaseline::Mask,
+        _ => GradientBaseline::Pad,
+    };
+    let mut computation =
+        SalienceComputation::new(model, &text.input, &settings.target, Salience::STEPS, baseline)?;
+    loop {
+        computation.advance(model)?;
+        let so_far = computation.so_far();
+        if computation.is_done() || so_far.values(settings.method).is_some() {
+            return explanation_of_salience(text, settings, so_far)
+                .ok_or_else(|| CliError::Format("the gradients are not those of the text".to_owned()));
+        }
+    }
+}
+
+/// What becomes of the prediction when parts are missing.
+fn by_masking(
     model: &Model,
     text: ExplainedText,
     settings: ExplanationSettings,
@@ -101,19 +142,42 @@ fn evaluate(
     })
 }
 
-/// Where values sum to the prediction, the force bar, else bars; below them the text on coloured ground.
+/// Where pairs have values, their matrix. Else, where values sum to the prediction, the force bar, or bars; and below
+/// them the text on coloured ground.
 fn figure(explanation: &Explanation, model: &ModelInfo) -> Scene {
     let measures = Measures::EXPORT;
-    let scale = SignedScale::of([explanation]);
+    let matrix = InteractionMatrix::new(explanation);
+    let scale = matrix
+        .as_ref()
+        .map_or_else(|| SignedScale::of([explanation]), InteractionMatrix::scale);
     let values = scale.values(NUMBERS);
     let labels = Labels::new(explanation, model);
     let words = labels.of_pictures(values);
-    let bars = match explanation.settings.method {
+    let picture = matrix.map_or_else(
+        || {
+            let text = TokenView::new(explanation).picture(scale, measures, &words, true);
+            terms(explanation, scale, measures, &words).above(text)
+        },
+        |matrix| matrix.picture(scale, measures, &words),
+    );
+    picture
+        .with_legend(scale, &words)
+        .scene(&of_explanation(explanation, model, values).of_figure())
+}
+
+/// What the values add up to, or else one bar each.
+fn terms(
+    explanation: &Explanation,
+    scale: SignedScale,
+    measures: Measures,
+    words: &ExplanationWords<'_>,
+) -> Picture {
+    match explanation.settings.method {
         ExplanationMethod::Owen
         | ExplanationMethod::Exact
         | ExplanationMethod::Permutation
         | ExplanationMethod::Kernel => {
-            ForceBar::for_measures(explanation, measures).picture(None, measures, &words)
+            ForceBar::for_measures(explanation, measures).picture(None, measures, words)
         }
         ExplanationMethod::Lime
         | ExplanationMethod::IntegratedGradients
@@ -121,10 +185,7 @@ fn figure(explanation: &Explanation, model: &ModelInfo) -> Scene {
         | ExplanationMethod::GradientNorm
         | ExplanationMethod::GradientTimesAttention
         | ExplanationMethod::Occlusion => {
-            BarChart::new(explanation, MOST_BARS).picture(scale, measures, &words)
+            BarChart::new(explanation, MOST_BARS).picture(scale, measures, words)
         }
-    };
-    let text = TokenView::new(explanation).picture(scale, measures, &words, true);
-    let picture = bars.above(text).with_legend(scale, &words);
-    picture.scene(&of_explanation(explanation, model, values).of_figure())
+    }
 }

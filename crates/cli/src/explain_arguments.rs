@@ -161,7 +161,7 @@ impl ExplainArguments {
         })
     }
 
-    /// LIME always works on the text.
+    /// LIME always works on the text; of gradients only the baseline of a path is a choice.
     fn masking(&self) -> Masking {
         let words = self.lime_words.unwrap_or_default();
         match family(self.method) {
@@ -170,7 +170,11 @@ impl ExplainArguments {
                 with: stand_in_of(words),
                 special_players: false,
             },
-            _ => Masking {
+            Family::Gradient => Masking {
+                with: self.mask_with.unwrap_or(MaskWith::Pad),
+                ..Masking::default()
+            },
+            Family::Shapley | Family::Occlusion => Masking {
                 mode: self.masking.unwrap_or_default(),
                 with: self.mask_with.unwrap_or_default(),
                 special_players: self.special_players,

@@ -87,8 +87,14 @@ fn how(settings: &ExplanationSettings) -> Option<String> {
             }
             .to_owned(),
         ),
-        ExplanationMethod::IntegratedGradients
-        | ExplanationMethod::GradientTimesInput
+        ExplanationMethod::IntegratedGradients => Some(
+            match settings.masking.with {
+                MaskWith::Mask => "The path begins where every token is [MASK].",
+                _ => "The path begins where every token is [PAD].",
+            }
+            .to_owned(),
+        ),
+        ExplanationMethod::GradientTimesInput
         | ExplanationMethod::GradientNorm
         | ExplanationMethod::GradientTimesAttention => None,
         ExplanationMethod::Owen
