@@ -15,8 +15,8 @@ pub fn document(scene: &Scene, palette: &Palette, theme: Theme) -> String {
     svg
 }
 
-/// Scenes for a page that has both themes: each colour is a class, and a style sheet gives it that of the theme that the
-/// reader prefers. What shapes name is what they are drawn with, so a document with several scenes has one of these.
+/// Scenes within a document that has both themes: each colour is a class, and a style sheet gives it that of the theme that
+/// the reader prefers. All scenes of a document are written by one of these, so that no two classes have one name.
 #[derive(Debug)]
 pub struct ThemedScenes<'a> {
     palette: &'a Palette,
