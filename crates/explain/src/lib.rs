@@ -60,6 +60,7 @@ mod run;
 mod segments;
 pub mod stability;
 mod subsets;
+mod word_character;
 
 pub use additive::AdditiveValues;
 pub use coalition::Coalition;
