@@ -30,7 +30,8 @@ pub enum OwenContexts {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OwenSettings {
     /// Evaluations at most, those of nobody and of everybody included; `None` for as many as it takes. The package's
-    /// `max_evals`. It ends with the round in which that number is reached, so that an odd one may be exceeded by one.
+    /// `max_evals`. It ends with the round in which that number is reached, so that an odd one may be exceeded by one, and
+    /// those of nobody and of everybody are always asked for.
     pub most_evaluations: Option<usize>,
     /// The package's `fixed_context`.
     pub contexts: OwenContexts,
@@ -190,6 +191,17 @@ impl OwenValues {
     /// Evaluations that the exact values cost; see [`owen_evaluations`].
     pub fn exact_evaluations(&self) -> Option<usize> {
         self.exact_evaluations
+    }
+
+    /// Evaluations that will be used in all, counted as in [`evaluations`](Self::evaluations); `None` if they are too many
+    /// to count.
+    pub fn planned_evaluations(&self) -> Option<usize> {
+        let most = self.settings.most_evaluations;
+        let most = most.and_then(|most| most.max(2).checked_next_multiple_of(2));
+        match (most, self.exact_evaluations) {
+            (Some(most), Some(exact)) => Some(most.min(exact)),
+            (most, exact) => most.or(exact),
+        }
     }
 
     fn evaluations_left(&self) -> usize {

@@ -42,6 +42,7 @@ pub struct PermutationOutcome {
 #[derive(Clone, Debug)]
 pub struct PermutationShapley {
     players: usize,
+    walks: usize,
     /// Walks that are still to begin.
     walks_left: usize,
     random: NumpyRandom,
@@ -108,7 +109,7 @@ impl Variance {
 
 impl PermutationShapley {
     /// Begins with as many walks as a number of evaluations allows, each taken to cost `2 · players + 1`, in orders drawn
-    /// from a seed.
+    /// from a seed. A single player walks nowhere: it needs the values of nobody and of everybody.
     ///
     /// # Errors
     /// [`ExplainError::TooFewEvaluations`] if they do not suffice for one walk.
@@ -117,17 +118,19 @@ impl PermutationShapley {
         most_evaluations: usize,
         seed: u32,
     ) -> Result<PermutationShapley, ExplainError> {
-        let needed = 2 * players + 1;
+        let has_choice = players > 1;
+        let needed = if has_choice { 2 * players + 1 } else { 2 };
         if most_evaluations < needed {
             return Err(ExplainError::TooFewEvaluations {
                 allowed: most_evaluations,
                 needed,
             });
         }
+        let walks = if has_choice { most_evaluations / needed } else { 0 };
         Ok(PermutationShapley {
             players,
-            // Where there is no choice there is nothing to walk.
-            walks_left: if players > 1 { most_evaluations / needed } else { 0 },
+            walks,
+            walks_left: walks,
             random: NumpyRandom::new(seed),
             order: (0..players).collect(),
             steps: 2 * players,
@@ -140,6 +143,11 @@ impl PermutationShapley {
             walked: vec![Walked::default(); players],
             complete_walks: 0,
         })
+    }
+
+    /// Evaluations in all, nobody and everybody included, whose values all walks share.
+    pub fn evaluations(&self) -> usize {
+        2 + self.walks * (2 * self.players).saturating_sub(2)
     }
 
     /// Takes steps until enough values are wanted, or all walks are over.

@@ -80,7 +80,8 @@ impl ExplanationRun {
         self.binding.exact_evaluations()
     }
 
-    /// Inputs that this run will ask for at most, where that is known.
+    /// What [`evaluations`](Self::evaluations) will come to at most, where that is known. A few inputs more may be asked for
+    /// where Owen values are cut short: these are asked for ahead of their turn.
     pub fn planned_evaluations(&self) -> Option<usize> {
         self.binding.planned_evaluations()
     }
@@ -158,7 +159,7 @@ impl ExplanationRun {
         let findings = self.binding.findings();
         let mut values = vec![0.0; self.text.tokens.len()];
         for (token, value) in &findings.token_values {
-            values[*token] = *value;
+            values[*token] += *value;
         }
         Explanation {
             model_hash: self.text.model_hash.clone(),

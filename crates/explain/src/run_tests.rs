@@ -286,3 +286,59 @@ fn what_another_model_said_is_not_taken() {
     }
     assert_eq!(finish(&mut run, &mut no_evaluations()), 4);
 }
+
+#[test]
+fn small_budgets_are_kept_or_refused() {
+    for written in ["bad", "so bad", "not a bad film"] {
+        let players = written.split(' ').count();
+        for budget in 0..30 {
+            for method in COALITIONS {
+                let settings = ExplanationSettings {
+                    most_evaluations: Some(budget),
+                    ..settings(method)
+                };
+                let what = format!("{method:?} of {written} with {budget}");
+                let mut run = match ExplanationRun::new(text(written), settings) {
+                    Ok(run) => run,
+                    Err(ExplainError::TooFewEvaluations { allowed, needed }) => {
+                        assert!(allowed == budget && budget < needed, "{what}");
+                        assert!(needed <= 2 * players + 1, "{what}: {needed}");
+                        continue;
+                    }
+                    Err(error) => panic!("{what}: {error}"),
+                };
+                let planned = run.planned_evaluations().unwrap();
+                finish(&mut run, &mut no_evaluations());
+                assert_eq!(run.evaluations(), planned, "{what}");
+                if matches!(
+                    method,
+                    ExplanationMethod::Owen | ExplanationMethod::Permutation | ExplanationMethod::Kernel
+                ) {
+                    assert!(planned <= budget.next_multiple_of(2), "{what}: {planned}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn words_that_share_a_token_have_their_sum_at_it() {
+    // "bad", a combining mark, "ly", another: one token for the tokenizer, two words for LIME.
+    let mut text = text("not x film");
+    text.input.text = "not bad\u{301}ly\u{301} film".to_owned();
+    for (at, (start, end)) in [(1, (0, 3)), (2, (4, 11)), (3, (12, 16))] {
+        (text.tokens[at].start, text.tokens[at].end) = (start, end);
+    }
+    let mut run = ExplanationRun::new(text, settings(ExplanationMethod::Lime)).unwrap();
+    finish(&mut run, &mut no_evaluations());
+    let explanation = run.explanation();
+    let names: Vec<&str> = explanation
+        .features
+        .iter()
+        .map(|feature| feature.text.as_str())
+        .collect();
+    assert_eq!(names, ["not", "bad", "ly", "film"]);
+    let [not, bad, ly, film] = [0, 1, 2, 3].map(|at| explanation.features[at].value);
+    assert_eq!(explanation.values, [0.0, not, bad + ly, film, 0.0]);
+    assert!(bad != 0.0 && ly != 0.0);
+}
