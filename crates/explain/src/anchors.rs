@@ -251,13 +251,17 @@ impl Anchors {
         let level = level + level.ln();
         let low = |index: &usize| self.candidates[*index].bounds(level).0;
         let high = |index: &usize| self.candidates[*index].bounds(level).1;
-        let weakest = best.iter().min_by(|one, other| low(one).total_cmp(&low(other)));
+        let weakest = best
+            .iter()
+            .map(|index| (*index, low(index)))
+            .min_by(|one, other| one.1.total_cmp(&other.1));
         let strongest = others
             .iter()
-            .max_by(|one, other| high(one).total_cmp(&high(other)));
+            .map(|index| (*index, high(index)))
+            .max_by(|one, other| one.1.total_cmp(&other.1));
         match (weakest, strongest) {
-            (Some(weakest), Some(strongest)) if high(strongest) - low(weakest) > self.settings.tolerance => {
-                Ranking::Open(*weakest, *strongest)
+            (Some((weakest, low)), Some((strongest, high))) if high - low > self.settings.tolerance => {
+                Ranking::Open(weakest, strongest)
             }
             _ => Ranking::Clear(best.to_vec()),
         }

@@ -51,6 +51,7 @@ mod link;
 mod masking;
 mod merge_score;
 mod method;
+mod moments;
 mod numpy_random;
 mod occlusion;
 mod owen;

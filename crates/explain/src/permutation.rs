@@ -2,7 +2,7 @@
 
 use crate::{
     AdditiveValues, Coalition, CoalitionMethod, ExplainError, NumpyRandom, additive::CompensatedSum,
-    method::BATCH,
+    method::BATCH, moments::Moments,
 };
 
 /// What is known of Shapley values by walks.
@@ -86,25 +86,8 @@ struct Walked {
     sum: CompensatedSum,
     /// The two differences of the walk at hand.
     current: CompensatedSum,
-    directions: Variance,
-    walks: Variance,
-}
-
-/// Mean and squared deviations of numbers that come one by one (Welford 1962).
-#[derive(Clone, Copy, Debug, Default)]
-struct Variance {
-    count: f64,
-    mean: f64,
-    squares: f64,
-}
-
-impl Variance {
-    fn add(&mut self, number: f64) {
-        self.count += 1.0;
-        let before = number - self.mean;
-        self.mean += before / self.count;
-        self.squares += before * (number - self.mean);
-    }
+    directions: Moments,
+    walks: Moments,
 }
 
 impl PermutationShapley {
@@ -257,14 +240,16 @@ impl CoalitionMethod for PermutationShapley {
                 *value = walked.sum.value() / (2.0 * walks);
             }
         }
-        let standard_error = |walked: &Walked| (walked.walks.squares / (walks - 1.0) / walks).sqrt();
-        let spread = |walked: &Walked| (walked.directions.squares / walked.directions.count.max(1.0)).sqrt();
+        let errors = self.walked.iter().map(|walked| walked.walks.standard_error());
+        let spreads = self
+            .walked
+            .iter()
+            .map(|walked| walked.directions.standard_deviation());
         PermutationOutcome {
             players,
             walks: self.complete_walks,
-            standard_errors: (self.complete_walks > 1)
-                .then(|| self.walked.iter().map(standard_error).collect()),
-            spreads: self.walked.iter().map(spread).collect(),
+            standard_errors: errors.collect::<Option<_>>().filter(|_| self.complete_walks > 1),
+            spreads: spreads.collect(),
         }
     }
 }
