@@ -81,3 +81,8 @@ pub use owen::{OwenContexts, OwenOutcome, OwenSettings, OwenValues, owen_evaluat
 pub use permutation::{PermutationOutcome, PermutationShapley};
 pub use run::{ExplanationRun, RunStep};
 pub use segments::{labels_of_segments, text_segments};
+
+/// The example there is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;

@@ -52,10 +52,11 @@ fn solved(mut rows: Vec<Vec<f64>>) -> Vec<f64> {
             .max_by(|one, other| rows[*one][column].abs().total_cmp(&rows[*other][column].abs()))
             .unwrap();
         rows.swap(column, pivot);
-        for row in (0..unknowns).filter(|row| *row != column) {
-            let factor = rows[row][column] / rows[column][column];
-            for at in column..=unknowns {
-                rows[row][at] -= factor * rows[column][at];
+        let of_pivot = rows[column].clone();
+        for (_, row) in rows.iter_mut().enumerate().filter(|(row, _)| *row != column) {
+            let factor = row[column] / of_pivot[column];
+            for (element, of_pivot) in row.iter_mut().zip(&of_pivot) {
+                *element -= factor * of_pivot;
             }
         }
     }
