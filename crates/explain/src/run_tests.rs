@@ -342,3 +342,14 @@ fn words_that_share_a_token_have_their_sum_at_it() {
     assert_eq!(explanation.values, [0.0, not, bad + ly, film, 0.0]);
     assert!(bad != 0.0 && ly != 0.0);
 }
+
+#[test]
+fn exact_costs_are_named_as_far_as_a_browser_counts() {
+    for (words, expect) in [(1, Some(2)), (31, Some(1 << 31)), (32, None), (60, None)] {
+        for method in [ExplanationMethod::Kernel, ExplanationMethod::Permutation] {
+            let text = text(&vec!["word"; words].join(" "));
+            let run = ExplanationRun::new(text, settings(method)).unwrap();
+            assert_eq!(run.exact_evaluations(), expect, "{words} words, {method:?}");
+        }
+    }
+}

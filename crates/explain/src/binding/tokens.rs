@@ -148,7 +148,9 @@ impl Binding for TokensBinding {
             Method::Owen(method) => method.exact_evaluations(),
             Method::Exact(method) => Some(method.exact_evaluations()),
             Method::Permutation(_) | Method::Kernel(_) => {
-                1_usize.checked_shl(u32::try_from(self.masker.players()).ok()?)
+                // A program in a browser counts no further than 32 bits; what is said shall be the same everywhere.
+                let all = 1_u32.checked_shl(u32::try_from(self.masker.players()).ok()?)?;
+                usize::try_from(all).ok()
             }
             Method::Occlusion(_) => self.planned,
         }
