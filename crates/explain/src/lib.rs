@@ -31,6 +31,7 @@
 //! ```
 
 mod additive;
+pub mod agreement;
 pub mod anchors;
 mod bernoulli;
 mod binding;
@@ -38,10 +39,12 @@ mod coalition;
 mod error;
 mod evaluations;
 mod exact;
+pub mod faithfulness;
 mod gap_level;
 mod gradient;
 mod hierarchy;
 mod kernel;
+mod kernel_selection;
 pub mod least_angle;
 pub mod least_squares;
 pub mod lime;
@@ -55,7 +58,9 @@ mod owen;
 mod permutation;
 mod planned;
 mod run;
+mod salience;
 mod segments;
+pub mod stability;
 mod subsets;
 
 pub use additive::AdditiveValues;
@@ -67,6 +72,7 @@ pub use gap_level::propose_gap_levels;
 pub use gradient::{IntegratedGradients, gauss_legendre, gradient_norm, gradient_times_input};
 pub use hierarchy::{Merge, MergeTree};
 pub use kernel::{KernelOutcome, KernelShap};
+pub use kernel_selection::KernelSelection;
 pub use link::{class_logit, target_score};
 pub use masking::{ExplainedText, TokenMasker};
 pub use method::{CoalitionMethod, explain};
@@ -75,4 +81,5 @@ pub use occlusion::{Occlusion, OcclusionOutcome};
 pub use owen::{OwenContexts, OwenOutcome, OwenSettings, OwenValues, owen_evaluations};
 pub use permutation::{PermutationOutcome, PermutationShapley};
 pub use run::{ExplanationRun, RunStep};
+pub use salience::explanation_of_salience;
 pub use segments::{labels_of_segments, text_segments};

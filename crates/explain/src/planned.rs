@@ -1,9 +1,9 @@
 //! Coalitions that are known from the beginning, handed out a few hundred at a time.
 
-use crate::Coalition;
+use crate::{Coalition, method::BATCH};
 
-/// Coalitions that are asked for at once.
-const BATCH: usize = 256;
+/// So many are handed out at first.
+const FIRST_BATCH: usize = 16;
 
 /// Coalitions and the values of the first of them, as far as they came.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +24,9 @@ impl PlannedCoalitions {
     /// Those that come next.
     pub(crate) fn wanted(&self) -> &[Coalition] {
         let known = self.values.len();
-        &self.coalitions[known..(known + BATCH).min(self.coalitions.len())]
+        // The first picture is soon there: what comes next is as much as is known already.
+        let more = known.clamp(FIRST_BATCH, BATCH);
+        &self.coalitions[known..(known + more).min(self.coalitions.len())]
     }
 
     /// Takes the values of those.

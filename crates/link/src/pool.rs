@@ -28,7 +28,8 @@ pub enum PoolSize {
 }
 
 impl PoolSize {
-    fn workers(self) -> usize {
+    /// How many workers that is on this machine.
+    pub fn workers(self) -> usize {
         match self {
             PoolSize::One => 1,
             PoolSize::AsTheMachineHas => browser::hardware_concurrency()

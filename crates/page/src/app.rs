@@ -9,7 +9,7 @@ use gloo::{
 };
 use vitrine_link::{Link, LinkEvent, OnLinkEvent, are_weights_kept};
 use vitrine_record::{
-    Permalink,
+    ExhibitName, Permalink,
     message::{Request, RequestKind},
 };
 use wasm_bindgen_futures::spawn_local;
@@ -18,15 +18,16 @@ use yew::prelude::*;
 use crate::{
     address, browser,
     components::{
-        Examples, Footer, Header, ImportPanel, InputPanel, NoticeList, NoticeTopic, Plate, PredictionPanel,
-        ProblemBanner, WeightsProgress,
+        Examples, ExhibitNav, Footer, Header, ImportPanel, InputPanel, NoticeList, NoticeTopic, Plate,
+        PredictionPanel, ProblemBanner, WeightsProgress,
     },
     context::Context,
-    exhibits::Attention,
+    exhibits::{Attention, Lime, Shap},
+    explain::use_explanations,
     recorded,
     state::{
-        Action, Answers, Engine, Finder, HistoryStep, Imports, LastChange, Origin, OtherText, Shared, Shown,
-        State,
+        Action, Answers, Engine, Explaining, Finder, HistoryStep, Imports, LastChange, Origin, OtherText,
+        Shared, Shown, State,
     },
     theme::ThemeChoice,
 };
@@ -64,6 +65,7 @@ fn initial_state() -> State {
         answers: Answers::default(),
         imports: Imports::default(),
         other_text: OtherText::default(),
+        explaining: Explaining::default(),
     };
     state.after(Action::Navigate(link))
 }
@@ -87,6 +89,7 @@ pub fn App() -> Html {
     };
     // What belongs to the typed text has no meaning for attention that was imported.
     let is_of_text = state.imported().is_none();
+    let exhibit = state.link.exhibit;
     let context = Context {
         state,
         consent,
@@ -95,6 +98,7 @@ pub fn App() -> Html {
     html! {
         <ContextProvider<Context> {context}>
             <Header />
+            <ExhibitNav />
             <main class="hall">
                 <div class="hall__input">
                     <InputPanel />
@@ -107,7 +111,13 @@ pub fn App() -> Html {
                 if is_of_text {
                     <Examples />
                 }
-                <Attention />
+                {
+                    match exhibit {
+                        ExhibitName::Attention => html! { <Attention /> },
+                        ExhibitName::Shap => html! { <Shap /> },
+                        ExhibitName::Lime => html! { <Lime /> },
+                    }
+                }
                 if is_of_text {
                     <div class="hall__prediction">
                         <PredictionPanel />
@@ -151,6 +161,7 @@ fn use_consent(state: &UseReducerHandle<State>) {
 #[hook]
 fn use_link(state: &UseReducerHandle<State>) {
     let cell: Rc<RefCell<Option<Link>>> = use_mut_ref(|| None);
+    let runner = use_explanations(state, &cell);
     {
         let (cell, dispatcher) = (Rc::clone(&cell), state.dispatcher());
         use_effect_with((state.may_load, state.generation), move |&(may_load, _)| {
@@ -158,7 +169,9 @@ fn use_link(state: &UseReducerHandle<State>) {
                 if matches!(event, LinkEvent::Ready { .. }) {
                     browser::mark("vitrine:ready");
                 }
-                dispatcher.dispatch(Action::Worker(event));
+                if !runner.hears(&event) {
+                    dispatcher.dispatch(Action::Worker(event));
+                }
             });
             // The old worker ends before the new one begins: two models may not fit into memory.
             cell.replace(None);

@@ -25,6 +25,8 @@ pub struct Figure<'a> {
     pub csv: Box<dyn Iterator<Item = String> + 'a>,
     /// The numbers, and what they come from.
     pub json: Box<dyn FnOnce() -> Result<String, serde_json::Error> + 'a>,
+    /// Picture and numbers as one page, where there is such a file.
+    pub html: Option<Box<dyn FnOnce() -> String + 'a>>,
     /// Light or dark.
     pub theme: Theme,
     /// The file's name without its ending.
@@ -71,6 +73,16 @@ pub fn json(figure: Figure) {
     let saved = (figure.json)()
         .map_err(|error| JsValue::from_str(&error.to_string()))
         .and_then(|text| save_text([text], "application/json", &format!("{}.json", figure.name)));
+    check(&figure.on_failed, saved);
+}
+
+/// Saves picture and numbers as one page that asks for nothing else.
+pub fn html(figure: Figure) {
+    let saved = figure
+        .html
+        .map(|html| html())
+        .ok_or_else(|| JsValue::from_str("there is no such file"))
+        .and_then(|page| save_text([page], "text/html", &format!("{}.html", figure.name)));
     check(&figure.on_failed, saved);
 }
 

@@ -10,6 +10,7 @@ mod browser;
 mod components;
 mod context;
 mod exhibits;
+mod explain;
 mod export;
 mod files;
 pub mod i18n;

@@ -211,6 +211,10 @@ impl Shape {
                 shift(to);
             }
             Shape::Rectangle { corner, .. } | Shape::Image { corner, .. } => shift(corner),
+            Shape::Polygon { points, .. } | Shape::Polyline { points, .. } => {
+                points.iter_mut().for_each(shift);
+            }
+            Shape::Circle { centre, .. } => shift(centre),
             Shape::Text { at, .. } => shift(at),
         }
     }

@@ -8,6 +8,7 @@ pub mod ablation;
 mod bitmap;
 mod colour;
 mod difference;
+pub mod explanation;
 pub mod export;
 mod figure;
 pub mod head_survey;
@@ -53,7 +54,7 @@ pub use reading::{
     token_reading,
 };
 pub use scene::{Anchor, Axis, Paint, Point, Scene, Shape, Strand, combined_opacity, curve_controls};
-pub use text::shortened;
+pub use text::{fitting, shortened, text_width};
 pub use thumbnail::{Thumbnail, ThumbnailStyle};
 pub use tile::{Tile, tiles, unit_tiles};
 pub use token_ends::TokenEnds;

@@ -24,8 +24,8 @@ impl NumberStyle {
     /// assert_eq!(NumberStyle::Export.fixed(-0.001, 2), "0.00");
     /// assert_eq!(NumberStyle::English.fixed(f32::NEG_INFINITY, 2), "−∞");
     /// ```
-    pub fn fixed(self, value: f32, decimals: usize) -> String {
-        self.write(f64::from(value), decimals)
+    pub fn fixed(self, value: impl Into<f64>, decimals: usize) -> String {
+        self.write(value.into(), decimals)
     }
 
     /// A difference with a fixed number of decimals, and a plus where it is positive.
@@ -36,7 +36,8 @@ impl NumberStyle {
     /// assert_eq!(NumberStyle::Turkish.signed(-1.5, 1), "−1,5");
     /// assert_eq!(NumberStyle::English.signed(0.001, 1), "0.0");
     /// ```
-    pub fn signed(self, value: f32, decimals: usize) -> String {
+    pub fn signed(self, value: impl Into<f64>, decimals: usize) -> String {
+        let value = value.into();
         let plain = self.fixed(value, decimals);
         let is_zero = !plain.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
         if value > 0.0 && !is_zero {

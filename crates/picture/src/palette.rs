@@ -16,6 +16,9 @@ const HEAD_TOKENS: [&str; HEAD_HUES] = [
     "head-10", "head-11",
 ];
 
+/// Of text to its ground: WCAG 2.2, success criterion 1.4.3.
+const LEAST_CONTRAST_OF_TEXT: f64 = 4.5;
+
 /// Light paper or dark night.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
@@ -146,15 +149,23 @@ impl Palette {
         }
     }
 
-    /// Ink or paper, whichever is read better on a ground.
+    /// Ink or paper, whichever is read better on a ground. In the middle of a scale neither is read well; there it is
+    /// the darkest or the lightest that there is, one of which always is.
     fn text_on(&self, ground: Paint, theme: Theme) -> Colour {
         let ground = self.colour(ground, theme);
-        let (ink, paper) = (self.colour(Paint::Ink, theme), self.colour(Paint::Paper, theme));
-        if ground.contrast(ink) >= ground.contrast(paper) {
-            ink
-        } else {
-            paper
+        let better = |one: Colour, other: Colour| {
+            if ground.contrast(one) >= ground.contrast(other) {
+                one
+            } else {
+                other
+            }
+        };
+        let usual = better(self.colour(Paint::Ink, theme), self.colour(Paint::Paper, theme));
+        if ground.contrast(usual) >= LEAST_CONTRAST_OF_TEXT {
+            return usual;
         }
+        let extreme = |name| self.token(name, theme).unwrap_or(usual);
+        better(extreme("darkest"), extreme("lightest"))
     }
 }
 
@@ -353,6 +364,25 @@ mod tests {
                 palette.colour(Paint::Sequential(1.0), theme),
                 token("sequential-high", theme)
             );
+        }
+    }
+
+    #[test]
+    fn text_is_read_on_every_colour_of_a_scale() {
+        let palette = Palette::built_in();
+        for theme in THEMES {
+            for step in -200i16..=200 {
+                let place = f32::from(step) / 200.0;
+                for (ground, text) in [
+                    (Paint::Signed(place), Paint::OnSigned(place)),
+                    (Paint::Sequential(place.abs()), Paint::OnSequential(place.abs())),
+                ] {
+                    let contrast = palette
+                        .colour(ground, theme)
+                        .contrast(palette.colour(text, theme));
+                    assert!(contrast >= 4.5, "{theme:?}: on {ground:?} it is {contrast:.2}");
+                }
+            }
         }
     }
 

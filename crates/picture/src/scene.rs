@@ -52,6 +52,8 @@ pub enum Anchor {
     Start,
     /// The last character.
     End,
+    /// Neither: half of it lies on each side.
+    Middle,
 }
 
 /// One of the paints that lie on each other in a line.
@@ -101,6 +103,35 @@ pub enum Shape {
         width: f32,
         /// Its height.
         height: f32,
+        /// Its paint.
+        paint: Paint,
+        /// Its opacity.
+        opacity: f32,
+    },
+    /// A filled area between points, the last joined to the first.
+    Polygon {
+        /// Its corners in order.
+        points: Vec<Point>,
+        /// Its paint.
+        paint: Paint,
+        /// Its opacity.
+        opacity: f32,
+    },
+    /// A line from point to point.
+    Polyline {
+        /// Where it begins, bends and ends.
+        points: Vec<Point>,
+        /// Its width.
+        width: f32,
+        /// Its paint.
+        paint: Paint,
+    },
+    /// A filled circle.
+    Circle {
+        /// Its centre.
+        centre: Point,
+        /// Its radius.
+        radius: f32,
         /// Its paint.
         paint: Paint,
         /// Its opacity.
@@ -209,6 +240,9 @@ impl Shape {
                 };
                 (along(corner), along(corner) + length)
             }
+            Shape::Polygon { points, .. } => bounds(points.iter().map(along), 0.0),
+            Shape::Polyline { points, width, .. } => bounds(points.iter().map(along), width / 2.0),
+            Shape::Circle { centre, radius, .. } => (along(centre) - radius, along(centre) + radius),
             Shape::Text { at, size, .. } => (along(at) - size, along(at) + size),
         }
     }
@@ -241,6 +275,10 @@ impl Shape {
                 swap(corner);
                 std::mem::swap(width, height);
             }
+            Shape::Polygon { points, .. } | Shape::Polyline { points, .. } => {
+                points.iter_mut().for_each(swap);
+            }
+            Shape::Circle { centre, .. } => swap(centre),
             Shape::Text {
                 at, anchor, turned, ..
             } => {
@@ -249,10 +287,20 @@ impl Shape {
                 *anchor = match anchor {
                     Anchor::Start => Anchor::End,
                     Anchor::End => Anchor::Start,
+                    Anchor::Middle => Anchor::Middle,
                 };
             }
         }
     }
+}
+
+/// The smallest and the largest of some places, so much further apart at each end; of none, 0.
+fn bounds(places: impl Iterator<Item = f32>, reach: f32) -> (f32, f32) {
+    let ends = places.fold(None, |ends: Option<(f32, f32)>, place| {
+        let (first, last) = ends.unwrap_or((place, place));
+        Some((first.min(place), last.max(place)))
+    });
+    ends.map_or((0.0, 0.0), |(first, last)| (first - reach, last + reach))
 }
 
 /// The two middle points of a curve's cubic Bézier.

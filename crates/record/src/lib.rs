@@ -12,7 +12,9 @@ mod attention_options;
 mod attention_variant;
 mod comparison;
 mod disagreements;
+mod exhibit_name;
 mod explanation;
+mod explanation_choice;
 mod head_computation;
 mod head_scores;
 mod head_survey;
@@ -21,6 +23,7 @@ mod intervention;
 mod manifest;
 mod masked_input;
 pub mod message;
+mod named;
 mod permalink;
 mod run_changes;
 mod salience;
@@ -38,11 +41,13 @@ pub use attention_options::{AttentionOptions, AttentionView, Drawing, Percent, S
 pub use attention_variant::{AttentionVariant, VariantAttention};
 pub use comparison::Comparison;
 pub use disagreements::{Disagreement, Disagreements, TokenInDisagreement};
+pub use exhibit_name::{ExhibitName, LimePicture, ShapPicture};
 pub use explanation::{
     ExplainedFeature, Explanation, ExplanationCheck, ExplanationDetail, ExplanationMethod,
     ExplanationSettings, ExplanationTarget, GapLevel, Grouping, LimeSettings, LimeWords, MaskWith, Masking,
     MaskingMode, MergedGroup, OutputLink, SurrogateSample,
 };
+pub use explanation_choice::{ExplanationChoice, LimeChoice};
 pub use head_computation::{HeadComputation, LayerNormalisation};
 pub use head_scores::{
     HeadDivergences, HeadMap, HeadMetric, HeadPoint, HeadScores, HeadStatistics, PerMetric, ScoreStatistics,

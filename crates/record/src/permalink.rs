@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    AblationComparison, AttentionOptions, AttentionVariant, AttentionView, Comparison, Drawing, HeadIdx,
-    ImportPart, LayerIdx, Percent, Position, Run, RunChanges, SegmentFilter, Side,
+    AblationComparison, AttentionOptions, AttentionVariant, AttentionView, Comparison, Drawing, ExhibitName,
+    ExplanationChoice, HeadIdx, ImportPart, LayerIdx, Percent, Position, Run, RunChanges, SegmentFilter,
+    Side,
 };
 
 /// Version of the address format. An address of another version is read as far as it can be.
@@ -34,6 +35,8 @@ pub struct Permalink {
     /// The part that is looked at of attention that was loaded, in place of the text's; no address holds the attention
     /// itself.
     pub import: Option<ImportPart>,
+    /// The exhibit that is looked at.
+    pub exhibit: ExhibitName,
     /// The layer that is looked at.
     pub layer: LayerIdx,
     /// The heads that are switched on; `None` means all of them.
@@ -62,6 +65,8 @@ pub struct Permalink {
     pub changes: RunChanges,
     /// The run that is shown; as by default without a change.
     pub run: Run,
+    /// What of the prediction is explained, and how.
+    pub explanation: ExplanationChoice,
 }
 
 impl Permalink {
@@ -79,6 +84,7 @@ impl Permalink {
                 "text" => link.text = value.chars().take(MOST_CHARACTERS).collect(),
                 "pair" => link.pair = Some(value.chars().take(MOST_CHARACTERS).collect()),
                 "import" => link.import = ImportPart::from_name(&value),
+                "exhibit" => link.exhibit = ExhibitName::from_name(&value).unwrap_or_default(),
                 "layer" => link.layer = LayerIdx(index(&value).unwrap_or_default()),
                 "heads" => {
                     let heads: BTreeSet<_> = value.split('.').filter_map(index).map(HeadIdx).collect();
@@ -101,10 +107,12 @@ impl Permalink {
                 _ => {
                     read_option(&mut link.options, &key, &value);
                     link.ablation.read(&key, &value);
+                    link.explanation.read(&key, &value);
                 }
             }
         }
         link.options.clamp();
+        link.explanation.clamp(None);
         link.forget_what_stands_for_nothing();
         link
     }
@@ -122,6 +130,9 @@ impl Permalink {
         }
         if let Some(part) = self.import {
             fragment.append_pair("import", part.name());
+        }
+        if self.exhibit != ExhibitName::default() {
+            fragment.append_pair("exhibit", self.exhibit.name());
         }
         if self.layer != LayerIdx::default() {
             fragment.append_pair("layer", &self.layer.to_string());
@@ -163,6 +174,9 @@ impl Permalink {
         if self.run != Run::default() {
             fragment.append_pair("run", self.run.name());
         }
+        for (key, value) in self.explanation.in_address() {
+            fragment.append_pair(key, &value);
+        }
         fragment.finish()
     }
 
@@ -183,9 +197,12 @@ impl Permalink {
         self.forget_what_stands_for_nothing();
     }
 
-    /// Puts back to their defaults the side without a selected token, the run without a change, the layer to compare with
+    /// Puts back to their defaults the import in another exhibit than that of attention, the side without a selected token, the run without a change, the layer to compare with
     /// beside a text, and the way to compare without something to compare with.
     fn forget_what_stands_for_nothing(&mut self) {
+        if self.exhibit != ExhibitName::Attention {
+            self.import = None;
+        }
         if self.tokens.is_empty() {
             self.side = Side::default();
         }
@@ -255,7 +272,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{AblationOrder, EffectMeasure, TokenMeasure};
+    use crate::{AblationOrder, EffectMeasure, TokenMeasure, explanation_choice::tests::any_choice};
 
     prop_compose! {
         fn any_changes()(
@@ -300,16 +317,18 @@ mod tests {
             compared_layer in proptest::option::of((0..MOST_INDEX).prop_map(LayerIdx)),
             compared_text in proptest::option::of(".{0,20}"),
             comparison in proptest::sample::select(&Comparison::ALL),
+            (exhibit, explanation) in (proptest::sample::select(ExhibitName::ALL), any_choice()),
         ) -> Permalink {
             let side = if source && !tokens.is_empty() { Side::Source } else { Side::Destination };
             let [temperature, top_p, threshold] = [temperature, top_p, threshold].map(Percent);
             let options = AttentionOptions { segments, hide_special, merge_words, temperature, top_p, threshold };
             let run = if changes.is_empty() { Run::default() } else { run };
+            let import = import.filter(|_| exhibit == ExhibitName::Attention);
             let compared_layer = compared_layer.filter(|_| compared_text.is_none());
             let comparison = if compared_layer.is_none() && compared_text.is_none() { Comparison::default() } else { comparison };
             Permalink {
-                text, pair, import, layer: LayerIdx(layer), heads, tokens, side, view, drawing, variant, compared_layer,
-                compared_text, comparison, options, ablation, changes, run,
+                text, pair, import, exhibit, layer: LayerIdx(layer), heads, tokens, side, view, drawing, variant, compared_layer,
+                compared_text, comparison, options, ablation, changes, run, explanation,
             }
         }
     }

@@ -33,6 +33,7 @@ pub struct ExhibitProps {
     /// The others, kept behind "what is shown"; none of them where it is empty.
     pub more: Option<Html>,
     /// The controls that change the run, behind "what if"; nothing where no run can be changed.
+    #[prop_or_default]
     pub what_if: Option<Html>,
     /// A mark that the run is changed; nothing where it is not.
     pub run: Html,

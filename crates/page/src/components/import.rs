@@ -3,7 +3,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use gloo::{events::EventListener, events::EventListenerOptions, timers::callback::Timeout, utils::window};
-use vitrine_record::AttentionImport;
+use vitrine_record::{AttentionImport, ExhibitName};
 use wasm_bindgen::JsCast;
 use web_sys::{DataTransfer, DragEvent, File, HtmlInputElement};
 use yew::prelude::*;
@@ -64,8 +64,11 @@ pub fn ImportPanel() -> Html {
         reading: &reading,
         on_file,
     };
+    // A file can be dropped onto any exhibit, and is then looked at in that of attention.
+    let is_idle = !is_dragged && *reading == Reading::Idle;
+    let is_elsewhere = page.link.exhibit != ExhibitName::Attention;
     html! {
-        <div class={classes!("import", is_dragged.then_some("import--dragged"))}>
+        <div hidden={is_elsewhere && is_idle} class={classes!("import", is_dragged.then_some("import--dragged"))}>
             if page.imported().is_some() {
                 <Card><>{ opener.button("import.open_another") }</></Card>
             } else {

@@ -1,9 +1,9 @@
 //! The plate beside the case: what is seen, how to read it, and one question.
 
-use vitrine_record::{AttentionView, Drawing, ImportPart};
+use vitrine_record::{AttentionView, Drawing, ExhibitName, ImportPart, LimePicture, ShapPicture};
 use yew::prelude::*;
 
-use crate::context::use_page;
+use crate::context::{Context, use_page};
 
 /// The words of the page that need a meaning, in the order in which they are met.
 const WORDS: [(&str, &str); 6] = [
@@ -13,6 +13,21 @@ const WORDS: [(&str, &str); 6] = [
     ("word.query_key", "meaning.query_key"),
     ("word.attention", "meaning.attention"),
     ("word.logit", "meaning.logit"),
+];
+
+const WORDS_OF_SHAP: [(&str, &str); 5] = [
+    ("word.shapley", "meaning.shapley"),
+    ("word.owen", "meaning.owen"),
+    ("word.base_value", "meaning.base_value"),
+    ("word.masking", "meaning.masking"),
+    ("word.logit", "meaning.logit"),
+];
+
+const WORDS_OF_LIME: [(&str, &str); 4] = [
+    ("word.surrogate", "meaning.surrogate"),
+    ("word.r2", "meaning.r2"),
+    ("word.proximity", "meaning.proximity"),
+    ("word.seed", "meaning.seed"),
 ];
 
 /// What the plate says about a view: keys of sentences, two where a pointer and a finger do different things.
@@ -74,10 +89,50 @@ fn guide(view: AttentionView, drawing: Drawing, is_difference: bool) -> Guide {
     }
 }
 
-/// The plate of the attention exhibit.
+/// What the plate says of an exhibit.
+struct Content {
+    what: String,
+    how: String,
+    question: &'static str,
+    hint: String,
+    words: &'static [(&'static str, &'static str)],
+    careful: &'static str,
+}
+
+/// The plate beside the exhibit that is looked at.
 #[component]
 pub fn Plate() -> Html {
     let page = use_page();
+    let content = match page.link.exhibit {
+        ExhibitName::Attention => of_attention(&page),
+        ExhibitName::Shap => of_shap(&page),
+        ExhibitName::Lime => of_lime(&page),
+    };
+    let words = content.words.iter().map(|(word, meaning)| {
+        html! { <><dt>{ page.t(word) }</dt><dd>{ page.t(meaning) }</dd></> }
+    });
+    html! {
+        <aside class="plate" aria-labelledby="plate-title">
+            <h2 id="plate-title">{ page.t("plate.title") }</h2>
+            <div class="plate__body">
+            <p>{ content.what }</p>
+            <p>{ content.how }</p>
+            <p class="plate__question">{ page.t(content.question) }</p>
+            <p>{ content.hint }</p>
+            <details>
+                <summary>{ page.t("plate.words_title") }</summary>
+                <dl class="glossary">{ for words }</dl>
+            </details>
+            <details>
+                <summary>{ page.t("plate.careful_title") }</summary>
+                <p>{ page.t(content.careful) }</p>
+            </details>
+            </div>
+        </aside>
+    }
+}
+
+fn of_attention(page: &Context) -> Content {
     let (layers, heads) = (page.layers().to_string(), page.heads().to_string());
     let (what, name) = match page.imported() {
         None => ("plate.what", String::new()),
@@ -86,31 +141,54 @@ pub fn Plate() -> Html {
         Some((imported, ImportPart::Cross)) => ("import.plate_cross", imported.short_name()),
     };
     let guide = guide(page.link.view, page.link.drawing, page.shows_difference());
-    let words = WORDS.iter().map(|(word, meaning)| {
-        html! { <><dt>{ page.t(word) }</dt><dd>{ page.t(meaning) }</dd></> }
-    });
-    html! {
-        <aside class="plate" aria-labelledby="plate-title">
-            <h2 id="plate-title">{ page.t("plate.title") }</h2>
-            <div class="plate__body">
-            <p>{ page.fill(what, &[("layers", &layers), ("heads", &heads), ("name", &name)]) }</p>
-            <p>{ page.t(guide.how) }{ " " }{ page.by_device(guide.pointing) }</p>
-            if page.looked_at().is_within_text() {
-                <p class="plate__question">{ page.t(guide.question) }</p>
-                <p>{ page.t(guide.hint) }{ " " }{ guide.second_hint.map(|keys| page.by_device(keys)).unwrap_or_default() }</p>
-            } else {
-                <p class="plate__question">{ page.t("import.plate_question") }</p>
-                <p>{ page.t("import.plate_hint") }</p>
-            }
-            <details>
-                <summary>{ page.t("plate.words_title") }</summary>
-                <dl class="glossary">{ for words }</dl>
-            </details>
-            <details>
-                <summary>{ page.t("plate.careful_title") }</summary>
-                <p>{ page.t("plate.careful") }</p>
-            </details>
-            </div>
-        </aside>
+    let second_hint = guide.second_hint.map(|keys| page.by_device(keys));
+    let (question, hint) = match page.looked_at().is_within_text() {
+        true => (
+            guide.question,
+            format!("{} {}", page.t(guide.hint), second_hint.unwrap_or_default()),
+        ),
+        false => ("import.plate_question", page.t("import.plate_hint").to_owned()),
+    };
+    Content {
+        what: page.fill(what, &[("layers", &layers), ("heads", &heads), ("name", &name)]),
+        how: format!("{} {}", page.t(guide.how), page.by_device(guide.pointing)),
+        question,
+        hint,
+        words: &WORDS,
+        careful: "plate.careful",
+    }
+}
+
+fn of_shap(page: &Context) -> Content {
+    let how = match page.link.explanation.picture {
+        ShapPicture::Text => "plate.how_shap_text",
+        ShapPicture::Bars => "plate.how_shap_bars",
+        ShapPicture::Waterfall => "plate.how_shap_waterfall",
+        ShapPicture::Interactions => "plate.how_shap_interactions",
+        ShapPicture::Hierarchy => "plate.how_shap_hierarchy",
+    };
+    let pointing = ("plate.how_shap_pointer", "plate.how_shap_touch");
+    Content {
+        what: page.t("plate.what_shap").to_owned(),
+        how: format!("{} {}", page.t(how), page.by_device(pointing)),
+        question: "plate.question_shap",
+        hint: page.t("plate.hint_shap").to_owned(),
+        words: &WORDS_OF_SHAP,
+        careful: "plate.careful_shap",
+    }
+}
+
+fn of_lime(page: &Context) -> Content {
+    let how = match page.link.explanation.lime.picture {
+        LimePicture::Weights => "plate.how_lime_weights",
+        LimePicture::Samples => "plate.how_lime_samples",
+    };
+    Content {
+        what: page.t("plate.what_lime").to_owned(),
+        how: page.t(how).to_owned(),
+        question: "plate.question_lime",
+        hint: page.t("plate.hint_lime").to_owned(),
+        words: &WORDS_OF_LIME,
+        careful: "plate.careful_lime",
     }
 }

@@ -1,6 +1,6 @@
 //! Shapes on a canvas.
 
-use std::f64::consts::FRAC_PI_2;
+use std::f64::consts::{FRAC_PI_2, TAU};
 
 use gloo::utils::document;
 use vitrine_picture::{
@@ -91,6 +91,35 @@ pub fn draw<'a>(
                     (*height).into(),
                 );
             }
+            Shape::Polygon {
+                points,
+                paint,
+                opacity,
+            } => {
+                pen.fill_with(Palette::built_in().colour(*paint, theme));
+                context.set_global_alpha(f64::from(*opacity));
+                trace(context, points);
+                context.fill();
+            }
+            Shape::Polyline { points, width, paint } => {
+                pen.stroke_with(Palette::built_in().colour(*paint, theme), *width);
+                context.set_global_alpha(1.0);
+                trace(context, points);
+                context.stroke();
+            }
+            Shape::Circle {
+                centre,
+                radius,
+                paint,
+                opacity,
+            } => {
+                pen.fill_with(Palette::built_in().colour(*paint, theme));
+                context.set_global_alpha(f64::from(*opacity));
+                context.begin_path();
+                // A radius is never negative, which is all that a canvas refuses.
+                let _ = context.arc(centre.x.into(), centre.y.into(), (*radius).into(), 0.0, TAU);
+                context.fill();
+            }
             Shape::Image {
                 corner,
                 width,
@@ -119,6 +148,7 @@ pub fn draw<'a>(
                 context.set_text_align(match anchor {
                     Anchor::Start => "left",
                     Anchor::End => "right",
+                    Anchor::Middle => "center",
                 });
                 let (x, y) = (f64::from(at.x), f64::from(at.y));
                 // Text that a browser cannot set would be missing from the picture alone.
@@ -131,6 +161,18 @@ pub fn draw<'a>(
         }
     }
     context.set_global_alpha(1.0);
+}
+
+/// Begins a path from point to point; filling closes it.
+fn trace(context: &CanvasRenderingContext2d, points: &[Point]) {
+    context.begin_path();
+    for (place, point) in points.iter().enumerate() {
+        if place == 0 {
+            context.move_to(point.x.into(), point.y.into());
+        } else {
+            context.line_to(point.x.into(), point.y.into());
+        }
+    }
 }
 
 /// Draws a bitmap over what is there. Pixels that are put on a canvas ignore its transformation and replace what they

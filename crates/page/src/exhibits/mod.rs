@@ -2,5 +2,10 @@
 
 mod attention;
 pub mod canvas;
+mod explanation;
+mod lime;
+mod shap;
 
 pub use attention::Attention;
+pub use lime::Lime;
+pub use shap::Shap;

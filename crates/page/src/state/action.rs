@@ -1,13 +1,17 @@
 //! What can happen to the page.
 
+use std::collections::BTreeSet;
+
 use vitrine_link::LinkEvent;
 use vitrine_picture::Focus;
 use vitrine_record::{
     AblationComparison, AttentionImport, AttentionOptions, AttentionVariant, AttentionView, Comparison,
-    Drawing, HeadIdx, ImportPart, LayerIdx, Permalink, Run,
+    Drawing, ExhibitName, HeadIdx, ImportPart, LayerIdx, Permalink, Position, Run,
 };
 
-use super::{FinderChange, ImportSource, RunChange, Shared};
+use super::{
+    ExplanationChange, ExplanationNews, ExplanationQuestion, FinderChange, ImportSource, RunChange, Shared,
+};
 use crate::{i18n::Language, theme::ThemeChoice};
 
 /// What can happen.
@@ -58,8 +62,21 @@ pub enum Action {
     Select(Focus),
     /// A token was chosen besides those that are, or, if it was one of them, let go.
     SelectAlso(Focus),
+    /// These tokens were chosen, or, if they were already, let go.
+    SelectTogether(BTreeSet<Position>),
     /// From now on what is chosen is chosen besides what is, or no more.
     SelectSeveral(bool),
+    /// An exhibit was chosen.
+    SetExhibit(ExhibitName),
+    /// Something was done about an explanation.
+    Explain(ExplanationChange),
+    /// Something is said of an explanation that is computed.
+    Explained {
+        /// What was asked.
+        question: Box<ExplanationQuestion>,
+        /// What is said of it.
+        news: ExplanationNews,
+    },
     /// A view was chosen.
     SetView(AttentionView),
     /// A drawing was chosen.

@@ -9,7 +9,7 @@ impl State {
     /// The layer that the picture is compared with: only the head view compares, and no layer with itself.
     pub fn compared_layer(&self) -> Option<LayerIdx> {
         let layer = self.link.compared_layer;
-        layer.filter(|layer| self.link.view == AttentionView::Head && *layer != self.link.layer)
+        layer.filter(|layer| self.attention_view() == Some(AttentionView::Head) && *layer != self.link.layer)
     }
 
     /// The runs that can be shown. Texts are compared as the model reads them without changes. A comparison of layers is

@@ -5,6 +5,7 @@ mod action;
 mod answers;
 mod compare;
 mod events;
+mod explaining;
 mod finder;
 pub mod heads;
 mod imported;
@@ -19,6 +20,10 @@ use std::{collections::BTreeSet, rc::Rc};
 
 pub use action::Action;
 pub use answers::{Answer, Answers};
+pub use explaining::{
+    Explaining, ExplanationChange, ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationPhase,
+    ExplanationQuestion, KnownExplanation, LONGEST_UNASKED_SECONDS, MaskedRun, SEEDS, Snapshot,
+};
 pub use finder::{Finder, FinderChange, FinderTool, SentenceSet, Template};
 use heads::{HeadChoice, HeadsOn};
 pub use imported::{ImportSource, ImportedAttention, Imports, LookedAt};
@@ -26,9 +31,10 @@ pub use other_text::{ComparedUnits, OtherText, WhichText};
 pub use run_change::RunChange;
 pub use shown::{Engine, Origin, Shared, Shown};
 pub use variant::Missing;
-use vitrine_picture::Focus;
+use vitrine_picture::{Focus, Selection};
 use vitrine_record::{
-    Analysis, AttentionOptions, AttentionVariant, HeadIdx, LayerIdx, Permalink, Run, Side,
+    Analysis, AttentionOptions, AttentionVariant, AttentionView, ExhibitName, HeadIdx, LayerIdx, Permalink,
+    Run, Side,
     message::{Problem, Request},
 };
 use yew::Reducible;
@@ -64,6 +70,8 @@ pub enum LastChange {
     Options,
     /// Layers were passed by: the next one belongs to them.
     Scrub,
+    /// A control of an explanation was drawn on: what it passes next belongs to it.
+    Explanation,
     /// A head was scaled: a slider that is drawn on belongs to it.
     Scale {
         /// The layer.
@@ -127,6 +135,8 @@ pub struct State {
     pub imports: Imports,
     /// The text that the text on the screen is compared with.
     pub other_text: OtherText,
+    /// What is explained, and what was.
+    pub explaining: Explaining,
 }
 
 impl State {
@@ -260,11 +270,23 @@ impl State {
             Action::Select(focus) if self.selects_several => next.select_also(focus),
             Action::Select(focus) if self.selection() == Some(focus.into()) => next.deselect(),
             Action::Select(focus) => next.select(focus.into()),
+            Action::SelectTogether(tokens) if self.link.tokens == tokens => next.deselect(),
+            Action::SelectTogether(positions) => next.select(Selection {
+                positions,
+                side: Side::Destination,
+            }),
             Action::SelectAlso(focus) => next.select_also(focus),
             Action::SelectSeveral(several) => next.selects_several = several,
             Action::LookAtImport { import, source } => next.look_at_import(import, source),
             Action::ChooseImportPart(part) => next.choose_import_part(part),
             Action::LeaveImport => next.leave_import(),
+            Action::SetExhibit(exhibit) if exhibit == self.link.exhibit => {}
+            Action::SetExhibit(exhibit) => next.open_exhibit(exhibit),
+            Action::Explain(change) => next.change_explanation(change),
+            Action::Explained { question, news } => {
+                next.hear_of_explanation(&question, news);
+                next.history = self.history;
+            }
             Action::SetView(view) if view.is_of_model() && self.imported().is_some() => {}
             Action::ChangeRun(_) | Action::SetRun(_) | Action::SetVariant(_) | Action::RankHeads
                 if self.imported().is_some() => {}
@@ -337,17 +359,33 @@ impl State {
                 next.generation += 1;
                 next.request_problem = None;
                 next.answers.forget_failures();
+                next.forget_failed_explanations();
             }
             Action::Worker(event) => next.heard(event),
         }
         if (&next.link.text, &next.link.pair) != (&self.link.text, &self.link.pair) {
             next.forget_ranking();
+            next.explaining.is_paused = false;
         }
         if next.link.changes.is_empty() {
             next.link.run = Run::default();
         }
         next.follow_other_text(self);
         next
+    }
+
+    /// The view of attention; nothing while another exhibit is looked at.
+    pub fn attention_view(&self) -> Option<AttentionView> {
+        (self.link.exhibit == ExhibitName::Attention).then_some(self.link.view)
+    }
+
+    /// Attention that was imported belongs to its exhibit, the typed text to all.
+    fn open_exhibit(&mut self, exhibit: ExhibitName) {
+        self.leave_import();
+        self.link.exhibit = exhibit;
+        self.explaining.is_paused = false;
+        self.hover = None;
+        self.chosen();
     }
 
     fn set_layer(&mut self, layer: LayerIdx) {
@@ -411,6 +449,8 @@ impl State {
     fn clamp(&mut self) {
         let tokens = self.choosable_tokens();
         self.link.clamp(self.layers(), self.heads(), tokens);
+        let classes = self.shown.model.labels.len();
+        self.link.explanation.clamp((classes > 0).then_some(classes));
     }
 }
 

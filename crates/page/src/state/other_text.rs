@@ -68,7 +68,7 @@ impl State {
     /// The text that the picture is compared with, as it was typed: only the head view compares, attention itself, and
     /// that of the model.
     pub fn compared_text(&self) -> Option<&str> {
-        let is_offered = self.link.view == AttentionView::Head && self.offers_other_text();
+        let is_offered = self.attention_view() == Some(AttentionView::Head) && self.offers_other_text();
         self.link.compared_text.as_deref().filter(|_| is_offered)
     }
 

@@ -54,7 +54,7 @@ impl State {
         }
         let (text, pair) = (self.link.text.clone(), self.link.pair.clone());
         match kind {
-            RequestKind::ComputeHead if self.link.view == AttentionView::Neuron => {
+            RequestKind::ComputeHead if self.attention_view() == Some(AttentionView::Neuron) => {
                 Some(Request::ComputeHead {
                     text,
                     pair,
@@ -70,7 +70,9 @@ impl State {
                 layer: self.link.layer,
                 interventions: self.interventions(),
             }),
-            RequestKind::RankTokens | RequestKind::RankHeads if self.link.view == AttentionView::Ablation => {
+            RequestKind::RankTokens | RequestKind::RankHeads
+                if self.attention_view() == Some(AttentionView::Ablation) =>
+            {
                 self.effects_to_ask(kind)
             }
             RequestKind::RankHeads => self.ranking.clone(),

@@ -12,6 +12,7 @@ use super::*;
 
 mod ablation;
 mod compare;
+mod explaining;
 mod finder;
 mod imported;
 mod other_text;
@@ -87,6 +88,7 @@ fn state() -> State {
         answers: Answers::default(),
         imports: Imports::default(),
         other_text: OtherText::default(),
+        explaining: Explaining::default(),
         hover: None,
         query: Query::default(),
         language: Language::English,

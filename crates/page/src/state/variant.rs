@@ -23,9 +23,9 @@ impl State {
     /// What is taken for attention on the screen: only the head view draws anything but the probabilities themselves.
     /// Nothing is made of what was imported.
     pub fn variant(&self) -> AttentionVariant {
-        match self.link.view {
+        match self.attention_view() {
             _ if self.imported().is_some() => AttentionVariant::Raw,
-            AttentionView::Head => self.link.variant,
+            Some(AttentionView::Head) => self.link.variant,
             _ => AttentionVariant::Raw,
         }
     }

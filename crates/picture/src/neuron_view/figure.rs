@@ -389,7 +389,7 @@ mod tests {
                         ..
                     } => inside(corner.x, corner.y) && inside(corner.x + width, corner.y + height),
                     Shape::Text { at, .. } => inside(at.x, at.y),
-                    Shape::Curve { .. } | Shape::Image { .. } => false,
+                    _ => false,
                 });
             }
         }

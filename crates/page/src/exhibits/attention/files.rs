@@ -20,14 +20,11 @@ use super::{
     neuron, words,
 };
 use crate::{
-    components::{Menu, MenuItem},
+    components::{MenuOutcome, exhibit_menu},
     context::Context,
     export::{self, Figure, Save},
     state::{Origin, Shared},
 };
-
-/// The key of what the last choice from the menu led to.
-type Outcome = Option<&'static str>;
 
 /// Table, files and link.
 pub fn menu(
@@ -35,12 +32,8 @@ pub fn menu(
     (slice, beside): (Option<&Shared<AttentionSlice>>, Option<&Shared<AttentionSlice>>),
     toggle_table: &Callback<()>,
     shows_table: bool,
-    outcome: &UseStateHandle<Outcome>,
+    outcome: &UseStateHandle<MenuOutcome>,
 ) -> Html {
-    let item = |name: &'static str, on_choose: Callback<()>| MenuItem {
-        name: page.t(name).into(),
-        on_choose,
-    };
     let saves = |save: Save| {
         let (page, outcome) = (page.clone(), outcome.setter());
         let (slice, beside) = (slice.cloned(), beside.cloned());
@@ -56,41 +49,20 @@ pub fn menu(
             }
         })
     };
-    let copy = {
-        let outcome = outcome.setter();
-        Callback::from(move |()| {
-            let outcome = outcome.clone();
-            export::copy_address(Callback::from(move |worked| {
-                outcome.set(Some(if worked { "menu.copied" } else { "menu.not_copied" }));
-            }));
-        })
-    };
-    let table = if shows_table {
-        "menu.hide_table"
-    } else {
-        "menu.table"
-    };
     // The finder's table is always there.
     let has_table = page.link.view != AttentionView::Finder;
-    let mut items: Vec<MenuItem> = has_table
-        .then(|| item(table, toggle_table.clone()))
-        .into_iter()
-        .collect();
-    items.extend([
-        item("menu.svg", saves(export::svg)),
-        item("menu.png", saves(export::png)),
-        item("menu.csv", saves(export::csv)),
-        item("menu.json", saves(export::json)),
-        item("menu.link", copy),
-    ]);
-    html! {
-        <div class="exhibit__menu">
-            <span class="exhibit__copied" role="status">
-                { outcome.map(|key| page.t(key)).unwrap_or_default() }
-            </span>
-            <Menu name={page.t("menu.name")} {items} />
-        </div>
-    }
+    let files = vec![
+        ("menu.svg", saves(export::svg)),
+        ("menu.png", saves(export::png)),
+        ("menu.csv", saves(export::csv)),
+        ("menu.json", saves(export::json)),
+    ];
+    exhibit_menu(
+        page,
+        has_table.then_some((shows_table, toggle_table)),
+        files,
+        outcome,
+    )
 }
 
 pub(super) fn origin(page: &Context) -> vitrine_picture::export::Origin {
@@ -144,6 +116,7 @@ fn heads<'a>(
             None => csv(page, [slice], beside),
         },
         json: Box::new(move || json(page, slices, beside)),
+        html: None,
         theme: page.appearance.theme(),
         name: file_name(page, slices, beside),
         on_failed,
@@ -158,6 +131,7 @@ fn all_heads(page: &Context, on_failed: Callback<()>) -> Figure<'_> {
         scene: Box::new(move || scene_of_all_heads(page)),
         csv: csv(page, of_csv, None),
         json: Box::new(move || json(page, &slices.collect::<Vec<_>>(), None)),
+        html: None,
         theme: page.appearance.theme(),
         name: file_name(page, &[], None),
         on_failed,
@@ -292,6 +266,7 @@ fn neurons(page: &Context, on_failed: Callback<()>) -> Option<Figure<'_>> {
         }),
         csv: Box::new(neuron_view::csv(computation, analysis)),
         json: Box::new(move || neuron_view::json(computation, analysis, model, origin(page), interventions)),
+        html: None,
         theme: page.appearance.theme(),
         name: name_of_run(name, interventions),
         on_failed,

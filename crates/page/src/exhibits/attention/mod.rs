@@ -21,7 +21,7 @@ use vitrine_record::{AttentionVariant, AttentionView, LayerIdx, Run, Side, messa
 use yew::prelude::*;
 
 use crate::{
-    components::{Exhibit, HeadTiles, Key, LayerPicker},
+    components::{Exhibit, HeadTiles, Key, LayerPicker, MenuOutcome},
     context::{Context, use_page},
     state::{Action, LookedAt, Shared, WhichText},
 };
@@ -42,7 +42,7 @@ pub fn Attention() -> Html {
     let page = use_page();
     let shows_table = use_state(|| false);
     // The key of what the last choice from the menu led to.
-    let outcome = use_state(|| None::<&'static str>);
+    let outcome = use_state(|| MenuOutcome::None);
     let toggle_table = {
         let shows_table = shows_table.clone();
         Callback::from(move |()| shows_table.set(!*shows_table))

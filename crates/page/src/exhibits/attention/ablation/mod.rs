@@ -191,6 +191,7 @@ pub fn figure(page: &Context, on_failed: Callback<()>) -> Option<Figure<'_>> {
             };
             ablation::json(&tokens, &heads, analysis, &page.shown.model, &settings)
         }),
+        html: None,
         theme: page.appearance.theme(),
         name: super::files::name_of_run(
             ablation::file_name(analysis, measure),

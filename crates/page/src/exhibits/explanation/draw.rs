@@ -1,0 +1,257 @@
+//! Which picture of an explanation is drawn, with which words: on the page and in files alike.
+
+use std::{ops::Range, rc::Rc};
+
+use vitrine_picture::{
+    FigureWords, Scene,
+    explanation::{
+        BarChart, ExplanationWords, ForceBar, Hierarchy, InteractionMatrix, Measures, Picture, ScatterWords, SignedScale, SurrogateScatter, Target, TargetOf, TokenView, Waterfall, WeightChart,
+        text_of,
+    },
+};
+use vitrine_record::{Explanation, ExplanationMethod, OutputLink};
+
+use crate::{components::label_name, context::Context, state::Shared};
+
+/// So many of the largest values stand each by themselves in bars and steps.
+const MOST_BARS: usize = 20;
+
+/// What is drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawn {
+    /// The numbers.
+    pub explanation: Shared<Explanation>,
+    /// How.
+    pub drawn_as: DrawnAs,
+}
+
+/// The pictures of explanations.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DrawnAs {
+    /// A force bar above the text in the colours of its values.
+    Text,
+    /// Bars, the largest first.
+    Bars,
+    /// Steps from the base value to the prediction.
+    Waterfall,
+    /// A matrix of pairs.
+    Interactions,
+    /// Groups of tokens.
+    Hierarchy,
+    /// Weights of a surrogate, with the lowest and the highest of each over several seeds.
+    Weights(Rc<[(f64, f64)]>),
+    /// Samples of a surrogate.
+    Samples,
+}
+
+/// The words of pictures, made from the page's language.
+struct Words {
+    base_value: &'static str,
+    prediction: String,
+    others: &'static str,
+    remainder: &'static str,
+    towards: String,
+    away: String,
+    not_resolved: &'static str,
+}
+
+impl Words {
+    fn new(page: &Context) -> Words {
+        let label = class_name(page);
+        Words {
+            base_value: page.t("explain.base_value"),
+            prediction: page.fill("explain.prediction_of", &[("label", &label)]),
+            others: page.t("explain.others"),
+            remainder: page.t("explain.remainder"),
+            towards: page.fill("explain.towards", &[("label", &label)]),
+            away: page.t("explain.away").to_owned(),
+            not_resolved: page.t("explain.not_told_apart"),
+        }
+    }
+
+    fn of(&self, page: &Context, scale: SignedScale) -> ExplanationWords<'_> {
+        ExplanationWords {
+            values: scale.values(page.language().numbers()),
+            base_value: self.base_value,
+            prediction: &self.prediction,
+            others: self.others,
+            remainder: self.remainder,
+            towards: &self.towards,
+            away: &self.away,
+            not_resolved: self.not_resolved,
+        }
+    }
+}
+
+/// The class that is explained, in the page's words.
+pub fn class_name(page: &Context) -> String {
+    let labels = &page.shown.model.labels;
+    let label = labels.get(page.explained_class());
+    label
+        .map(|label| label_name(page.language(), label))
+        .unwrap_or_default()
+}
+
+/// The key of the name of a scale.
+pub fn link_key(link: OutputLink) -> &'static str {
+    match link {
+        OutputLink::Probability => "explain.link_probability",
+        OutputLink::Logit => "explain.link_logit",
+    }
+}
+
+/// The name of a scale.
+pub fn link_name(page: &Context, link: OutputLink) -> &'static str {
+    page.t(link_key(link))
+}
+
+/// The picture in given measures.
+pub fn picture(
+    page: &Context,
+    Drawn {
+        explanation,
+        drawn_as,
+    }: &Drawn,
+    measures: Measures,
+) -> Picture {
+    let scale = SignedScale::of([&**explanation]);
+    let all_words = Words::new(page);
+    let words = all_words.of(page, scale);
+    let nothing = || TokenView::new(explanation).picture(scale, measures, &words, false);
+    match drawn_as {
+        DrawnAs::Text => {
+            let force = ForceBar::for_measures(explanation, measures).picture(None, measures, &words);
+            let text = TokenView::new(explanation).picture(scale, measures, &words, true);
+            force.above(text).with_legend(scale, &words)
+        }
+        DrawnAs::Bars => BarChart::new(explanation, MOST_BARS).picture(scale, measures, &words),
+        DrawnAs::Waterfall => Waterfall::new(explanation, MOST_BARS).picture(None, measures, &words),
+        DrawnAs::Interactions => of_pairs(page, explanation, measures).unwrap_or_else(nothing),
+        DrawnAs::Hierarchy => of_groups(page, explanation, measures).unwrap_or_else(nothing),
+        DrawnAs::Weights(ranges) => {
+            let chart = WeightChart::new(explanation, ranges);
+            let scale = chart.scale();
+            let words = all_words.of(page, scale);
+            let text = TokenView::new(explanation).picture(scale, measures, &words, false);
+            chart.picture(scale, measures, &words).above(text).with_legend(scale, &words)
+        }
+        DrawnAs::Samples => of_samples(page, explanation, measures).unwrap_or_else(nothing),
+    }
+}
+
+fn of_pairs(page: &Context, explanation: &Explanation, measures: Measures) -> Option<Picture> {
+    let matrix = InteractionMatrix::new(explanation)?;
+    let (scale, words) = (matrix.scale(), Words::new(page));
+    let words = words.of(page, scale);
+    Some(matrix.picture(scale, measures, &words).with_legend(scale, &words))
+}
+
+fn of_groups(page: &Context, explanation: &Explanation, measures: Measures) -> Option<Picture> {
+    let hierarchy = Hierarchy::new(explanation)?;
+    let (scale, words) = (hierarchy.scale(), Words::new(page));
+    let words = words.of(page, scale);
+    Some(hierarchy.picture(scale, measures, &words).with_legend(scale, &words))
+}
+
+fn of_samples(page: &Context, explanation: &Explanation, measures: Measures) -> Option<Picture> {
+    let scatter = SurrogateScatter::new(explanation)?;
+    let words = Words::new(page);
+    let words = words.of(page, SignedScale::of([explanation]));
+    let names = ScatterWords {
+        proximity: page.t("lime.proximity"),
+        score: words.prediction,
+        surrogate: page.t("lime.surrogate_says"),
+        text_itself: page.t("lime.text_itself"),
+    };
+    Some(scatter.picture(measures, &names, &words))
+}
+
+/// The figure that is exported.
+pub fn scene(page: &Context, drawn: &Drawn, heading: &str, note: &str) -> Scene {
+    picture(page, drawn, Measures::EXPORT).scene(&FigureWords {
+        heading,
+        note,
+        numbers: page.language().numbers(),
+    })
+}
+
+/// What a button over a picture is called: what it is of, and its value.
+pub fn name_of_target(page: &Context, explanation: &Explanation, target: &Target) -> String {
+    let numbers = page.language().numbers();
+    let texts = |features: &[usize]| -> Vec<String> {
+        runs(features).map(|run| text_of(explanation, run)).collect()
+    };
+    let (text, value) = match &target.of {
+        TargetOf::Pair([one, other]) => {
+            let matrix = InteractionMatrix::new(explanation);
+            let value = matrix.as_ref().and_then(|matrix| matrix.value(*one, *other));
+            let values = matrix.map(|matrix| matrix.scale().values(numbers));
+            let key = if one == other { "explain.alone" } else { "explain.pair" };
+            let [one, other] = [*one, *other].map(|feature| text_of(explanation, feature..feature + 1));
+            let text = page.fill(key, &[("one", &one), ("other", &other)]);
+            (text, values.zip(value).map(|(values, value)| values.value(value)))
+        }
+        TargetOf::Group { group, features } => {
+            let hierarchy = Hierarchy::new(explanation);
+            let node = hierarchy.as_ref().and_then(|hierarchy| {
+                let mut nodes = hierarchy.nodes.iter();
+                nodes.find(|node| node.group == Some(*group)).map(|node| node.value)
+            });
+            let values = hierarchy.as_ref().map(|hierarchy| hierarchy.scale().values(numbers));
+            (texts(features).join(" … "), values.zip(node).map(|(values, value)| values.value(value)))
+        }
+        of => {
+            let known = of.features().iter().filter_map(|feature| explanation.features.get(*feature));
+            let value: f64 = known.map(|feature| feature.value).sum();
+            let texts = texts(of.features());
+            let is_remainder = texts.is_empty();
+            let text = if is_remainder { page.t("explain.remainder").to_owned() } else { texts.join(" … ") };
+            let values = SignedScale::of([explanation]).values(numbers);
+            (text, (!is_remainder).then(|| values.value(value)))
+        }
+    };
+    match value {
+        Some(value) => page.fill("explain.target", &[("text", &text), ("value", &value)]),
+        None => text,
+    }
+}
+
+/// Places that follow each other, as ranges.
+fn runs(places: &[usize]) -> impl Iterator<Item = Range<usize>> {
+    let mut sorted = places.to_vec();
+    sorted.sort_unstable();
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for place in sorted {
+        match runs.last_mut() {
+            Some(run) if run.end == place => run.end += 1,
+            _ => runs.push(place..place + 1),
+        }
+    }
+    runs.into_iter()
+}
+
+/// What a method is called.
+pub fn picture_name(page: &Context, drawn: &Drawn) -> &'static str {
+    page.t(method_key(drawn.explanation.settings.method))
+}
+
+/// What a method is called.
+pub fn method_key(method: ExplanationMethod) -> &'static str {
+    match method {
+        ExplanationMethod::Exact => "shap.method_exact",
+        ExplanationMethod::Permutation => "shap.method_permutation",
+        ExplanationMethod::Kernel => "shap.method_kernel",
+        ExplanationMethod::Lime => "lime.title",
+        _ => "shap.method_owen",
+    }
+}
+
+/// Gives the words of pictures to what writes a file.
+pub fn file_words<T>(
+    page: &Context,
+    explanation: &Explanation,
+    write: impl FnOnce(&ExplanationWords<'_>) -> T,
+) -> T {
+    let words = Words::new(page);
+    write(&words.of(page, SignedScale::of([explanation])))
+}

@@ -1,0 +1,107 @@
+//! What a person takes along from an exhibit of explanations.
+
+use vitrine_picture::explanation::{self, HtmlWords, explanation_html};
+use yew::prelude::*;
+
+use super::draw::{Drawn, class_name, file_words, link_name, picture_name, scene};
+use crate::{
+    components::{MenuOutcome, exhibit_menu},
+    context::Context,
+    export::{self, Figure, Save},
+};
+
+/// The menu: the table, the picture and the numbers in several kinds of file, and the link.
+pub fn files_menu(
+    page: &Context,
+    drawn: Option<&Drawn>,
+    (shows_table, toggle_table): (bool, &Callback<()>),
+    note: &str,
+    outcome: &UseStateHandle<MenuOutcome>,
+) -> Html {
+    let saves = |save: Save| {
+        let (page, drawn, outcome, note) = (page.clone(), drawn.cloned(), outcome.setter(), note.to_owned());
+        Callback::from(move |()| {
+            outcome.set(None);
+            let on_failed = {
+                let outcome = outcome.clone();
+                Callback::from(move |()| outcome.set(Some("menu.not_saved")))
+            };
+            match &drawn {
+                Some(drawn) => save(figure(&page, drawn, &note, on_failed)),
+                None => outcome.set(Some("explain.not_saved")),
+            }
+        })
+    };
+    let files = vec![
+        ("menu.svg", saves(export::svg)),
+        ("menu.png", saves(export::png)),
+        ("menu.csv", saves(export::csv)),
+        ("menu.json", saves(export::json)),
+        ("menu.html", saves(export::html)),
+    ];
+    exhibit_menu(page, Some((shows_table, toggle_table)), files, outcome)
+}
+
+fn figure<'a>(page: &'a Context, drawn: &'a Drawn, note: &'a str, on_failed: Callback<()>) -> Figure<'a> {
+    let explanation = &*drawn.explanation;
+    let heading = heading(page, drawn);
+    let title = heading.clone();
+    Figure {
+        scene: Box::new(move || Some(scene(page, drawn, &heading, note))),
+        csv: Box::new(std::iter::once_with(move || explanation::csv(explanation))),
+        json: Box::new(move || explanation::json(explanation, &page.shown.model)),
+        html: Some(Box::new(move || html(page, drawn, &title, note))),
+        theme: page.appearance.theme(),
+        name: explanation::file_name(explanation),
+        on_failed,
+    }
+}
+
+fn heading(page: &Context, drawn: &Drawn) -> String {
+    page.fill(
+        "explain.figure_heading",
+        &[
+            ("method", picture_name(page, drawn)),
+            ("label", &class_name(page)),
+            (
+                "text",
+                &vitrine_picture::shortened(&drawn.explanation.input.text, MOST_OF_A_TEXT),
+            ),
+        ],
+    )
+}
+
+/// So many characters of the text stand in a heading.
+const MOST_OF_A_TEXT: usize = 48;
+
+fn html(page: &Context, drawn: &Drawn, title: &str, note: &str) -> String {
+    let explanation = &*drawn.explanation;
+    let settings = &explanation.settings;
+    let fact = |key: &'static str, value: String| (page.t(key).to_owned(), value);
+    let facts = [
+        fact("explain.link", link_name(page, settings.target.link).to_owned()),
+        fact("explain.fact_evaluations", explanation.evaluations.to_string()),
+        fact("word.seed", settings.seed.to_string()),
+        fact(
+            "explain.fact_model",
+            format!("{} ({})", page.shown.model.id, page.shown.model.hash),
+        ),
+    ];
+    let drawn = scene(page, drawn, title, "");
+    file_words(page, explanation, |words| {
+        explanation_html(
+            explanation,
+            std::slice::from_ref(&drawn),
+            words,
+            &HtmlWords {
+                language: page.language().tag(),
+                title,
+                note,
+                table: &page.fill("explain.table", &[("label", &class_name(page))]),
+                columns: [page.t("explain.piece"), page.t("explain.value")],
+                sum: page.t("explain.sum"),
+                facts: &facts,
+            },
+        )
+    })
+}

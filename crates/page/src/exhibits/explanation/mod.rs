@@ -1,0 +1,17 @@
+//! What the exhibits of explanations share.
+
+mod choices;
+mod draw;
+mod files;
+mod keys;
+mod masked;
+mod picture;
+mod progress;
+
+pub use choices::{ClassPicker, LinkPicker, chooses, slides};
+pub use draw::{Drawn, DrawnAs, class_name, link_name, method_key, picture_name};
+pub use files::files_menu;
+pub use keys::{after, keys, keys_handler};
+pub use masked::MaskedInputs;
+pub use picture::ExplanationPicture;
+pub use progress::ExplanationProgress;

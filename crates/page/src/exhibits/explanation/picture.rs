@@ -1,0 +1,187 @@
+//! A picture of an explanation on a canvas, with a button over each thing in it that can be pointed at.
+
+use std::collections::BTreeSet;
+
+use gloo::utils::window;
+use vitrine_picture::{
+    Focus,
+    explanation::{Measures, Picture, Target},
+};
+use vitrine_record::{Explanation, Position, Side};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlCanvasElement, HtmlElement};
+use yew::prelude::*;
+
+use super::draw::{Drawn, name_of_target, picture};
+use crate::{
+    components::{Pointing, Roving, RovingItem, pointing, use_resizes},
+    context::{Context, use_page},
+    exhibits::canvas::{draw, resize, scale_for},
+    state::{Action, WhichText},
+};
+
+/// Properties of [`ExplanationPicture`].
+#[derive(Properties, PartialEq)]
+pub struct ExplanationPictureProps {
+    /// What is drawn.
+    pub drawn: Drawn,
+    /// What it is called.
+    pub label: AttrValue,
+}
+
+/// The picture, as wide as there is room for.
+#[component]
+pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &ExplanationPictureProps) -> Html {
+    let page = use_page();
+    let (frame, canvas) = (use_node_ref(), use_node_ref());
+    let resizes = use_resizes(&frame);
+    let measures = use_state_eq(|| None::<Measures>);
+    {
+        let (frame, measures) = (frame.clone(), measures.setter());
+        use_effect_with((resizes, page.present), move |_| measures.set(room(&frame)));
+    }
+    let words = (page.language(), page.explained_class(), page.shown.model.clone());
+    let picture = use_memo((drawn.clone(), *measures, words), |(drawn, measures, _)| {
+        Some(picture(&page, drawn, (*measures)?))
+    });
+    {
+        let (canvas, picture) = (canvas.clone(), picture.clone());
+        use_effect_with((picture, page.appearance.theme()), move |(picture, theme)| {
+            if let Some(picture) = &**picture {
+                paint(&canvas, picture, *theme);
+            }
+        });
+    }
+    {
+        let (frame, picture) = (frame.clone(), picture.clone());
+        use_effect_with(picture, move |picture| {
+            if let Some(picture) = &**picture {
+                put_buttons(&frame, picture);
+            }
+        });
+    }
+    let targets = (*picture)
+        .as_ref()
+        .map(|picture| picture.targets.clone())
+        .unwrap_or_default();
+    let count = targets.len();
+    let render = {
+        let (page, explanation) = (page.clone(), drawn.explanation.clone());
+        Callback::from(move |items: Vec<RovingItem>| {
+            let buttons = targets.iter().zip(items);
+            buttons
+                .map(|(target, item)| button(&page, &explanation, target, item))
+                .collect::<Html>()
+        })
+    };
+    html! {
+        <div class="explained" ref={frame}>
+            <canvas ref={canvas} aria-hidden="true" />
+            <Roving
+                label={label.clone()} class="explained__targets" {count} {render}
+                on_leave={page.sends(Action::Hover(None))}
+            />
+        </div>
+    }
+}
+
+/// The tokens of what a button is of.
+fn positions(explanation: &Explanation, target: &Target) -> BTreeSet<Position> {
+    let features = target.of.features().iter();
+    let features = features.filter_map(|feature| explanation.features.get(*feature));
+    features
+        .flat_map(|feature| feature.tokens.clone())
+        .map(Position)
+        .collect()
+}
+
+fn button(page: &Context, explanation: &Explanation, target: &Target, item: RovingItem) -> Html {
+    let tokens = positions(explanation, target);
+    let name = name_of_target(page, explanation, target);
+    let is_selected = !tokens.is_empty() && tokens.is_subset(&page.link.tokens);
+    let is_hovered = page.hover.is_some_and(|hover| tokens.contains(&hover.position));
+    let class = classes!(
+        "explained__target",
+        is_selected.then_some("explained__target--selected"),
+        is_hovered.then_some("explained__target--hovered"),
+    );
+    let first = tokens.first().copied().map(|position| Focus {
+        position,
+        side: Side::Destination,
+    });
+    let Some(focus) = first else {
+        // What no token stands for, as the sum of what is left over, is read but cannot be chosen.
+        return html! {
+            <button
+                type="button" {class} data-roving="" tabindex={item.tab_index} aria-label={name.clone()}
+                title={name} aria-disabled="true"
+            />
+        };
+    };
+    let Pointing {
+        onpointerenter,
+        onfocus,
+        onclick,
+        onkeydown,
+    } = pointing(&page.state.dispatcher(), WhichText::First, focus);
+    let onclick = match tokens.len() {
+        1 => onclick,
+        _ => page.sends(Action::SelectTogether(tokens)),
+    };
+    html! {
+        <button
+            type="button" {class} data-roving="" tabindex={item.tab_index} aria-label={name.clone()} title={name}
+            aria-pressed={is_selected.to_string()} {onclick} {onkeydown} {onpointerenter} {onfocus}
+        />
+    }
+}
+
+/// The room that there is, and the size of the page's type.
+fn room(frame: &NodeRef) -> Option<Measures> {
+    let frame = frame.cast::<Element>()?;
+    let style = window().get_computed_style(&frame).ok()??;
+    let size = style.get_property_value("font-size").ok()?;
+    let type_size = size.trim_end_matches("px").parse::<f32>().ok()?;
+    let width = frame.client_width() as f32;
+    (width > 0.0).then_some(Measures { width, type_size })
+}
+
+fn paint(canvas: &NodeRef, picture: &Picture, theme: vitrine_picture::Theme) -> Option<()> {
+    let canvas = canvas.cast::<HtmlCanvasElement>()?;
+    let (width, height) = (picture.measures.width, picture.height.max(1.0));
+    let scale = scale_for(width, height, window().device_pixel_ratio() as f32);
+    let context = resize(&canvas, width, height, scale)?;
+    set_pixels(&canvas, [("width", width), ("height", height)]);
+    draw(&context, &picture.shapes, theme);
+    Some(())
+}
+
+/// Lays the buttons over what they stand for. The page's policy forbids style attributes, but not this.
+fn put_buttons(frame: &NodeRef, picture: &Picture) -> Option<()> {
+    let buttons = frame
+        .cast::<Element>()?
+        .query_selector_all("[data-roving]")
+        .ok()?;
+    for (at, target) in picture.targets.iter().enumerate() {
+        let button = u32::try_from(at).ok().and_then(|at| buttons.get(at));
+        if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+            set_pixels(
+                &button,
+                [
+                    ("left", target.corner.x),
+                    ("top", target.corner.y),
+                    ("width", target.width),
+                    ("height", target.height),
+                ],
+            );
+        }
+    }
+    Some(())
+}
+
+fn set_pixels<const N: usize>(element: &HtmlElement, lengths: [(&str, f32); N]) {
+    for (name, length) in lengths {
+        // A length that cannot be set leaves the one that the style sheet gives.
+        let _ = element.style().set_property(name, &format!("{length}px"));
+    }
+}

@@ -1,0 +1,118 @@
+//! What is explained, what the surrogate is made of, and how it is drawn.
+
+use vitrine_record::{ExplanationChoice, LimeChoice, LimePicture, LimeWords};
+use yew::prelude::*;
+
+use crate::{
+    components::{Choice, ChoiceItem, Picker, PickerItem, Slider},
+    context::use_page,
+    exhibits::explanation::{ClassPicker, LinkPicker, chooses, slides},
+};
+
+/// Values of the list of samples: those of [`LimeChoice::SAMPLES`], and the fit that needs no chance.
+const SAMPLES: [&str; 4] = ["200", "1000", "2000", "5000"];
+const EXPECTED: &str = "expected";
+
+/// The few that matter.
+#[component]
+pub fn Controls() -> Html {
+    let page = use_page();
+    let pictures = LimePicture::ALL.iter().map(|&picture| ChoiceItem {
+        name: page.t(picture_key(picture)).into(),
+        is_chosen: page.link.explanation.lime.picture == picture,
+        on_choose: chooses(&page, move |choice, _: Event| choice.lime.picture = picture),
+    });
+    html! {
+        <>
+            <ClassPicker />
+            <Choice name={page.t("explain.picture")} group="lime-picture" items={pictures.collect::<Vec<_>>()} />
+        </>
+    }
+}
+
+/// What a picture is called.
+pub fn picture_key(picture: LimePicture) -> &'static str {
+    match picture {
+        LimePicture::Weights => "lime.picture_weights",
+        LimePicture::Samples => "lime.picture_samples",
+    }
+}
+
+fn words_key(words: LimeWords) -> &'static str {
+    match words {
+        LimeWords::BagOfWords => "lime.words_bow",
+        LimeWords::Positional => "lime.words_positional",
+    }
+}
+
+/// The rest: scale, words, samples, features and kernel.
+#[component]
+pub fn More() -> Html {
+    let page = use_page();
+    let (choice, numbers) = (&page.link.explanation, page.language().numbers());
+    let lime = choice.lime;
+    let words = LimeWords::ALL.iter().map(|&words| ChoiceItem {
+        name: page.t(words_key(words)).into(),
+        is_chosen: lime.words == words,
+        on_choose: chooses(&page, move |choice, _: Event| choice.lime.words = words),
+    });
+    let samples = LimeChoice::SAMPLES
+        .into_iter()
+        .zip(SAMPLES)
+        .map(|(count, value)| PickerItem {
+            value,
+            name: numbers.count(count as usize).into(),
+        });
+    let expected = PickerItem {
+        value: EXPECTED,
+        name: page.t("lime.samples_expected").into(),
+    };
+    // A number that an address has and the list has not stands as the next one that the list has.
+    let chosen = lime.samples.map_or(EXPECTED, |samples| {
+        let place = LimeChoice::SAMPLES.iter().position(|offered| *offered >= samples);
+        SAMPLES[place.unwrap_or(SAMPLES.len() - 1)]
+    });
+    html! {
+        <div class="options">
+            <LinkPicker />
+            <div class="options__row">
+                <Choice name={page.t("lime.words")} group="lime-words" items={words.collect::<Vec<_>>()} />
+                <Picker
+                    name={page.t("lime.samples")} hint={page.t("lime.samples_hint")}
+                    items={samples.chain([expected]).collect::<Vec<_>>()} {chosen}
+                    on_choose={chooses(&page, |choice, value: String| choice.lime.samples = value.parse().ok())}
+                />
+                if lime.samples.is_some() {
+                    <button
+                        type="button" class="button button--small"
+                        onclick={chooses(&page, |choice: &mut ExplanationChoice, _: MouseEvent| {
+                            choice.seed = choice.seed.wrapping_add(1);
+                        })}
+                    >
+                        { page.fill("explain.next_seed", &[("seed", &choice.seed.to_string())]) }
+                    </button>
+                }
+            </div>
+            <div class="options__row">
+                <Slider
+                    name={page.t("lime.kernel")} hint={page.t("lime.kernel_hint")} value={lime.kernel_width}
+                    range={LimeChoice::KERNEL_WIDTHS} step=5 said={lime.kernel_width.to_string()}
+                    on_change={slides(&page, |choice, width| choice.lime.kernel_width = width)}
+                />
+                <Slider
+                    name={page.t("lime.features")} hint={page.t("lime.features_hint")} value={lime.features}
+                    range={LimeChoice::FEATURES} said={lime.features.to_string()}
+                    on_change={slides(&page, |choice, features| choice.lime.features = features)}
+                />
+            </div>
+            <p class="hint">{ page.t(words_about_key(lime.words)) }</p>
+        </div>
+    }
+}
+
+fn words_about_key(words: LimeWords) -> &'static str {
+    match words {
+        LimeWords::BagOfWords => "lime.bow_about",
+        LimeWords::Positional => "lime.positional_about",
+    }
+}

@@ -1,0 +1,176 @@
+//! What is explained, how, and how it is drawn.
+
+use vitrine_record::{ExplanationChoice, ExplanationMethod, MaskWith, MaskingMode, ShapPicture};
+use yew::prelude::*;
+
+use super::grouping::GroupingPicker;
+use crate::{
+    components::{Choice, ChoiceItem, Picker, PickerItem, Switch},
+    context::use_page,
+    exhibits::explanation::{ClassPicker, LinkPicker, chooses, method_key},
+};
+
+/// Numbers of evaluations that are offered, and their names in the list.
+const BUDGETS: [(u32, &str); 4] = [(100, "100"), (500, "500"), (1000, "1000"), (2000, "2000")];
+const EXACT: &str = "exact";
+
+/// The few that matter.
+#[component]
+pub fn Controls() -> Html {
+    let page = use_page();
+    let pictures = ShapPicture::ALL.iter().map(|&picture| ChoiceItem {
+        name: page.t(picture_key(picture)).into(),
+        is_chosen: page.link.explanation.picture == picture,
+        on_choose: chooses(&page, move |choice, _: Event| choice.picture = picture),
+    });
+    html! {
+        <>
+            <ClassPicker />
+            <Choice name={page.t("explain.picture")} group="shap-picture" items={pictures.collect::<Vec<_>>()} />
+        </>
+    }
+}
+
+/// What a picture is called.
+pub fn picture_key(picture: ShapPicture) -> &'static str {
+    match picture {
+        ShapPicture::Text => "shap.picture_text",
+        ShapPicture::Bars => "shap.picture_bars",
+        ShapPicture::Waterfall => "shap.picture_waterfall",
+        ShapPicture::Interactions => "shap.picture_interactions",
+        ShapPicture::Hierarchy => "shap.picture_hierarchy",
+    }
+}
+
+/// What stands for a missing token is called.
+pub fn mask_key(with: MaskWith) -> &'static str {
+    match with {
+        MaskWith::Mask => "masking.mask",
+        MaskWith::Delete => "masking.delete",
+        MaskWith::Pad => "masking.pad",
+        MaskWith::Attention => "masking.attention",
+    }
+}
+
+/// Where tokens are made missing.
+fn mode_key(mode: MaskingMode) -> &'static str {
+    match mode {
+        MaskingMode::Ids => "masking.ids",
+        MaskingMode::String => "masking.string",
+    }
+}
+
+/// The rest: scale, masking, method and budget.
+#[component]
+pub fn More() -> Html {
+    let page = use_page();
+    let choice = &page.link.explanation;
+    let item = |value: &'static str, name: String| PickerItem {
+        value,
+        name: name.into(),
+    };
+    let is_of_pairs = choice.picture == ShapPicture::Interactions;
+    let methods =
+        ExplanationMethod::SHAPLEY.map(|method| item(method.name(), page.t(method_key(method)).into()));
+    let mode = choice.masking.mode;
+    let masks = MaskWith::ALL.iter().filter(|with| with.is_possible_in(mode));
+    let masks = masks.map(|with| item(with.name(), page.t(mask_key(*with)).into()));
+    let modes = MaskingMode::ALL.iter().map(|&mode| ChoiceItem {
+        name: page.t(mode_key(mode)).into(),
+        is_chosen: choice.masking.mode == mode,
+        on_choose: chooses(&page, move |choice, _: Event| choice.masking.mode = mode),
+    });
+    let takes_budget = choice.method.takes_budget() && !is_of_pairs;
+    html! {
+        <div class="options">
+            <LinkPicker />
+            <div class="options__row">
+                <Choice name={page.t("masking.mode")} group="masking-mode" items={modes.collect::<Vec<_>>()} />
+                <Picker
+                    name={page.t("masking.with")} hint={page.t("masking.with_hint")} items={masks.collect::<Vec<_>>()}
+                    chosen={choice.masking.with.name()}
+                    on_choose={chooses(&page, |choice, name: String| {
+                        choice.masking.with = MaskWith::from_name(&name).unwrap_or_default();
+                    })}
+                />
+                <Switch
+                    name={page.t("masking.special")} hint={page.t("masking.special_hint")}
+                    is_on={choice.masking.special_players}
+                    on_change={chooses(&page, |choice, is_on| choice.masking.special_players = is_on)}
+                />
+            </div>
+            <p class="hint">
+                { page.t(if mode == MaskingMode::Ids { "masking.ids_about" } else { "masking.string_about" }) }
+            </p>
+            <div class="options__row">
+                <Picker
+                    name={page.t("shap.method")} hint={page.t("shap.method_hint")} items={methods.to_vec()}
+                    chosen={if is_of_pairs { ExplanationMethod::Exact.name() } else { choice.method.name() }}
+                    is_disabled={is_of_pairs}
+                    on_choose={chooses(&page, |choice, name: String| {
+                        choice.method = ExplanationMethod::from_name(&name).unwrap_or_default();
+                    })}
+                />
+                if takes_budget {
+                    <Budget />
+                }
+                if choice.method.is_random() && !is_of_pairs {
+                    <button
+                        type="button" class="button button--small"
+                        onclick={chooses(&page, |choice: &mut ExplanationChoice, _: MouseEvent| {
+                            choice.seed = choice.seed.wrapping_add(1);
+                        })}
+                    >
+                        { page.fill("explain.next_seed", &[("seed", &choice.seed.to_string())]) }
+                    </button>
+                }
+            </div>
+            if choice.method == ExplanationMethod::Owen && !is_of_pairs {
+                <GroupingPicker />
+            }
+            <p class="hint">
+                { page.t(if is_of_pairs { "shap.interactions_about" } else { about_key(choice.method) }) }
+            </p>
+        </div>
+    }
+}
+
+fn about_key(method: ExplanationMethod) -> &'static str {
+    match method {
+        ExplanationMethod::Exact => "shap.exact_about",
+        ExplanationMethod::Permutation => "shap.permutation_about",
+        ExplanationMethod::Kernel => "shap.kernel_about",
+        _ => "shap.owen_about",
+    }
+}
+
+/// How many inputs may be evaluated.
+#[component]
+fn Budget() -> Html {
+    let page = use_page();
+    let most = page.link.explanation.most_evaluations;
+    let numbers = page.language().numbers();
+    let mut items = vec![PickerItem {
+        value: EXACT,
+        name: page.t("shap.budget_exact").into(),
+    }];
+    items.extend(BUDGETS.map(|(count, value)| {
+        PickerItem {
+            value,
+            name: page
+                .fill("shap.budget_count", &[("count", &numbers.count(count as usize))])
+                .into(),
+        }
+    }));
+    // A number that an address has and the list has not stands as the next one that the list has.
+    let chosen = most.map_or(EXACT, |most| {
+        let offered = BUDGETS.iter().find(|(count, _)| *count >= most);
+        offered.map_or(EXACT, |(_, value)| value)
+    });
+    html! {
+        <Picker
+            name={page.t("shap.budget")} hint={page.t("shap.budget_hint")} {items} {chosen}
+            on_choose={chooses(&page, |choice, value: String| choice.most_evaluations = value.parse().ok())}
+        />
+    }
+}

@@ -1,0 +1,270 @@
+//! One explanation after the other, without the workers that evaluate its inputs.
+
+use std::collections::VecDeque;
+
+use vitrine_explain::{Coalition, Evaluations, ExplainedText, ExplanationRun, RunStep};
+use vitrine_record::{MaskedInput, message::Problem};
+
+use super::{masked::MaskedRuns, pace::Pace};
+use crate::state::{
+    ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationQuestion, Shared, Snapshot,
+};
+
+/// More inputs than this are not kept: another text's are begun with none.
+const MOST_KEPT: usize = 60_000;
+
+/// The screen is told of progress this often at most, in milliseconds.
+const BETWEEN_SNAPSHOTS: f64 = 67.0;
+
+/// The page does something else after so many milliseconds of computing.
+const SLICE: f64 = 12.0;
+
+/// What is computed, what is known of it, and what is still to be evaluated.
+#[derive(Default)]
+pub struct Computation {
+    evaluations: Evaluations,
+    current: Option<Current>,
+    pace: Pace,
+    /// Number of tokens of the text that `pace` was measured with.
+    tokens: usize,
+}
+
+struct Current {
+    order: ExplanationOrder,
+    run: ExplanationRun,
+    /// Of what the run needs next, what was not handed out yet.
+    waiting: VecDeque<MaskedInput>,
+    /// Inputs that are out.
+    out: usize,
+    /// Inputs that were evaluated for it.
+    computed: usize,
+    last_snapshot: Option<Snapshot>,
+    masked: MaskedRuns,
+    told_at: f64,
+    /// Whether something came since the screen was told.
+    has_news: bool,
+    is_over: bool,
+}
+
+/// What is said of an explanation.
+pub type News = (ExplanationQuestion, ExplanationNews);
+
+/// What going on came to.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// What is to be said.
+    pub news: Option<News>,
+    /// Whether it could go on at once, but lets the page do something else first.
+    pub can_go_on: bool,
+}
+
+impl Computation {
+    /// Turns to what is wanted now; what was out for something else is no longer waited for. Says whether that was so,
+    /// and what is to be said at once.
+    pub fn turn_to(&mut self, order: Option<ExplanationOrder>) -> (bool, Option<News>) {
+        if let (Some(current), Some(order)) = (&mut self.current, &order)
+            && current.order.question == order.question
+        {
+            let is_halted = order.is_paused && current.out > 0;
+            current.order = order.clone();
+            if is_halted {
+                // The run says anew what it needs when it goes on.
+                current.out = 0;
+                current.waiting.clear();
+            }
+            return (is_halted, None);
+        }
+        let was_busy = self.current.take().is_some_and(|before| before.out > 0);
+        let Some(order) = order else {
+            return (was_busy, None);
+        };
+        let (question, analysis) = (&order.question, &order.analysis);
+        let output = &question.settings.target.output;
+        if !self.evaluations.are_of(&question.model_hash, output) || self.evaluations.len() > MOST_KEPT {
+            self.evaluations = Evaluations::new(question.model_hash.clone(), output.clone());
+        }
+        if self.tokens != analysis.tokens.len() {
+            self.tokens = analysis.tokens.len();
+            self.pace = Pace::default();
+        }
+        let text = ExplainedText {
+            model_hash: question.model_hash.clone(),
+            input: question.input.clone(),
+            tokens: analysis.tokens.clone(),
+        };
+        match ExplanationRun::new(text, question.settings.clone()) {
+            Ok(run) => {
+                self.current = Some(Current {
+                    order,
+                    run,
+                    waiting: VecDeque::new(),
+                    out: 0,
+                    computed: 0,
+                    last_snapshot: None,
+                    masked: MaskedRuns::default(),
+                    told_at: f64::NEG_INFINITY,
+                    has_news: false,
+                    is_over: false,
+                });
+                (was_busy, None)
+            }
+            Err(error) => {
+                let failure = ExplanationFailure::Unsuited(error);
+                (was_busy, Some((order.question, ExplanationNews::Failed(failure))))
+            }
+        }
+    }
+
+    /// Goes as far as what is known leads, a few milliseconds at most by a clock of milliseconds. How long it will take is
+    /// told only by the workers that will do it: not while others, which are slower, stand in for them.
+    pub fn go_on(&mut self, clock: impl Fn() -> f64, are_all_at_work: bool) -> Progress {
+        let Some(current) = self.current.as_mut().filter(|current| current.goes_on()) else {
+            return Progress::default();
+        };
+        let begun = clock();
+        while current.waiting.is_empty() && current.out == 0 {
+            match current.run.step(&self.evaluations) {
+                Ok(RunStep::Missing(inputs)) => current.waiting = inputs.into(),
+                Ok(RunStep::Advanced) => current.has_news = true,
+                Err(error) => {
+                    current.is_over = true;
+                    return current.says(ExplanationNews::Failed(ExplanationFailure::Unsuited(error)));
+                }
+                Ok(RunStep::Finished) => {
+                    current.is_over = true;
+                    let snapshot = current.snapshot(&self.evaluations, Some(0.0), clock());
+                    return current.says(ExplanationNews::Done(snapshot));
+                }
+            }
+            if clock() - begun > SLICE {
+                break;
+            }
+        }
+        let left = current.inputs_left();
+        let seconds = left.filter(|_| are_all_at_work).and_then(|left| self.pace.seconds_for(left));
+        if let (Some(seconds), Some(longest)) = (seconds, current.order.longest_seconds)
+            && seconds > longest
+            && current.last_snapshot.is_some()
+        {
+            current.is_over = true;
+            current.waiting.clear();
+            return current.says(ExplanationNews::Costly { seconds });
+        }
+        let is_time = clock() - current.told_at >= BETWEEN_SNAPSHOTS;
+        let mut progress = Progress::default();
+        if current.has_news && is_time {
+            let snapshot = current.snapshot(&self.evaluations, seconds, clock());
+            progress = current.says(ExplanationNews::Progress(snapshot));
+        }
+        progress.can_go_on = current.waiting.is_empty() && current.out == 0;
+        progress
+    }
+
+    /// The next inputs to be evaluated, so many at most.
+    pub fn hand_out(&mut self, most: usize, now: f64) -> Vec<MaskedInput> {
+        let Some(current) = self.current.as_mut().filter(|current| current.goes_on()) else {
+            return Vec::new();
+        };
+        let count = most.min(current.waiting.len());
+        let inputs: Vec<MaskedInput> = current.waiting.drain(..count).collect();
+        if count > 0 {
+            current.out += count;
+            self.pace.handed_out(now);
+        }
+        inputs
+    }
+
+    /// How many inputs are out.
+    pub fn out(&self) -> usize {
+        self.current.as_ref().map_or(0, |current| current.out)
+    }
+
+    /// What is read off the model for what is computed now.
+    pub fn question(&self) -> Option<&ExplanationQuestion> {
+        self.current.as_ref().map(|current| &current.order.question)
+    }
+
+    /// Inputs of the current explanation were evaluated.
+    pub fn answered(&mut self, inputs: Vec<MaskedInput>, outputs: Vec<Vec<f32>>, now: f64) {
+        let count = inputs.len();
+        for (input, output) in inputs.into_iter().zip(outputs) {
+            self.evaluations.insert(input, output);
+        }
+        if let Some(current) = &mut self.current {
+            current.out = current.out.saturating_sub(count);
+            current.computed += count;
+            self.pace.answered(count, now, current.out > 0);
+        }
+    }
+
+    /// What was handed out is lost. The run says anew what it needs.
+    pub fn ask_again(&mut self) {
+        if let Some(current) = &mut self.current {
+            current.out = 0;
+            current.waiting.clear();
+        }
+    }
+
+    /// An input cannot be evaluated.
+    pub fn fail(&mut self, problem: Problem) -> Option<News> {
+        let current = self.current.as_mut()?;
+        current.is_over = true;
+        current.waiting.clear();
+        let failure = ExplanationFailure::Problem(problem);
+        current.says(ExplanationNews::Failed(failure)).news
+    }
+
+    /// Other workers do the work from now on: what was measured of those before does not hold of them.
+    pub fn forget_pace(&mut self) {
+        self.pace = Pace::default();
+    }
+}
+
+impl Current {
+    fn goes_on(&self) -> bool {
+        !self.order.is_paused && !self.is_over
+    }
+
+    fn says(&self, news: ExplanationNews) -> Progress {
+        Progress {
+            news: Some((self.order.question.clone(), news)),
+            can_go_on: false,
+        }
+    }
+
+    /// Inputs that are still to be evaluated, if of those to come as many are known already as of those so far.
+    fn inputs_left(&self) -> Option<f64> {
+        let planned = self.run.planned_evaluations()? as f64;
+        let asked = self.run.evaluations() as f64;
+        let new = match asked {
+            0.0 => 1.0,
+            asked => (self.computed as f64 / asked).min(1.0),
+        };
+        // No method asks for more than all coalitions.
+        let players = self.run.asked().first().map_or(0, Coalition::players);
+        let all = 2f64.powi(i32::try_from(players).unwrap_or(i32::MAX));
+        let unasked = (all - self.run.asked().len() as f64).max(self.waiting.len() as f64);
+        Some(((planned - asked).max(0.0) * new).min(unasked))
+    }
+
+    fn snapshot(&mut self, evaluations: &Evaluations, seconds_left: Option<f64>, now: f64) -> Snapshot {
+        let before = self.last_snapshot.take().map(|snapshot| snapshot.masked);
+        let has_new = self.masked.look(&self.run, evaluations);
+        let masked = before.filter(|_| !has_new);
+        let snapshot = Snapshot {
+            explanation: Shared::new(self.run.explanation()),
+            masked: masked.unwrap_or_else(|| Shared::new(self.masked.best())),
+            planned: self.run.planned_evaluations(),
+            computed: self.computed,
+            seconds_left,
+        };
+        self.last_snapshot = Some(snapshot.clone());
+        self.told_at = now;
+        self.has_news = false;
+        snapshot
+    }
+}
+
+#[cfg(test)]
+#[path = "computation_tests.rs"]
+mod tests;

@@ -1,0 +1,9 @@
+//! Computes the explanations that the state wants: drives a run, has its inputs evaluated by workers, and tells the
+//! state what has come of it.
+
+mod computation;
+mod masked;
+mod pace;
+mod runner;
+
+pub use runner::use_explanations;

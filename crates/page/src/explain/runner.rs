@@ -1,0 +1,287 @@
+//! The workers that evaluate the inputs of explanations: the page's own at first, and as soon as they are there, those
+//! of a pool.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use gloo::timers::callback::Timeout;
+use vitrine_link::{JobId, Link, LinkEvent, Outputs, PartOfJob, Pool, PoolSize};
+use vitrine_record::{
+    MaskedInput, ModelOutput,
+    message::{Problem, ProblemKind, Reply, Request, RequestKind},
+};
+use yew::prelude::*;
+
+use super::computation::{Computation, News};
+use crate::{
+    browser,
+    state::{Action, ExplanationNews, ExplanationOrder, State},
+};
+
+/// The page's own worker gets so few inputs at once that typing never waits long for it.
+const INPUTS_FOR_OWN_WORKER: usize = 8;
+
+/// A pool that nobody needs is ended after this long, in milliseconds: each of its workers holds a model.
+const IDLE_POOL: u32 = 60_000;
+
+/// Computes explanations one after the other.
+pub struct Runner {
+    computation: RefCell<Computation>,
+    /// The page's own worker.
+    link: Rc<RefCell<Option<Link>>>,
+    /// What it evaluates.
+    at_own_worker: RefCell<Option<Vec<MaskedInput>>>,
+    pool: RefCell<Option<Rc<Pool>>>,
+    /// Whether the pool has been lost, or the machine has too little memory for one.
+    does_without_pool: Cell<bool>,
+    /// Whether the pool has answered before.
+    has_pool_begun: Cell<bool>,
+    /// What the pool was asked last.
+    job: Cell<Option<JobId>>,
+    /// Counts what was turned to: answers to what came before are let go.
+    turn: Cell<u32>,
+    idle: RefCell<Option<Timeout>>,
+    dispatcher: UseReducerDispatcher<State>,
+}
+
+/// Computes what the state wants explained. Events of the page's own worker that are about it go to the runner.
+#[hook]
+pub fn use_explanations(state: &UseReducerHandle<State>, link: &Rc<RefCell<Option<Link>>>) -> Rc<Runner> {
+    let runner = {
+        let (dispatcher, link) = (state.dispatcher(), Rc::clone(link));
+        use_memo((), |()| Runner::new(dispatcher, link))
+    };
+    {
+        let runner = Rc::clone(&runner);
+        use_effect_with(
+            (state.explanation_order(), state.generation),
+            move |(order, _)| {
+                let output = |order: &ExplanationOrder| order.question.settings.target.output.clone();
+                if order.is_some() {
+                    browser::mark("vitrine:explain-asked");
+                }
+                runner.keep_pool(order.as_ref().map(output));
+                let (was_busy, news) = runner.computation.borrow_mut().turn_to(order.clone());
+                if was_busy {
+                    runner.stop_what_is_out();
+                }
+                runner.tell(news);
+                runner.go_on();
+            },
+        );
+    }
+    runner
+}
+
+impl Runner {
+    fn new(dispatcher: UseReducerDispatcher<State>, link: Rc<RefCell<Option<Link>>>) -> Runner {
+        Runner {
+            computation: RefCell::default(),
+            link,
+            at_own_worker: RefCell::default(),
+            pool: RefCell::default(),
+            does_without_pool: Cell::new(workers_of_pool() < 2),
+            has_pool_begun: Cell::default(),
+            job: Cell::default(),
+            turn: Cell::default(),
+            idle: RefCell::default(),
+            dispatcher,
+        }
+    }
+
+    fn tell(&self, news: Option<News>) {
+        if let Some((question, news)) = news {
+            match &news {
+                ExplanationNews::Progress(_) => browser::mark("vitrine:explain-part"),
+                ExplanationNews::Done(_) => browser::mark("vitrine:explained"),
+                ExplanationNews::Costly { .. } | ExplanationNews::Failed(_) => {}
+            }
+            let question = Box::new(question);
+            self.dispatcher.dispatch(Action::Explained { question, news });
+        }
+    }
+
+    /// Starts a pool where one is needed, and ends it when it was not needed for long.
+    fn keep_pool(self: &Rc<Self>, output: Option<ModelOutput>) {
+        let Some(output) = output else {
+            let runner = Rc::downgrade(self);
+            self.idle.replace(Some(Timeout::new(IDLE_POOL, move || {
+                if let Some(runner) = runner.upgrade() {
+                    runner.end_pool();
+                }
+            })));
+            return;
+        };
+        self.idle.replace(None);
+        if self.does_without_pool.get() || self.pool.borrow().is_some() {
+            return;
+        }
+        let pool = Rc::new(Pool::new(PoolSize::Workers(workers_of_pool())));
+        self.pool.replace(Some(Rc::clone(&pool)));
+        // The first job starts it, even one without inputs.
+        pool.evaluate(Vec::new(), output, Box::new(|_| {}));
+    }
+
+    fn end_pool(&self) {
+        self.pool.replace(None);
+        self.has_pool_begun.set(false);
+    }
+
+    /// What is out is no longer waited for. A worker ends the batch that it has.
+    fn stop_what_is_out(&self) {
+        self.turn.set(self.turn.get() + 1);
+        if let (Some(pool), Some(job)) = (self.pool.borrow().clone(), self.job.take()) {
+            pool.cancel(job);
+        }
+        if self.at_own_worker.take().is_some()
+            && let Some(link) = &*self.link.borrow()
+        {
+            link.cancel(RequestKind::Evaluate);
+        }
+    }
+
+    fn pool_at_work(&self) -> Option<Rc<Pool>> {
+        self.pool.borrow().clone().filter(|pool| pool.workers() > 0)
+    }
+
+    /// Goes as far as what is known leads, and hands out what is needed next.
+    fn go_on(self: &Rc<Self>) {
+        let pool = self.pool_at_work();
+        if pool.is_some() && !self.has_pool_begun.replace(true) {
+            self.computation.borrow_mut().forget_pace();
+        }
+        let are_all_at_work = pool.is_some() || self.does_without_pool.get();
+        let progress = self.computation.borrow_mut().go_on(browser::now, are_all_at_work);
+        self.tell(progress.news);
+        if progress.can_go_on {
+            let runner = Rc::downgrade(self);
+            Timeout::new(0, move || {
+                if let Some(runner) = runner.upgrade() {
+                    runner.go_on();
+                }
+            })
+            .forget();
+            return;
+        }
+        match pool {
+            Some(pool) => self.hand_to_pool(&pool),
+            None => self.hand_to_own_worker(),
+        }
+    }
+
+    /// All that the run needs next is one job, of which parts come as workers are done with them.
+    fn hand_to_pool(self: &Rc<Self>, pool: &Rc<Pool>) {
+        let (inputs, output) = {
+            let mut computation = self.computation.borrow_mut();
+            let inputs = computation.hand_out(usize::MAX, browser::now());
+            match computation.question() {
+                Some(question) if !inputs.is_empty() => (inputs, question.settings.target.output.clone()),
+                _ => return,
+            }
+        };
+        let turn = self.turn.get();
+        let on_part = {
+            let (runner, asked) = (Rc::downgrade(self), inputs.clone());
+            Box::new(move |part: PartOfJob| {
+                if let Some(runner) = runner.upgrade().filter(|runner| runner.turn.get() == turn) {
+                    let inputs = part.places.iter().filter_map(|place| asked.get(*place).cloned());
+                    runner.answered(inputs.collect(), part.outputs);
+                }
+            })
+        };
+        let on_done = {
+            let runner = Rc::downgrade(self);
+            Box::new(move |outputs: Outputs| {
+                let runner = runner.upgrade().filter(|runner| runner.turn.get() == turn);
+                if let (Some(runner), Err(problem)) = (runner, outputs) {
+                    runner.pool_failed(problem);
+                }
+            })
+        };
+        let job = pool.evaluate_in_parts(inputs, output, on_part, on_done);
+        self.job.set(Some(job));
+    }
+
+    /// An input that cannot be evaluated ends the explanation. If all workers of the pool are lost, the page's own is
+    /// still there.
+    fn pool_failed(self: &Rc<Self>, problem: Problem) {
+        if problem.kind == ProblemKind::RequestFailed {
+            self.fail(problem);
+            return;
+        }
+        self.does_without_pool.set(true);
+        self.end_pool();
+        self.turn.set(self.turn.get() + 1);
+        let mut computation = self.computation.borrow_mut();
+        computation.forget_pace();
+        computation.ask_again();
+        drop(computation);
+        self.go_on();
+    }
+
+    fn hand_to_own_worker(&self) {
+        if self.at_own_worker.borrow().is_some() {
+            return;
+        }
+        let link = self.link.borrow();
+        let Some(link) = &*link else {
+            return;
+        };
+        let mut computation = self.computation.borrow_mut();
+        // What the pool has taken comes from there.
+        if computation.out() > 0 {
+            return;
+        }
+        let inputs = computation.hand_out(INPUTS_FOR_OWN_WORKER, browser::now());
+        let Some(question) = computation.question().filter(|_| !inputs.is_empty()) else {
+            return;
+        };
+        let output = question.settings.target.output.clone();
+        drop(computation);
+        self.at_own_worker.replace(Some(inputs.clone()));
+        link.request(Request::Evaluate { inputs, output });
+    }
+
+    /// Hears what the page's own worker says of what it was asked here. Whether it was about that.
+    pub fn hears(self: &Rc<Self>, event: &LinkEvent) -> bool {
+        match event {
+            LinkEvent::Reply { request, reply } if request.kind() == RequestKind::Evaluate => {
+                if let (Some(inputs), Reply::Outputs(outputs)) = (self.at_own_worker.take(), reply) {
+                    self.answered(inputs, outputs.clone());
+                }
+                true
+            }
+            LinkEvent::RequestFailed { request, problem } if request.kind() == RequestKind::Evaluate => {
+                if self.at_own_worker.take().is_some() {
+                    self.fail(problem.clone());
+                }
+                true
+            }
+            // The state stops wanting explanations until there is another worker.
+            LinkEvent::Failed(_) => {
+                self.at_own_worker.take();
+                false
+            }
+            _ => false,
+        }
+    }
+
+    fn answered(self: &Rc<Self>, inputs: Vec<MaskedInput>, outputs: Vec<Vec<f32>>) {
+        self.computation
+            .borrow_mut()
+            .answered(inputs, outputs, browser::now());
+        self.go_on();
+    }
+
+    fn fail(&self, problem: Problem) {
+        self.stop_what_is_out();
+        let news = self.computation.borrow_mut().fail(problem);
+        self.tell(news);
+    }
+}
+
+fn workers_of_pool() -> usize {
+    PoolSize::AsTheMachineHas.workers()
+}
