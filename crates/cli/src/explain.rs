@@ -2,16 +2,17 @@
 
 use std::thread;
 
-use vitrine_explain::{
-    Evaluations, ExplainError, ExplainedText, ExplanationRun, explanation_of_salience,
-};
+use vitrine_explain::{Evaluations, ExplainError, ExplainedText, ExplanationRun, explanation_of_salience};
 use vitrine_model::{Evaluator, Layers, Model, ModelError, SalienceComputation, analyse};
 use vitrine_picture::Scene;
 use vitrine_picture::explanation::{
     BarChart, ExplanationWords, ForceBar, InteractionMatrix, Measures, Picture, SignedScale, TokenView, json,
 };
 use vitrine_record::message::TextInput;
-use vitrine_record::{Explanation, ExplanationMethod, ExplanationSettings, LayerIdx, MaskedInput, ModelInfo};
+use vitrine_record::{
+    Explanation, ExplanationMethod, ExplanationSettings, GradientBaseline, LayerIdx, MaskWith, MaskedInput,
+    ModelInfo, Salience,
+};
 
 use crate::arguments::Input;
 use crate::error::CliError;
