@@ -72,7 +72,7 @@ async function measured(browser, site, text, choice) {
       const after = name => performance.getEntriesByName(name).find(({ startTime }) => startTime >= globalThis.begun)?.startTime;
       const asked = after("vitrine:explain-asked");
       return {
-        first_ms: after("vitrine:explain-first") - asked,
+        first_ms: after("vitrine:explain-part") - asked,
         seconds: (performance.getEntriesByName("vitrine:explained").at(-1).startTime - asked) / 1e3,
         longest_task_ms: globalThis.longest_ms,
       };
