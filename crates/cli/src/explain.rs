@@ -2,9 +2,7 @@
 
 use std::thread;
 
-use vitrine_explain::{
-    Evaluations, ExplainError, ExplainedText, ExplanationRun, explanation_of_salience,
-};
+use vitrine_explain::{Evaluations, ExplainError, ExplainedText, ExplanationRun, explanation_of_salience};
 use vitrine_model::{Evaluator, Layers, Model, ModelError, SalienceComputation, analyse};
 use vitrine_picture::Scene;
 use vitrine_picture::explanation::{

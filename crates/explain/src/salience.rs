@@ -1,7 +1,8 @@
 //! What gradients say, as an explanation like any other.
 
 use vitrine_record::{
-    Explanation, ExplanationCheck, ExplanationDetail, ExplanationMethod, ExplanationSettings, Masking, Salience,
+    Explanation, ExplanationCheck, ExplanationDetail, ExplanationMethod, ExplanationSettings, Masking,
+    Salience,
 };
 
 use crate::{ExplainedText, TokenMasker};
@@ -70,7 +71,9 @@ pub fn explanation_of_salience(
         prediction: salience.prediction,
         evaluations: if is_path { salience.steps_done } else { 1 },
         exact_evaluations: None,
-        check: gap.map_or(ExplanationCheck::Nothing, |gap| ExplanationCheck::Completeness { gap }),
+        check: gap.map_or(ExplanationCheck::Nothing, |gap| ExplanationCheck::Completeness {
+            gap,
+        }),
         detail: ExplanationDetail::Nothing,
         model_hash: text.model_hash,
         input: text.input,

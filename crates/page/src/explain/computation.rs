@@ -150,7 +150,9 @@ impl Computation {
             }
         }
         let left = current.inputs_left();
-        let seconds = left.filter(|_| are_all_at_work).and_then(|left| self.pace.seconds_for(left));
+        let seconds = left
+            .filter(|_| are_all_at_work)
+            .and_then(|left| self.pace.seconds_for(left));
         if let (Some(seconds), Some(longest)) = (seconds, current.order.longest_seconds)
             && seconds > longest
             && current.last_snapshot.is_some()

@@ -3,9 +3,10 @@
 use std::{ops::Range, rc::Rc};
 
 use vitrine_picture::{
-    FigureWords, Scene,
+    FigureWords, Point, Scene,
     explanation::{
-        BarChart, ExplanationWords, ForceBar, Hierarchy, InteractionMatrix, Measures, Picture, ScatterWords, SignedScale, SurrogateScatter, Target, TargetOf, TokenView, Waterfall, WeightChart,
+        BarChart, ExplanationWords, ForceBar, Hierarchy, InteractionMatrix, Measures, Picture, ScatterWords,
+        SignedScale, SurrogateScatter, Target, TargetOf, TokenView, ValueStyle, Waterfall, WeightChart,
         text_of,
     },
 };
@@ -133,7 +134,10 @@ pub fn picture(
             let scale = chart.scale();
             let words = all_words.of(page, scale);
             let text = TokenView::new(explanation).picture(scale, measures, &words, false);
-            chart.picture(scale, measures, &words).above(text).with_legend(scale, &words)
+            chart
+                .picture(scale, measures, &words)
+                .above(text)
+                .with_legend(scale, &words)
         }
         DrawnAs::Samples => of_samples(page, explanation, measures).unwrap_or_else(nothing),
     }
@@ -150,10 +154,25 @@ fn of_groups(page: &Context, explanation: &Explanation, measures: Measures) -> O
     let hierarchy = Hierarchy::new(explanation)?;
     let (scale, words) = (hierarchy.scale(), Words::new(page));
     let words = words.of(page, scale);
-    Some(hierarchy.picture(scale, measures, &words).with_legend(scale, &words))
+    Some(
+        hierarchy
+            .picture(scale, measures, &words)
+            .with_legend(scale, &words),
+    )
 }
 
 fn of_samples(page: &Context, explanation: &Explanation, measures: Measures) -> Option<Picture> {
+    with_scatter(page, explanation, |scatter, names, words| {
+        scatter.picture(measures, names, words)
+    })
+}
+
+/// Lets something be done with the samples of a surrogate and the words of their picture; nothing of what has none.
+fn with_scatter<T>(
+    page: &Context,
+    explanation: &Explanation,
+    act: impl FnOnce(&SurrogateScatter<'_>, &ScatterWords<'_>, &ExplanationWords<'_>) -> T,
+) -> Option<T> {
     let scatter = SurrogateScatter::new(explanation)?;
     let words = Words::new(page);
     let words = words.of(page, SignedScale::of([explanation]));
@@ -163,7 +182,46 @@ fn of_samples(page: &Context, explanation: &Explanation, measures: Measures) -> 
         surrogate: page.t("lime.surrogate_says"),
         text_itself: page.t("lime.text_itself"),
     };
-    Some(scatter.picture(measures, &names, &words))
+    Some(act(&scatter, &names, &words))
+}
+
+/// What is said of the sample at a place of their picture: which words it lacks, and what model and surrogate say of it.
+/// Nothing where none is near.
+pub fn about_sample_at(
+    page: &Context,
+    Drawn {
+        explanation,
+        drawn_as,
+    }: &Drawn,
+    measures: Measures,
+    at: Point,
+) -> Option<String> {
+    if *drawn_as != DrawnAs::Samples {
+        return None;
+    }
+    let sample = with_scatter(page, explanation, |scatter, names, words| {
+        let place = scatter.nearest(at, measures, names, words)?;
+        scatter.samples.get(place).cloned()
+    })??;
+    let missing = sample
+        .missing
+        .iter()
+        .filter_map(|token| explanation.tokens.get(*token as usize));
+    let missing: Vec<&str> = missing.map(|token| token.text.as_str()).collect();
+    let values = ValueStyle::new(page.language().numbers(), 1.0);
+    let (score, surrogate) = (values.score(sample.score), values.score(sample.surrogate));
+    let (key, missing) = match missing[..] {
+        [] => ("lime.about_text", String::new()),
+        _ => ("lime.about_sample", missing.join("”, “")),
+    };
+    Some(page.fill(
+        key,
+        &[
+            ("missing", &missing),
+            ("score", &score),
+            ("surrogate", &surrogate),
+        ],
+    ))
 }
 
 /// The figure that is exported.
@@ -178,15 +236,18 @@ pub fn scene(page: &Context, drawn: &Drawn, heading: &str, note: &str) -> Scene 
 /// What a button over a picture is called: what it is of, and its value.
 pub fn name_of_target(page: &Context, explanation: &Explanation, target: &Target) -> String {
     let numbers = page.language().numbers();
-    let texts = |features: &[usize]| -> Vec<String> {
-        runs(features).map(|run| text_of(explanation, run)).collect()
-    };
+    let texts =
+        |features: &[usize]| -> Vec<String> { runs(features).map(|run| text_of(explanation, run)).collect() };
     let (text, value) = match &target.of {
         TargetOf::Pair([one, other]) => {
             let matrix = InteractionMatrix::new(explanation);
             let value = matrix.as_ref().and_then(|matrix| matrix.value(*one, *other));
             let values = matrix.map(|matrix| matrix.scale().values(numbers));
-            let key = if one == other { "explain.alone" } else { "explain.pair" };
+            let key = if one == other {
+                "explain.alone"
+            } else {
+                "explain.pair"
+            };
             let [one, other] = [*one, *other].map(|feature| text_of(explanation, feature..feature + 1));
             let text = page.fill(key, &[("one", &one), ("other", &other)]);
             (text, values.zip(value).map(|(values, value)| values.value(value)))
@@ -195,17 +256,31 @@ pub fn name_of_target(page: &Context, explanation: &Explanation, target: &Target
             let hierarchy = Hierarchy::new(explanation);
             let node = hierarchy.as_ref().and_then(|hierarchy| {
                 let mut nodes = hierarchy.nodes.iter();
-                nodes.find(|node| node.group == Some(*group)).map(|node| node.value)
+                nodes
+                    .find(|node| node.group == Some(*group))
+                    .map(|node| node.value)
             });
-            let values = hierarchy.as_ref().map(|hierarchy| hierarchy.scale().values(numbers));
-            (texts(features).join(" … "), values.zip(node).map(|(values, value)| values.value(value)))
+            let values = hierarchy
+                .as_ref()
+                .map(|hierarchy| hierarchy.scale().values(numbers));
+            (
+                texts(features).join(" … "),
+                values.zip(node).map(|(values, value)| values.value(value)),
+            )
         }
         of => {
-            let known = of.features().iter().filter_map(|feature| explanation.features.get(*feature));
+            let known = of
+                .features()
+                .iter()
+                .filter_map(|feature| explanation.features.get(*feature));
             let value: f64 = known.map(|feature| feature.value).sum();
             let texts = texts(of.features());
             let is_remainder = texts.is_empty();
-            let text = if is_remainder { page.t("explain.remainder").to_owned() } else { texts.join(" … ") };
+            let text = if is_remainder {
+                page.t("explain.remainder").to_owned()
+            } else {
+                texts.join(" … ")
+            };
             let values = SignedScale::of([explanation]).values(numbers);
             (text, (!is_remainder).then(|| values.value(value)))
         }
