@@ -139,8 +139,7 @@ export class Vitrine {
       if (await begin.isVisible()) await begin.click();
       return (await done.count()) > 0;
     }, 2 * PATIENCE);
-    await this.page.locator(".explained-frame:not(.explained-frame--before) .explained__targets button").first()
-      .waitFor({ state: "attached" });
+    await this.page.locator(".explained-frame:not(.explained-frame--before) canvas[width]").waitFor({ state: "attached" });
   }
 
   /** A head of the model view. */

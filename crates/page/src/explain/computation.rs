@@ -83,7 +83,9 @@ impl Computation {
         };
         let (question, analysis) = (&order.question, &order.analysis);
         let output = &question.settings.target.output;
-        if !self.evaluations.are_of(&question.model_hash, output) || self.evaluations.bytes() > MOST_BYTES_KEPT {
+        if !self.evaluations.are_of(&question.model_hash, output)
+            || self.evaluations.bytes() > MOST_BYTES_KEPT
+        {
             self.evaluations = Evaluations::new(question.model_hash.clone(), output.clone());
         }
         if self.tokens != analysis.tokens.len() {

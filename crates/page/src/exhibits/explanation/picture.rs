@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use gloo::utils::window;
 use vitrine_picture::{
-    Focus,
+    Focus, Point,
     explanation::{Measures, Picture, Target},
 };
 use vitrine_record::{Explanation, Position, Side};
@@ -12,7 +12,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 use yew::prelude::*;
 
-use super::draw::{Drawn, name_of_target, picture};
+use super::draw::{Drawn, DrawnAs, about_sample_at, name_of_target, picture};
 use crate::{
     components::{Pointing, Roving, RovingItem, pointing, use_resizes},
     context::{Context, use_page},
@@ -60,6 +60,19 @@ pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &Explanation
             }
         });
     }
+    let about = use_state_eq(|| None::<String>);
+    let has_points = drawn.drawn_as == DrawnAs::Samples;
+    let onpointermove = {
+        let (page, drawn, measures, about) = (page.clone(), drawn.clone(), *measures, about.setter());
+        Callback::from(move |event: PointerEvent| {
+            // Places in a picture are far below what an f32 holds exactly.
+            let at = Point {
+                x: event.offset_x() as f32,
+                y: event.offset_y() as f32,
+            };
+            about.set(measures.and_then(|measures| about_sample_at(&page, &drawn, measures, at)));
+        })
+    };
     let targets = (*picture)
         .as_ref()
         .map(|picture| picture.targets.clone())
@@ -76,11 +89,18 @@ pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &Explanation
     };
     html! {
         <div class="explained" ref={frame}>
-            <canvas ref={canvas} aria-hidden="true" />
-            <Roving
-                label={label.clone()} class="explained__targets" {count} {render}
-                on_leave={page.sends(Action::Hover(None))}
-            />
+            if has_points {
+                <canvas ref={canvas} aria-hidden="true" {onpointermove} />
+                <p class="explained__about hint number">
+                    { (*about).clone().unwrap_or_else(|| page.t("lime.samples_pointing").to_owned()) }
+                </p>
+            } else {
+                <canvas ref={canvas} aria-hidden="true" />
+                <Roving
+                    label={label.clone()} class="explained__targets" {count} {render}
+                    on_leave={page.sends(Action::Hover(None))}
+                />
+            }
         </div>
     }
 }

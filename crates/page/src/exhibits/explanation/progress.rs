@@ -163,7 +163,11 @@ fn grouped(page: &Context, known: &KnownExplanation) -> Option<String> {
         .collect();
     let tokens: usize = open.iter().map(|part| part.features.len()).sum();
     let (groups, tokens) = (open.len().to_string(), tokens.to_string());
-    let key = if open.len() == 1 { "explain.grouped_one" } else { "explain.grouped" };
+    let key = if open.len() == 1 {
+        "explain.grouped_one"
+    } else {
+        "explain.grouped"
+    };
     (!open.is_empty()).then(|| page.fill(key, &[("groups", &groups), ("tokens", &tokens)]))
 }
 
