@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Coalition, CoalitionMethod, NumpyRandom, bernoulli::confidence_bounds};
-
-/// Samples that are asked for at once, at most, where many candidates are new.
-const MOST_AT_ONCE: usize = 256;
+use crate::{Coalition, CoalitionMethod, NumpyRandom, bernoulli::confidence_bounds, method::BATCH};
 
 /// How an anchor is looked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -182,9 +179,7 @@ impl Anchors {
                 }
                 Stage::Begin => {
                     let new = (0..self.candidates.len()).filter(|index| self.candidates[*index].samples == 0);
-                    let new: Vec<usize> = new
-                        .take((MOST_AT_ONCE / self.settings.batch.max(1)).max(1))
-                        .collect();
+                    let new: Vec<usize> = new.take((BATCH / self.settings.batch.max(1)).max(1)).collect();
                     if new.is_empty() {
                         self.stage = Stage::Rank;
                     } else {

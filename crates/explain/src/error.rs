@@ -2,10 +2,8 @@
 
 use vitrine_record::ExplanationMethod;
 
-use crate::lime::LimeError;
-
 /// Why something cannot be explained.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExplainError {
     /// The text has no token that could be missing.
     #[error("there is no token to explain: type some words")]
@@ -25,6 +23,9 @@ pub enum ExplainError {
         /// How many there may be.
         most: usize,
     },
+    /// The proximity kernel of a local surrogate has no width.
+    #[error("the kernel width must be a number above 0, as 25 is: choose another")]
+    NoKernelWidth,
     /// A method can do nothing with so few evaluations.
     #[error(
         "{allowed} evaluations are too few, this method needs at least {needed} for this text: allow more"
@@ -35,9 +36,6 @@ pub enum ExplainError {
         /// How many it takes.
         needed: usize,
     },
-    /// LIME cannot be fitted with such settings.
-    #[error(transparent)]
-    Lime(#[from] LimeError),
     /// The text has no word in the sense of LIME.
     #[error(
         "there is no word to explain, only punctuation or symbols: type some words, or choose a method that explains tokens"

@@ -3,14 +3,12 @@
 use crate::{
     AdditiveValues, Coalition, CoalitionMethod, ExplainError,
     additive::CompensatedSum,
+    method::BATCH,
     subsets::{SubsetsOfSize, binomial},
 };
 
 /// Players at most: a million coalitions.
 pub const MOST_EXACT_PLAYERS: usize = 20;
-
-/// Coalitions that are asked for at once.
-const BATCH: usize = 256;
 
 /// What is known of Shapley values.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,11 +5,9 @@ use std::collections::HashMap;
 use crate::{
     AdditiveValues, Coalition, CoalitionMethod, NumpyRandom,
     least_squares::NormalEquations,
+    method::BATCH,
     subsets::{SubsetsOfSize, binomial},
 };
-
-/// Coalitions that are asked for at once.
-const BATCH: usize = 256;
 
 /// Samples that can be kept.
 const MOST_SAMPLES: usize = 1 << 20;

@@ -31,6 +31,7 @@
 //! ```
 
 mod additive;
+pub mod agreement;
 pub mod anchors;
 mod bernoulli;
 mod binding;
@@ -38,6 +39,7 @@ mod coalition;
 mod error;
 mod evaluations;
 mod exact;
+pub mod faithfulness;
 mod gap_level;
 mod hierarchy;
 mod kernel;
@@ -55,6 +57,7 @@ mod permutation;
 mod planned;
 mod run;
 mod segments;
+pub mod stability;
 mod subsets;
 
 pub use additive::AdditiveValues;

@@ -27,7 +27,7 @@ pub struct ExplainedText {
 /// up to the next one. Where a token is missing a space and what stands for it come instead, runs of white space are
 /// then made one space, and the ends are trimmed
 /// (<https://github.com/shap/shap/blob/v0.51.0/shap/maskers/_text.py>, `Text.__call__`, without collapsing). The model
-/// tokenizes the result anew: "lovely" without "love" is read as "[MASK]ly".
+/// tokenizes the result anew: "lovely" without "love" is read as `[MASK]ly`.
 #[derive(Clone, Debug)]
 pub struct TokenMasker {
     text: ExplainedText,

@@ -2,6 +2,9 @@
 
 use crate::Coalition;
 
+/// Coalitions that methods ask for at once, where they know so many.
+pub(crate) const BATCH: usize = 256;
+
 /// A method that computes something from the values of coalitions, and says which values it needs next.
 ///
 /// What it computes depends on the values alone: not on how many of them are computed at once, nor by whom. The same

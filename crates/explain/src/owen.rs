@@ -4,14 +4,14 @@ use std::{cmp::Ordering, collections::BTreeMap};
 
 use crate::{AdditiveValues, Coalition, CoalitionMethod, MergeTree, additive::CompensatedSum};
 
-/// Nodes that are divided together, as the package does for a text: what a run that is stopped early knows depends on it.
-const NODES_OF_A_ROUND: usize = 3;
+/// Groups that are divided together, as the package does for a text: what a run that is stopped early knows depends on it.
+const GROUPS_OF_A_ROUND: usize = 3;
 
-/// Nodes whose values are asked for at once where all of them will be needed.
-const NODES_AT_ONCE: usize = 32;
+/// Groups that are divided together where all of them will be.
+const GROUPS_OF_A_COMPLETE_ROUND: usize = 32;
 
-/// Nodes whose values are asked for at once where the budget may end before some of them are needed.
-const NODES_AT_ONCE_WITHIN_BUDGET: usize = 12;
+/// Groups at most whose values are asked for at once, where the budget may end before some of them are divided.
+const GROUPS_AHEAD: usize = 24;
 
 /// In which company a part of a group is looked at: without or with the other part of that group, and of each group
 /// around it.
@@ -83,6 +83,7 @@ pub struct OwenValues {
     tree: MergeTree,
     settings: OwenSettings,
     exact_evaluations: Option<usize>,
+    groups_of_a_round: usize,
     /// The leaves of each node.
     members: Vec<Coalition>,
     wanted: Vec<Coalition>,
@@ -150,12 +151,22 @@ impl OwenValues {
     pub fn new(tree: MergeTree, settings: OwenSettings) -> OwenValues {
         let nobody = Coalition::empty(tree.leaves());
         let members = |node| tree.range(node).fold(nobody.clone(), Coalition::with);
+        let exact_evaluations = owen_evaluations(&tree, settings.contexts);
+        let is_complete = match (settings.most_evaluations, exact_evaluations) {
+            (Some(most), Some(exact)) => most >= exact,
+            (most, _) => most.is_none(),
+        };
         OwenValues {
             wanted: vec![nobody.clone(), Coalition::full(tree.leaves())],
             members: (0..tree.nodes()).map(members).collect(),
             own: vec![CompensatedSum::default(); tree.nodes()],
             is_divided: vec![false; tree.nodes()],
-            exact_evaluations: owen_evaluations(&tree, settings.contexts),
+            exact_evaluations,
+            groups_of_a_round: if is_complete {
+                GROUPS_OF_A_COMPLETE_ROUND
+            } else {
+                GROUPS_OF_A_ROUND
+            },
             tree,
             settings,
             asked: Vec::new(),
@@ -171,6 +182,11 @@ impl OwenValues {
         &self.tree
     }
 
+    /// Evaluations that were used so far, counted as the package counts them. What was asked for ahead does not count.
+    pub fn evaluations(&self) -> usize {
+        self.evaluations
+    }
+
     /// Evaluations that the exact values cost; see [`owen_evaluations`].
     pub fn exact_evaluations(&self) -> Option<usize> {
         self.exact_evaluations
@@ -184,40 +200,31 @@ impl OwenValues {
     /// Divides groups round by round as far as the values that are known lead, then asks for more.
     fn advance(&mut self) {
         while self.evaluations_left() > 0 {
-            let groups = NODES_OF_A_ROUND.min(self.evaluations_left().div_ceil(2));
-            let round: Vec<(Turn, Waiting)> = self
-                .waiting
-                .iter()
-                .take(groups)
-                .map(|(turn, group)| (*turn, group.clone()))
-                .collect();
-            if round.iter().any(|(_, group)| group.parts.is_none()) {
+            let groups = self.groups_of_a_round.min(self.evaluations_left().div_ceil(2));
+            let next = self.waiting.iter().take(groups);
+            if next.clone().any(|(_, group)| group.parts.is_none()) {
                 return self.ask();
             }
+            let round: Vec<Turn> = next.map(|(turn, _)| *turn).collect();
             if round.is_empty() {
                 return;
             }
-            for (turn, group) in round {
-                self.waiting.remove(&turn);
-                self.divide(group);
+            for turn in round {
+                if let Some(group) = self.waiting.remove(&turn) {
+                    self.divide(group);
+                }
             }
         }
     }
 
-    /// Asks for the values of the groups whose turn comes next. More than one round is asked for at once, so that many
-    /// can be computed together: groups that are next in line now mostly remain so.
+    /// Asks for the values of the groups whose turn comes next. They are of more than one round, so that many can be
+    /// computed together: groups that are next in line mostly remain so. The fewer evaluations are left, the fewer of them
+    /// are staked on that.
     fn ask(&mut self) {
-        let is_complete = self
-            .exact_evaluations
-            .is_some_and(|exact| self.settings.most_evaluations.is_none_or(|most| most >= exact));
-        let groups = if is_complete {
-            NODES_AT_ONCE
-        } else {
-            NODES_AT_ONCE_WITHIN_BUDGET
-        };
-        let groups = groups.min(self.evaluations_left().div_ceil(2));
-        let unknown = self.waiting.iter().filter(|(_, group)| group.parts.is_none());
-        for (turn, group) in unknown.take(groups) {
+        let left = self.evaluations_left();
+        let ahead = (left / 8).min(GROUPS_AHEAD).max(self.groups_of_a_round);
+        let next = self.waiting.iter().take(ahead.min(left.div_ceil(2)));
+        for (turn, group) in next.filter(|(_, group)| group.parts.is_none()) {
             if let Some((first, second)) = self.tree.parts(group.node) {
                 self.asked.push(*turn);
                 self.wanted.push(group.company.union(&self.members[first]));

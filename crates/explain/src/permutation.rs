@@ -2,10 +2,8 @@
 
 use crate::{
     AdditiveValues, Coalition, CoalitionMethod, ExplainError, NumpyRandom, additive::CompensatedSum,
+    method::BATCH,
 };
-
-/// Coalitions that are asked for at once.
-const BATCH: usize = 256;
 
 /// What is known of Shapley values by walks.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,9 +1,6 @@
 //! Coalitions that are known from the beginning, handed out a few hundred at a time.
 
-use crate::Coalition;
-
-/// Coalitions that are asked for at once.
-const BATCH: usize = 256;
+use crate::{Coalition, method::BATCH};
 
 /// Coalitions and the values of the first of them, as far as they came.
 #[derive(Clone, Debug, Default)]

@@ -35,7 +35,8 @@ pub struct ExplanationRun {
     asked: Vec<Coalition>,
     /// Those of `asked`, to find them.
     known: HashSet<Coalition>,
-    evaluations: usize,
+    /// Values that came, also those that were asked for ahead.
+    received: usize,
 }
 
 impl ExplanationRun {
@@ -52,7 +53,7 @@ impl ExplanationRun {
             inputs: Vec::new(),
             asked: Vec::new(),
             known: HashSet::new(),
-            evaluations: 0,
+            received: 0,
         };
         run.ask();
         Ok(run)
@@ -66,6 +67,11 @@ impl ExplanationRun {
     /// What is explained.
     pub fn text(&self) -> &ExplainedText {
         &self.text
+    }
+
+    /// Evaluations that were used so far, inputs that are the same counted as often as they were asked for.
+    pub fn evaluations(&self) -> usize {
+        self.binding.evaluations().unwrap_or(self.received)
     }
 
     /// Inputs that the exact result needs, those that are the same counted as often as they are asked for; `None`
@@ -120,7 +126,7 @@ impl ExplanationRun {
             })
         };
         let values: Vec<f64> = outputs.into_iter().map(score).collect::<Result<_, _>>()?;
-        self.evaluations += values.len();
+        self.received += values.len();
         self.binding.receive(&values);
         self.ask();
         Ok(RunStep::Advanced)
@@ -161,7 +167,7 @@ impl ExplanationRun {
             features: findings.features,
             base_value: findings.base_value,
             prediction: findings.prediction,
-            evaluations: self.evaluations,
+            evaluations: self.evaluations(),
             exact_evaluations: self.exact_evaluations(),
             check: findings.check,
             detail: findings.detail,

@@ -77,3 +77,112 @@ pub fn labels_of_segments(segments: &[String], tokens: &[Token]) -> Vec<String> 
 pub(crate) fn is_of_a_word(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vitrine_record::TokenId;
+
+    /// Cuts a pair whose tokens are given as pieces with their range, special ones without.
+    fn check(
+        text: &str,
+        pair: Option<&str>,
+        tokens: &[(&str, Option<(usize, usize)>)],
+        expect: &[(&str, &str)],
+    ) {
+        let mut segment = Segment::A;
+        let mut cut = Vec::new();
+        for (at, (piece, range)) in tokens.iter().enumerate() {
+            let (start, end) = range.unwrap_or_default();
+            let special = range.is_none();
+            cut.push(Token {
+                text: String::new(),
+                piece: (*piece).to_owned(),
+                id: TokenId(0),
+                start,
+                end,
+                segment,
+                special,
+            });
+            if special && at > 0 {
+                segment = Segment::B;
+            }
+        }
+        let input = TextInput {
+            text: text.to_owned(),
+            pair: pair.map(str::to_owned),
+        };
+        let segments = text_segments(&input, &cut);
+        let labels = labels_of_segments(&segments, &cut);
+        let found: Vec<_> = segments
+            .iter()
+            .map(String::as_str)
+            .zip(labels.iter().map(String::as_str))
+            .collect();
+        assert_eq!(found, expect);
+    }
+
+    #[test]
+    fn white_space_belongs_to_the_token_before_it() {
+        check(
+            " so  bad\n",
+            None,
+            &[
+                ("[CLS]", None),
+                ("so", Some((1, 3))),
+                ("bad", Some((5, 8))),
+                ("[SEP]", None),
+            ],
+            &[("", ""), ("so  ", "so"), ("bad", "bad"), ("", "")],
+        );
+    }
+
+    #[test]
+    fn the_token_between_two_texts_is_read_as_its_name() {
+        check(
+            "bad",
+            Some("a well"),
+            &[
+                ("[CLS]", None),
+                ("bad", Some((0, 3))),
+                ("[SEP]", None),
+                ("a", Some((0, 1))),
+                ("well", Some((2, 6))),
+                ("[SEP]", None),
+            ],
+            &[
+                ("", ""),
+                ("bad", "bad"),
+                ("", "[SEP]"),
+                ("a ", "a"),
+                ("well", "well"),
+                ("", ""),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_no_token_covers_belongs_to_the_one_before_it_and_what_two_share_to_both() {
+        check(
+            "한 a\u{301}b",
+            None,
+            &[
+                ("ᄒ", Some((0, 1))),
+                ("##ᅡ", Some((0, 1))),
+                ("a", Some((2, 3))),
+                ("##b", Some((4, 5))),
+            ],
+            &[("한", "한"), ("한 ", "한"), ("a\u{301}", "a\u{301}"), ("b", "b")],
+        );
+    }
+
+    #[test]
+    fn ranges_beyond_the_text_hold_nothing() {
+        check(
+            "ab",
+            None,
+            &[("a", Some((1, 9))), ("b", Some((7, 3)))],
+            &[("", ""), ("", "")],
+        );
+    }
+}

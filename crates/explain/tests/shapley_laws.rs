@@ -1,4 +1,5 @@
 //! What holds of Shapley and Owen values of any game.
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod common;
 
@@ -8,8 +9,8 @@ use proptest::{
     prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, proptest},
 };
 use vitrine_explain::{
-    AdditiveValues, Coalition, CoalitionMethod, ExactShapley, KernelShap, MergeTree, OwenContexts,
-    OwenSettings, OwenValues, PermutationShapley, class_logit, target_score,
+    AdditiveValues, Coalition, CoalitionMethod, ExactShapley, ExplainError, KernelShap, MergeTree,
+    OwenContexts, OwenSettings, OwenValues, PermutationShapley, class_logit, owen_evaluations, target_score,
 };
 use vitrine_record::{ExplanationTarget, OutputLink};
 
@@ -92,6 +93,121 @@ fn watch<M: CoalitionMethod>(mut method: M, game: &Game, mut look: impl FnMut(&M
         method.receive(&values);
         look(&method.outcome());
     }
+}
+
+/// A game of ten players, whose coalitions come in several batches.
+fn large_game() -> Game {
+    Game {
+        players: 10,
+        table: (0..1024_u32)
+            .map(|bits| f64::from(bits * bits % 1013).sin())
+            .collect(),
+    }
+}
+
+#[test]
+fn values_sum_to_the_difference_while_coalitions_come_in_batches() {
+    let game = large_game();
+    let mut looks = 0;
+    let mut is_additive = |players: &AdditiveValues| {
+        looks += 1;
+        assert!(players.residual().abs() < 1e-14, "{}", players.residual());
+    };
+    watch(ExactShapley::new(10, true).unwrap(), &game, |outcome| {
+        is_additive(&outcome.players);
+        assert_eq!(
+            outcome.interactions.is_some(),
+            outcome.players.evaluations == 1024
+        );
+    });
+    watch(KernelShap::new(10, Some(700), 3), &game, |outcome| {
+        is_additive(&outcome.players)
+    });
+    let walks = PermutationShapley::new(10, 900, 3).unwrap();
+    watch(walks, &game, |outcome| is_additive(&outcome.players));
+    assert!(looks > 12);
+}
+
+#[test]
+fn too_few_samples_treat_players_alike() {
+    // Everybody together is worth 6, nobody else anything, and two samples cannot tell the six apart.
+    let value = |coalition: &Coalition| if coalition.len() == 6 { 6.0 } else { 0.0 };
+    let outcome = values_of(KernelShap::new(6, Some(0), 0), value);
+    assert!(!outcome.is_unique && !outcome.is_complete);
+    assert_eq!(outcome.players.values, [1.0; 6]);
+    let outcome = values_of(KernelShap::new(6, Some(2), 0), |coalition| {
+        value(coalition) / 6.0 * coalition.len() as f64
+    });
+    assert!(!outcome.is_unique);
+    assert!(outcome.players.residual().abs() < 1e-14);
+}
+
+#[test]
+fn what_cannot_be_computed_is_refused() {
+    let refused = ExactShapley::new(21, false).unwrap_err();
+    assert_eq!(
+        refused,
+        ExplainError::TooManyPlayers {
+            players: 21,
+            most: 20
+        }
+    );
+    let refused = PermutationShapley::new(5, 10, 0).unwrap_err();
+    assert_eq!(
+        refused,
+        ExplainError::TooFewEvaluations {
+            allowed: 10,
+            needed: 11
+        }
+    );
+}
+
+#[test]
+fn games_of_nobody_and_of_one_player_are_over_at_once() {
+    for players in 0..2 {
+        let game = Game {
+            players,
+            table: [3.0, 5.0][..=players].to_vec(),
+        };
+        let expect = &[2.0][..players];
+        let tree = MergeTree::by_gap_order(players, &[]).unwrap();
+        assert_eq!(owen_values(&game, &tree), expect);
+        assert_eq!(owen_evaluations(&tree, OwenContexts::Both), Some(2));
+        for values in shapley_values(&game) {
+            assert_eq!(values, expect);
+        }
+        let walks = PermutationShapley::new(players, 3, 0).unwrap();
+        assert_eq!(
+            values_of(walks, |coalition| game.value(coalition)).players.values,
+            expect
+        );
+    }
+}
+
+#[test]
+fn owen_values_of_a_chain_of_hundreds_say_that_they_cannot_be_counted() {
+    let order: Vec<usize> = (0..299).collect();
+    let tree = MergeTree::by_gap_order(300, &order).unwrap();
+    assert_eq!(owen_evaluations(&tree, OwenContexts::Both), None);
+    let settings = OwenSettings {
+        most_evaluations: Some(500),
+        ..OwenSettings::default()
+    };
+    let outcome = values_of(OwenValues::new(tree, settings), |coalition| {
+        coalition.len() as f64
+    });
+    assert_eq!(
+        (outcome.exact_evaluations, outcome.leaves.evaluations),
+        (None, 500)
+    );
+    assert_close(
+        &outcome.leaves.values,
+        &[1.0; 300],
+        EXACT,
+        "each is worth the same",
+    );
+    let unresolved = outcome.is_resolved.iter().filter(|is| !**is).count();
+    assert!(unresolved > 0 && outcome.grouped.iter().filter(|grouped| **grouped > 0.0).count() <= unresolved);
 }
 
 proptest! {

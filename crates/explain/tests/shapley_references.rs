@@ -1,6 +1,7 @@
 //! What the shap package computed for small games is computed here.
 //!
 //! Each recorded game holds the value of every coalition, so that no model takes part: differences are those of rounding.
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod common;
 

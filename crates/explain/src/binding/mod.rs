@@ -36,6 +36,10 @@ pub(crate) trait Binding {
     fn input(&self, present: &Coalition) -> MaskedInput;
     /// The same as a text to look at.
     fn shown(&self, present: &Coalition) -> TextInput;
+    /// Evaluations that were used so far, where these are not all that were asked for.
+    fn evaluations(&self) -> Option<usize> {
+        None
+    }
     /// Evaluations that the exact result costs.
     fn exact_evaluations(&self) -> Option<usize>;
     /// Evaluations that will be asked for at most.

@@ -123,6 +123,13 @@ impl Binding for TokensBinding {
         self.masker.shown(present)
     }
 
+    fn evaluations(&self) -> Option<usize> {
+        match &self.method {
+            Method::Owen(method) => Some(method.evaluations()),
+            _ => None,
+        }
+    }
+
     fn exact_evaluations(&self) -> Option<usize> {
         match &self.method {
             Method::Owen(method) => method.exact_evaluations(),

@@ -1,31 +1,10 @@
 //! LIME as a method that asks for the values of coalitions.
 
-use thiserror::Error;
-
 use super::{
     LinearSurrogate, SurrogateFitter, SurrogateSettings, cosine_distance, proximity,
     sampling::{expected_coalitions, sampled_coalitions},
 };
-use crate::{Coalition, CoalitionMethod, NumpyRandom, planned::PlannedCoalitions};
-
-/// Why there is no LIME with such settings.
-#[derive(Clone, Debug, PartialEq, Error)]
-pub enum LimeError {
-    /// The kernel has no width.
-    #[error("the kernel width is {0}: it must be a number above 0, as 25 is")]
-    KernelWidth(f64),
-    /// All subsets of the words would be evaluated.
-    #[error(
-        "LIME without chance evaluates every subset of the words, 2^{words} here: a text may have {most} words at \
-         most, or a number of samples must be given"
-    )]
-    TooManyWords {
-        /// Words of the text.
-        words: usize,
-        /// As many as it takes.
-        most: usize,
-    },
-}
+use crate::{Coalition, CoalitionMethod, ExplainError, NumpyRandom, planned::PlannedCoalitions};
 
 /// A perturbed text.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,11 +30,11 @@ pub struct LimeOutcome {
 ///
 /// ```
 /// use vitrine_explain::{explain, lime::{Lime, SurrogateSettings}};
-/// # fn main() -> Result<(), vitrine_explain::lime::LimeError> {
+/// # fn main() -> Result<(), vitrine_explain::ExplainError> {
 /// let lime = Lime::expected(3, 5000, SurrogateSettings::default())?;
 /// let outcome = explain(lime, |texts| {
 ///     let score = |text: &vitrine_explain::Coalition| if text.contains(1) { 0.9 } else { 0.2 };
-///     Ok::<_, vitrine_explain::lime::LimeError>(texts.iter().map(score).collect())
+///     Ok::<_, vitrine_explain::ExplainError>(texts.iter().map(score).collect())
 /// })?;
 /// let surrogate = outcome.surrogate.unwrap();
 /// let (word, coefficient) = surrogate.coefficients[0];
@@ -87,7 +66,7 @@ impl Lime {
         samples: usize,
         seed: u32,
         settings: SurrogateSettings,
-    ) -> Result<Lime, LimeError> {
+    ) -> Result<Lime, ExplainError> {
         let coalitions = sampled_coalitions(players, samples, &mut NumpyRandom::new(seed));
         let times = vec![1.0; coalitions.len()];
         Lime::new(players, coalitions, times, settings)
@@ -99,14 +78,18 @@ impl Lime {
     ///
     /// # Errors
     /// If there are more than [`Lime::MOST_WORDS_OF_EXPECTED`] words, or the kernel has no width.
-    pub fn expected(players: usize, samples: usize, settings: SurrogateSettings) -> Result<Lime, LimeError> {
+    pub fn expected(
+        players: usize,
+        samples: usize,
+        settings: SurrogateSettings,
+    ) -> Result<Lime, ExplainError> {
         if players > Lime::MOST_WORDS_OF_EXPECTED {
-            return Err(LimeError::TooManyWords {
-                words: players,
+            return Err(ExplainError::TooManyPlayers {
+                players,
                 most: Lime::MOST_WORDS_OF_EXPECTED,
             });
         }
-        let (coalitions, times) = expected_coalitions(players, samples).into_iter().unzip();
+        let (coalitions, times) = expected_coalitions(players, samples).unzip();
         Lime::new(players, coalitions, times, settings)
     }
 
@@ -115,9 +98,9 @@ impl Lime {
         coalitions: Vec<Coalition>,
         times: Vec<f64>,
         settings: SurrogateSettings,
-    ) -> Result<Lime, LimeError> {
+    ) -> Result<Lime, ExplainError> {
         if !(settings.kernel_width > 0.0 && settings.kernel_width.is_finite()) {
-            return Err(LimeError::KernelWidth(settings.kernel_width));
+            return Err(ExplainError::NoKernelWidth);
         }
         Ok(Lime {
             settings,

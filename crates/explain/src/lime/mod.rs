@@ -10,7 +10,7 @@ mod submodular_pick;
 mod surrogate;
 mod words;
 
-pub use method::{Lime, LimeError, LimeOutcome, LimeSample};
+pub use method::{Lime, LimeOutcome, LimeSample};
 pub use sampling::sampled_coalitions;
 pub use submodular_pick::{SubmodularPick, submodular_pick};
 pub use surrogate::{

@@ -1,6 +1,9 @@
 //! Which words are missing in the samples around a text.
 
-use crate::{Coalition, NumpyRandom};
+use crate::{
+    Coalition, NumpyRandom,
+    subsets::{SubsetsOfSize, binomial},
+};
 
 /// The coalitions that the package draws, in its order: first how many words are missing in each sample, uniformly from 1
 /// to all, then which. The first sample is the text itself, so that there is at least one; without a player there is
@@ -32,32 +35,14 @@ pub fn sampled_coalitions(players: usize, samples: usize, random: &mut NumpyRand
 
 /// All coalitions, those with the fewest missing players first, each with how often it is drawn on average among that
 /// many samples, the text itself counting once: (N − 1) / (n · C(n, k)) for k of n present.
-pub(crate) fn expected_coalitions(players: usize, samples: usize) -> Vec<(Coalition, f64)> {
-    let mut coalitions: Vec<Coalition> = (0..1_u64 << players)
-        .map(|bits| Coalition::from_bits(players, bits))
-        .collect();
-    coalitions.sort_by_key(|coalition| players - coalition.len());
+pub(crate) fn expected_coalitions(players: usize, samples: usize) -> impl Iterator<Item = (Coalition, f64)> {
     let drawn = samples.saturating_sub(1) as f64;
-    let ways = binomial_coefficients(players);
-    coalitions
-        .into_iter()
-        .map(|coalition| {
-            let present = coalition.len();
-            let times = if present == players {
-                1.0
-            } else {
-                drawn / (players as f64 * ways[present])
-            };
-            (coalition, times)
-        })
-        .collect()
-}
-
-/// C(n, 0) to C(n, n).
-fn binomial_coefficients(n: usize) -> Vec<f64> {
-    let mut ways = vec![1.0];
-    for k in 0..n {
-        ways.push(ways[k] * (n - k) as f64 / (k + 1) as f64);
-    }
-    ways
+    (0..=players).rev().flat_map(move |size| {
+        let times = if size == players {
+            1.0
+        } else {
+            drawn / (players as f64 * binomial(players, size))
+        };
+        SubsetsOfSize::new(players, size).map(move |coalition| (coalition, times))
+    })
 }

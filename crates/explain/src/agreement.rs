@@ -1,0 +1,214 @@
+//! How far several attributions of one text agree, word by word.
+
+use vitrine_attention::{kendall_tau, places, words};
+use vitrine_record::{ExplainedFeature, Segment, Token};
+
+/// Where a word stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WordRange {
+    /// The text that it belongs to.
+    pub segment: Segment,
+    /// Its first Unicode scalar value.
+    pub start: usize,
+    /// One past the last.
+    pub end: usize,
+}
+
+/// The words that tokens are pieces of, special tokens left out: that on which attributions with features of their own
+/// are compared.
+pub fn word_ranges(tokens: &[Token]) -> Vec<WordRange> {
+    words(tokens)
+        .into_iter()
+        .filter_map(|unit| {
+            let pieces = &tokens[unit.positions()];
+            let first = pieces.first().filter(|first| !first.special)?;
+            Some(WordRange {
+                segment: first.segment,
+                start: first.start,
+                end: pieces.iter().map(|piece| piece.end).max()?,
+            })
+        })
+        .collect()
+}
+
+/// The value of each word: the sum of its features' values. A feature of several words is divided among them by the
+/// characters that it has of each; one of no word (white space, a special token) is left out. A word that no feature belongs
+/// to has none, as punctuation has none in LIME.
+///
+/// ```
+/// use vitrine_explain::agreement::{WordRange, values_by_word};
+/// use vitrine_record::{ExplainedFeature, Segment};
+/// let word = |start, end| WordRange { segment: Segment::A, start, end };
+/// let feature = |start, end, value| ExplainedFeature {
+///     text: String::new(), start, end, segment: Segment::A, tokens: 0..0, value,
+/// };
+/// // "unwatchable film.", explained in pieces with the white space behind them.
+/// let words = [word(0, 11), word(12, 16), word(16, 17)];
+/// let features = [feature(0, 2, -0.25), feature(2, 12, -0.5), feature(12, 16, 0.125)];
+/// assert_eq!(values_by_word(&words, &features), [Some(-0.75), Some(0.125), None]);
+/// ```
+pub fn values_by_word(words: &[WordRange], features: &[ExplainedFeature]) -> Vec<Option<f64>> {
+    let mut values = vec![None; words.len()];
+    for feature in features {
+        let shared: Vec<usize> = words
+            .iter()
+            .map(|word| {
+                if word.segment == feature.segment {
+                    word.end
+                        .min(feature.end)
+                        .saturating_sub(word.start.max(feature.start))
+                } else {
+                    0
+                }
+            })
+            .collect();
+        let all: usize = shared.iter().sum();
+        for (value, shared) in values.iter_mut().zip(shared).filter(|(_, shared)| *shared > 0) {
+            let share = feature.value * shared as f64 / all as f64;
+            *value = Some(value.unwrap_or(0.0) + share);
+        }
+    }
+    values
+}
+
+/// How far two attributions agree on the words that both give a value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Agreement {
+    /// How many words that are.
+    pub words: usize,
+    /// Kendall's τ-b of the values; `None` where it is not defined.
+    pub kendall_tau: Option<f64>,
+    /// The same of their absolute values: whether the same words are called important, whatever they speak for.
+    pub kendall_tau_of_magnitudes: Option<f64>,
+    /// How many words were counted as the top: what was asked for, or all.
+    pub top: usize,
+    /// The share of the words with the largest absolute values that is the same in both; `None` without words.
+    pub top_overlap: Option<f64>,
+    /// The share of words that both say speak for the same side, 0 being a side of its own; `None` without words.
+    pub same_sign: Option<f64>,
+}
+
+/// Compares two attributions of the same words. Of words that are equally important the first are in the top.
+///
+/// ```
+/// use vitrine_explain::agreement::agreement;
+/// let one = [Some(0.5), Some(-0.25), Some(0.125), None];
+/// let other = [Some(0.75), Some(0.5), Some(-0.125), Some(9.0)];
+/// let found = agreement(&one, &other, 2);
+/// assert_eq!((found.words, found.top_overlap), (3, Some(1.0)));
+/// assert_eq!(found.kendall_tau, Some(1.0 / 3.0));
+/// assert_eq!(found.kendall_tau_of_magnitudes, Some(1.0));
+/// assert_eq!(found.same_sign, Some(1.0 / 3.0));
+/// ```
+pub fn agreement(one: &[Option<f64>], other: &[Option<f64>], top: usize) -> Agreement {
+    let both = one
+        .iter()
+        .zip(other)
+        .filter_map(|(one, other)| Some(((*one)?, (*other)?)));
+    let (one, other): (Vec<f64>, Vec<f64>) = both.unzip();
+    let (magnitudes, other_magnitudes) = (absolute(&one), absolute(&other));
+    let words = one.len();
+    let top = top.min(words);
+    let share = |count: usize, of: usize| (of > 0).then(|| count as f64 / of as f64);
+    let other_top = largest(&other_magnitudes, top);
+    let in_both = largest(&magnitudes, top)
+        .into_iter()
+        .filter(|word| other_top.contains(word));
+    let same_sign = one
+        .iter()
+        .zip(&other)
+        .filter(|(one, other)| sign(**one) == sign(**other));
+    Agreement {
+        words,
+        kendall_tau: kendall_tau(&one, &other),
+        kendall_tau_of_magnitudes: kendall_tau(&magnitudes, &other_magnitudes),
+        top,
+        top_overlap: share(in_both.count(), top),
+        same_sign: share(same_sign.count(), words),
+    }
+}
+
+/// What several attributions say of one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WordDisagreement {
+    /// The word's place in the list.
+    pub word: usize,
+    /// Whether it speaks for in one attribution and against in another, and is not negligible in either.
+    pub signs_differ: bool,
+    /// Its place by absolute value, from 1, in the attribution that calls it most important.
+    pub highest_place: usize,
+    /// In the one that calls it least important.
+    pub lowest_place: usize,
+}
+
+impl WordDisagreement {
+    /// By how many places the attributions differ.
+    pub fn place_spread(&self) -> usize {
+        self.lowest_place - self.highest_place
+    }
+}
+
+/// Where attributions disagree: for each word that all of them give a value, in the order of the words. Signs are compared
+/// among values of at least the share `negligible` of the largest absolute value of their own attribution.
+///
+/// ```
+/// use vitrine_explain::agreement::disagreements;
+/// let found = disagreements(&[
+///     vec![Some(1.0), Some(-0.5), Some(0.01), None],
+///     vec![Some(0.4), Some(0.8), Some(-0.01), Some(0.2)],
+/// ], 0.05);
+/// let signs: Vec<bool> = found.iter().map(|word| word.signs_differ).collect();
+/// let spreads: Vec<usize> = found.iter().map(|word| word.place_spread()).collect();
+/// assert_eq!((signs, spreads), (vec![false, true, false], vec![1, 1, 0]));
+/// ```
+pub fn disagreements(attributions: &[Vec<Option<f64>>], negligible: f64) -> Vec<WordDisagreement> {
+    let words = attributions.iter().map(Vec::len).min().unwrap_or(0);
+    let shared: Vec<usize> = (0..words)
+        .filter(|word| attributions.iter().all(|values| values[*word].is_some()))
+        .collect();
+    let values: Vec<Vec<f64>> = attributions
+        .iter()
+        .map(|values| shared.iter().filter_map(|word| values[*word]).collect())
+        .collect();
+    let places: Vec<Vec<usize>> = values.iter().map(|values| places(&absolute(values))).collect();
+    let least: Vec<f64> = values
+        .iter()
+        .map(|values| negligible * absolute(values).into_iter().fold(0.0, f64::max))
+        .collect();
+    let disagreement = |(index, word): (usize, &usize)| {
+        let counted = values
+            .iter()
+            .zip(&least)
+            .map(|(values, least)| (values[index], *least));
+        let speaks = |side: f64| {
+            counted
+                .clone()
+                .any(|(value, least)| value * side > 0.0 && value.abs() >= least)
+        };
+        let places = places.iter().map(|places| places[index]);
+        Some(WordDisagreement {
+            word: *word,
+            signs_differ: speaks(1.0) && speaks(-1.0),
+            highest_place: places.clone().min()?,
+            lowest_place: places.max()?,
+        })
+    };
+    shared.iter().enumerate().filter_map(disagreement).collect()
+}
+
+fn absolute(values: &[f64]) -> Vec<f64> {
+    values.iter().map(|value| value.abs()).collect()
+}
+
+/// −1, 0 or 1.
+fn sign(value: f64) -> i8 {
+    i8::from(value > 0.0) - i8::from(value < 0.0)
+}
+
+/// The places of the largest numbers.
+fn largest(numbers: &[f64], count: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..numbers.len()).collect();
+    order.sort_by(|one, other| numbers[*other].total_cmp(&numbers[*one]));
+    order.truncate(count);
+    order
+}
