@@ -142,6 +142,31 @@ pub fn with_special_players() -> Explanation {
     explanation
 }
 
+/// Shapley values with interactions of all pairs, whose rows sum to the values.
+pub fn with_interactions() -> Explanation {
+    let tokens = tokens();
+    let mut features = features(&tokens, 1..11, &VALUES);
+    let count = features.len();
+    let mut interactions = vec![0.0; count * count];
+    for (row, column) in (0..count).flat_map(|row| (0..count).map(move |column| (row, column))) {
+        // Any numbers that are the same in both orders.
+        let product = ((row * column + row + column) % 7) as f64 - 3.0;
+        interactions[row * count + column] = if row == column {
+            VALUES[row]
+        } else {
+            product / 40.0
+        };
+    }
+    for (row, feature) in features.iter_mut().enumerate() {
+        feature.value = interactions[row * count..(row + 1) * count].iter().sum();
+    }
+    let mut explanation = explanation(tokens, features);
+    explanation.settings.method = ExplanationMethod::Exact;
+    explanation.settings.interactions = true;
+    explanation.detail = ExplanationDetail::Interactions(interactions);
+    explanation
+}
+
 /// A local surrogate over a text in which a word stands twice.
 pub fn surrogate() -> Explanation {
     let text = "A great film, not a bad film at all.";

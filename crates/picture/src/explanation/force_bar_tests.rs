@@ -3,7 +3,7 @@ use crate::{
     Axis,
     explanation::{
         SignedScale, fixture,
-        picture::{TRIED, check_picture, extent_of_text, words},
+        picture::{TRIED, check_picture, extent, words},
     },
 };
 
@@ -158,9 +158,10 @@ fn lines_to_names_cross_no_name() {
         .collect();
     assert!(!lines.is_empty());
     for shape in &picture.shapes {
-        let (Some((start, end)), Shape::Text { at, content, .. }) = (extent_of_text(shape), shape) else {
+        let Shape::Text { at, content, .. } = shape else {
             continue;
         };
+        let [start, _, end, _] = extent(shape);
         let crossed = lines
             .iter()
             .any(|(x, bottom)| (start..end).contains(x) && at.y < *bottom);

@@ -9,12 +9,19 @@ mod axis;
 mod bar_chart;
 mod file;
 mod force_bar;
+mod hierarchy;
 mod html;
+mod interaction_matrix;
+mod matrix;
 mod part;
 mod picture;
+mod plot;
 mod scale;
+mod signed_bars;
+mod surrogate_scatter;
 mod token_view;
 mod waterfall;
+mod weight_chart;
 
 #[cfg(test)]
 mod fixture;
@@ -23,11 +30,15 @@ pub use axis::ValueAxis;
 pub use bar_chart::{BarChart, BarRow};
 pub use file::{csv, file_name, json, target_label};
 pub use force_bar::{Chevron, ForceBar};
+pub use hierarchy::{Hierarchy, HierarchyNode};
 pub use html::{HtmlWords, explanation_html};
+pub use interaction_matrix::InteractionMatrix;
 pub use part::{
     Contribution, ContributionOf, Part, by_size, largest, parts, remainder, starting_value, text_of,
 };
 pub use picture::{ExplanationWords, Measures, Picture, Target, TargetOf};
 pub use scale::{SignedScale, ValueStyle};
+pub use surrogate_scatter::{ProximityLevel, ScatterWords, SurrogateScatter};
 pub use token_view::{TextRun, TokenView, text_runs};
 pub use waterfall::{Waterfall, WaterfallRow};
+pub use weight_chart::{Spread, WeightChart, WeightRow};

@@ -76,6 +76,10 @@ pub struct Target {
 pub enum TargetOf {
     /// Features; none for what the values do not account for.
     Features(Vec<usize>),
+    /// Two features, or one with itself.
+    Pair(usize, usize),
+    /// A group of a merge tree, by its place in [`ExplanationDetail::MergeTree`](vitrine_record::ExplanationDetail).
+    Group(usize),
 }
 
 impl TargetOf {
@@ -220,69 +224,79 @@ pub(crate) const NAME: (f32, bool) = (1.0, false);
 /// How far above its baseline the middle of small letters and digits is, as a share of the size of type.
 pub(crate) const MIDDLE_OF_TYPE: f32 = 0.34;
 
-/// Where a text begins and ends from left to right.
+/// The left, upper, right and lower end of a shape, of a text as wide as it is at most.
 #[cfg(test)]
-pub(crate) fn extent_of_text(shape: &Shape) -> Option<(f32, f32)> {
-    let Shape::Text {
-        at,
-        anchor,
-        size,
-        content,
-        ..
-    } = shape
-    else {
-        return None;
-    };
-    let width = crate::text_width(content, *size);
-    let start = match anchor {
-        Anchor::Start => at.x,
-        Anchor::Middle => at.x - width / 2.0,
-        Anchor::End => at.x - width,
-    };
-    Some((start, start + width))
+pub(crate) fn extent(shape: &Shape) -> [f32; 4] {
+    use crate::{Axis, text_width};
+    let ((left, right), (top, bottom)) = (shape.extent(Axis::Across), shape.extent(Axis::Down));
+    match shape {
+        Shape::Text {
+            at,
+            anchor,
+            size,
+            turned,
+            content,
+            ..
+        } => {
+            let width = text_width(content, *size);
+            let (before, after) = match anchor {
+                Anchor::Start => (0.0, width),
+                Anchor::Middle => (width / 2.0, width / 2.0),
+                Anchor::End => (width, 0.0),
+            };
+            let (above, below) = (0.72 * size, 0.2 * size);
+            if *turned {
+                [at.x - above, at.y - after, at.x + below, at.y + before]
+            } else {
+                [at.x - before, at.y - above, at.x + after, at.y + below]
+            }
+        }
+        // A line is as thick as it is, but no longer.
+        Shape::Polyline { width, .. } => {
+            let half = width / 2.0;
+            [left + half, top + half, right - half, bottom - half]
+        }
+        _ => [left, top, right, bottom],
+    }
 }
 
 /// Holds a picture to lying within itself, its texts to lying beside each other, and its targets too.
 #[cfg(test)]
 pub(crate) fn check_picture(picture: &Picture) {
-    use crate::Axis;
     const ROUNDING: f32 = 0.02;
     let (width, height) = (picture.measures.width, picture.height);
-    let mut texts: Vec<([f32; 4], String)> = Vec::new();
+    let are_apart = |one: [f32; 4], other: [f32; 4]| {
+        one[2] <= other[0] + ROUNDING
+            || other[2] <= one[0] + ROUNDING
+            || one[3] <= other[1] + ROUNDING
+            || other[3] <= one[1] + ROUNDING
+    };
+    let mut texts: Vec<([f32; 4], &str)> = Vec::new();
     for shape in &picture.shapes {
-        let (mut left, mut right) = extent_of_text(shape).unwrap_or_else(|| shape.extent(Axis::Across));
-        let (mut top, mut bottom) = match shape {
-            Shape::Text { at, size, .. } => (at.y - 0.72 * size, at.y + 0.2 * size),
-            _ => shape.extent(Axis::Down),
-        };
-        if let Shape::Polyline { width, .. } = shape {
-            // A line is as thick as it is, but no longer.
-            (left, right) = (left + width / 2.0, right - width / 2.0);
-            (top, bottom) = (top + width / 2.0, bottom - width / 2.0);
-        }
+        let place = extent(shape);
+        let [left, top, right, bottom] = place;
         assert!(
             left >= -ROUNDING && right <= width + ROUNDING && top >= -ROUNDING && bottom <= height + ROUNDING,
-            "{shape:?} ({left}..{right}, {top}..{bottom}) is outside of {width} × {height}"
+            "{shape:?} {place:?} is outside of {width} × {height}"
         );
         if let Shape::Text { content, .. } = shape {
-            for ([other_left, other_top, other_right, other_bottom], other) in &texts {
-                let is_apart = right <= other_left + ROUNDING
-                    || left + ROUNDING >= *other_right
-                    || bottom <= other_top + ROUNDING
-                    || top + ROUNDING >= *other_bottom;
-                assert!(is_apart, "{content:?} lies on {other:?}");
+            for (other_place, other) in &texts {
+                assert!(are_apart(place, *other_place), "{content:?} lies on {other:?}");
             }
-            texts.push(([left, top, right, bottom], content.clone()));
+            texts.push((place, content));
         }
     }
+    let rectangle = |target: &Target| {
+        let Point { x, y } = target.corner;
+        [x, y, x + target.width, y + target.height]
+    };
     for (place, target) in picture.targets.iter().enumerate() {
         assert!(target.width >= 0.0 && target.height > 0.0, "{target:?}");
         for other in &picture.targets[..place] {
-            let is_apart = target.corner.x + target.width <= other.corner.x + ROUNDING
-                || other.corner.x + other.width <= target.corner.x + ROUNDING
-                || target.corner.y + target.height <= other.corner.y + ROUNDING
-                || other.corner.y + other.height <= target.corner.y + ROUNDING;
-            assert!(is_apart, "{target:?} lies on {other:?}");
+            assert!(
+                are_apart(rectangle(target), rectangle(other)),
+                "{target:?} lies on {other:?}"
+            );
         }
     }
 }

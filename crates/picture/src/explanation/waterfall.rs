@@ -4,9 +4,9 @@ use vitrine_record::Explanation;
 
 use super::{
     Measures, Picture, TargetOf, ValueAxis,
-    bar_chart::{ROW, names_width},
     part::{Contribution, ContributionOf, Part, largest, parts, remainder, starting_value},
     picture::{ExplanationWords, MIDDLE_OF_TYPE, NAME, SMALL, SMALL_BOLD},
+    signed_bars::{ROW, names_width},
 };
 use crate::{Anchor, Paint, Point, Shape, difference::sign, fitting, text_width};
 
