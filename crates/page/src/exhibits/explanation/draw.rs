@@ -142,7 +142,7 @@ pub fn scene(page: &Context, drawn: &Drawn, heading: &str, note: &str) -> Scene 
 
 /// What a button over a picture is called: what it is of, and its value.
 pub fn name_of_target(page: &Context, explanation: &Explanation, target: &Target) -> String {
-    let features: Vec<usize> = target.of.features().to_vec();
+    let features: Vec<usize> = target.of.features(explanation);
     let known = features
         .iter()
         .filter_map(|feature| explanation.features.get(*feature));

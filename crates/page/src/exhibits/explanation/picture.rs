@@ -87,8 +87,8 @@ pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &Explanation
 
 /// The tokens of what a button is of.
 fn positions(explanation: &Explanation, target: &Target) -> BTreeSet<Position> {
-    let features = target.of.features().iter();
-    let features = features.filter_map(|feature| explanation.features.get(*feature));
+    let features = target.of.features(explanation).into_iter();
+    let features = features.filter_map(|feature| explanation.features.get(feature));
     features
         .flat_map(|feature| feature.tokens.clone())
         .map(Position)
