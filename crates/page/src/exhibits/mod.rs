@@ -4,8 +4,10 @@ mod attention;
 pub mod canvas;
 mod explanation;
 mod lime;
+mod salience;
 mod shap;
 
 pub use attention::Attention;
 pub use lime::Lime;
+pub use salience::Salience;
 pub use shap::Shap;

@@ -4,6 +4,8 @@
 mod computation;
 mod masked;
 mod pace;
+mod path_pace;
 mod runner;
 
+pub use path_pace::use_salience_pace;
 pub use runner::use_explanations;

@@ -6,7 +6,7 @@ use vitrine_link::LinkEvent;
 use vitrine_picture::Focus;
 use vitrine_record::{
     AblationComparison, AttentionImport, AttentionOptions, AttentionVariant, AttentionView, Comparison,
-    Drawing, ExhibitName, HeadIdx, ImportPart, LayerIdx, Permalink, Position, Run,
+    Drawing, ExhibitName, HeadIdx, ImportPart, LayerIdx, Permalink, Position, Run, message::Request,
 };
 
 use super::{
@@ -76,6 +76,13 @@ pub enum Action {
         question: Box<ExplanationQuestion>,
         /// What is said of it.
         news: ExplanationNews,
+    },
+    /// How long the path of integrated gradients will still take was measured.
+    SaliencePace {
+        /// What was asked.
+        request: Box<Request>,
+        /// The seconds.
+        seconds: f64,
     },
     /// A view was chosen.
     SetView(AttentionView),

@@ -7,7 +7,7 @@ use vitrine_record::{
     message::{Problem, TextInput},
 };
 
-use super::{LastChange, Origin, Shared, State};
+use super::{LastChange, Origin, SaliencePath, Shared, State};
 
 /// Longer than this no explanation takes without being asked for, in seconds.
 pub const LONGEST_UNASKED_SECONDS: f64 = 20.0;
@@ -116,6 +116,8 @@ pub struct Explaining {
     known: Vec<KnownExplanation>,
     /// Whether nothing is computed until someone says so.
     pub is_paused: bool,
+    /// The path of integrated gradients.
+    pub path: SaliencePath,
 }
 
 impl Explaining {
@@ -197,7 +199,7 @@ impl State {
     }
 
     /// The text on the screen as it is explained; nothing while that is not what is in the field.
-    fn explained_input(&self) -> Option<TextInput> {
+    pub(super) fn explained_input(&self) -> Option<TextInput> {
         let is_live = self.is_current() && self.shown.origin != Origin::Recorded;
         let analysis = &self.shown.analysis;
         let has_words = analysis.tokens.iter().any(|token| !token.special);
@@ -216,6 +218,8 @@ impl State {
         let class = self.explained_class();
         let settings = match self.link.exhibit {
             ExhibitName::Attention => Vec::new(),
+            ExhibitName::Salience => vec![choice.occlusion_settings(output, class)],
+            ExhibitName::Agreement => vec![choice.owen_settings(output, class)],
             ExhibitName::Shap => vec![choice.shapley_settings(output, class)],
             // The expected fit knows no chance that could be repeated.
             ExhibitName::Lime if choice.lime.samples.is_none() => {
@@ -331,6 +335,7 @@ impl State {
             ExplanationChange::Resume => self.explaining.is_paused = false,
             ExplanationChange::Cancel => {
                 self.explaining.is_paused = false;
+                self.cancel_salience();
                 for question in self.explanation_questions() {
                     let known = self.explaining.of_mut(&question);
                     if matches!(
@@ -343,6 +348,7 @@ impl State {
             }
             ExplanationChange::Begin => {
                 self.explaining.is_paused = false;
+                self.begin_salience();
                 for question in self.explanation_questions() {
                     let known = self.explaining.of_mut(&question);
                     known.may_take_long = true;

@@ -12,6 +12,7 @@ mod imported;
 mod other_text;
 mod requests;
 mod run_change;
+mod salience;
 mod selection;
 mod shown;
 mod variant;
@@ -29,6 +30,7 @@ use heads::{HeadChoice, HeadsOn};
 pub use imported::{ImportSource, ImportedAttention, Imports, LookedAt};
 pub use other_text::{ComparedUnits, OtherText, WhichText};
 pub use run_change::RunChange;
+pub use salience::{MethodValues, SaliencePath};
 pub use shown::{Engine, Origin, Shared, Shown};
 pub use variant::Missing;
 use vitrine_picture::{Focus, Selection};
@@ -285,6 +287,10 @@ impl State {
             Action::Explain(change) => next.change_explanation(change),
             Action::Explained { question, news } => {
                 next.hear_of_explanation(&question, news);
+                next.history = self.history;
+            }
+            Action::SaliencePace { request, seconds } => {
+                next.hear_of_salience_pace(*request, seconds);
                 next.history = self.history;
             }
             Action::SetView(view) if view.is_of_model() && self.imported().is_some() => {}

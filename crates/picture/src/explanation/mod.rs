@@ -13,9 +13,11 @@ mod hierarchy;
 mod html;
 mod interaction_matrix;
 mod matrix;
+mod number_table;
 mod part;
 mod picture;
 mod plot;
+mod salience_file;
 mod scale;
 mod signed_bars;
 mod surrogate_scatter;
@@ -31,12 +33,14 @@ pub use bar_chart::{BarChart, BarRow};
 pub use file::{csv, file_name, json, target_label};
 pub use force_bar::{Chevron, ForceBar};
 pub use hierarchy::{Hierarchy, HierarchyNode};
-pub use html::{HtmlWords, explanation_html};
+pub use html::{HtmlPage, HtmlWords, explanation_html, tables_html};
 pub use interaction_matrix::InteractionMatrix;
+pub use number_table::{NumberCell, NumberRow, NumberTable};
 pub use part::{
     Contribution, ContributionOf, Part, by_size, largest, parts, remainder, starting_value, text_of,
 };
 pub use picture::{ExplanationWords, Measures, Picture, Target, TargetOf};
+pub use salience_file::{SalienceSettings, salience_file_name, salience_json};
 pub use scale::{SignedScale, ValueStyle};
 pub use surrogate_scatter::{ProximityLevel, ScatterWords, SurrogateScatter};
 pub use token_view::{TextRun, TokenView, text_runs};

@@ -17,8 +17,25 @@ use crate::{
     components::{Pointing, Roving, RovingItem, pointing, use_resizes},
     context::{Context, use_page},
     exhibits::canvas::{draw, resize, scale_for},
-    state::{Action, WhichText},
+    state::{Action, Shared, WhichText},
 };
+
+/// A picture that fits itself into any measures, and what can be pointed at in it.
+pub struct Layout {
+    /// Lays it out.
+    pub picture: Box<dyn Fn(Measures) -> Picture>,
+    /// Says what a part of it stands for.
+    pub pointed: Box<dyn Fn(&Target) -> Pointed>,
+}
+
+/// What a part of a picture stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pointed {
+    /// The tokens that are looked at and chosen with it; none of what no token stands for.
+    pub tokens: BTreeSet<Position>,
+    /// What it is called.
+    pub name: String,
+}
 
 /// Properties of [`ExplanationPicture`].
 #[derive(Properties, PartialEq)]
@@ -29,9 +46,59 @@ pub struct ExplanationPictureProps {
     pub label: AttrValue,
 }
 
-/// The picture, as wide as there is room for.
+/// The picture of one explanation.
 #[component]
 pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &ExplanationPictureProps) -> Html {
+    let page = use_page();
+    let words = (page.language(), page.explained_class(), page.shown.model.clone());
+    let layout = use_memo((drawn.clone(), words), |(drawn, _)| {
+        Shared::new(layout(&page, drawn))
+    });
+    html! { <PointedPicture layout={(*layout).clone()} label={label.clone()} /> }
+}
+
+fn layout(page: &Context, drawn: &Drawn) -> Layout {
+    let (of_picture, of_names) = ((page.clone(), drawn.clone()), (page.clone(), drawn.clone()));
+    Layout {
+        picture: Box::new(move |measures| {
+            let (page, drawn) = &of_picture;
+            picture(page, drawn, measures)
+        }),
+        pointed: Box::new(move |target| {
+            let (page, drawn) = &of_names;
+            Pointed {
+                tokens: positions(&drawn.explanation, target),
+                name: name_of_target(page, &drawn.explanation, target),
+            }
+        }),
+    }
+}
+
+/// The tokens of what a button is of.
+fn positions(explanation: &Explanation, target: &Target) -> BTreeSet<Position> {
+    let features = target.of.features().iter();
+    let features = features.filter_map(|feature| explanation.features.get(*feature));
+    features
+        .flat_map(|feature| feature.tokens.clone())
+        .map(Position)
+        .collect()
+}
+
+/// Properties of [`PointedPicture`].
+#[derive(Properties, PartialEq)]
+pub struct PointedPictureProps {
+    /// What is drawn.
+    pub layout: Shared<Layout>,
+    /// What it is called.
+    pub label: AttrValue,
+    /// How many parts stand beside each other, where they stand in rows.
+    #[prop_or(1)]
+    pub columns: usize,
+}
+
+/// A picture, as wide as there is room for.
+#[component]
+pub fn PointedPicture(props: &PointedPictureProps) -> Html {
     let page = use_page();
     let (frame, canvas) = (use_node_ref(), use_node_ref());
     let resizes = use_resizes(&frame);
@@ -40,9 +107,8 @@ pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &Explanation
         let (frame, measures) = (frame.clone(), measures.setter());
         use_effect_with((resizes, page.present), move |_| measures.set(room(&frame)));
     }
-    let words = (page.language(), page.explained_class(), page.shown.model.clone());
-    let picture = use_memo((drawn.clone(), *measures, words), |(drawn, measures, _)| {
-        Some(picture(&page, drawn, (*measures)?))
+    let picture = use_memo((props.layout.clone(), *measures), |(layout, measures)| {
+        Some((layout.picture)((*measures)?))
     });
     {
         let (canvas, picture) = (canvas.clone(), picture.clone());
@@ -66,11 +132,11 @@ pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &Explanation
         .unwrap_or_default();
     let count = targets.len();
     let render = {
-        let (page, explanation) = (page.clone(), drawn.explanation.clone());
+        let (page, layout) = (page.clone(), props.layout.clone());
         Callback::from(move |items: Vec<RovingItem>| {
             let buttons = targets.iter().zip(items);
             buttons
-                .map(|(target, item)| button(&page, &explanation, target, item))
+                .map(|(target, item)| button(&page, (layout.pointed)(target), item))
                 .collect::<Html>()
         })
     };
@@ -78,26 +144,14 @@ pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &Explanation
         <div class="explained" ref={frame}>
             <canvas ref={canvas} aria-hidden="true" />
             <Roving
-                label={label.clone()} class="explained__targets" {count} {render}
+                label={props.label.clone()} class="explained__targets" {count} columns={props.columns} {render}
                 on_leave={page.sends(Action::Hover(None))}
             />
         </div>
     }
 }
 
-/// The tokens of what a button is of.
-fn positions(explanation: &Explanation, target: &Target) -> BTreeSet<Position> {
-    let features = target.of.features(explanation).into_iter();
-    let features = features.filter_map(|feature| explanation.features.get(feature));
-    features
-        .flat_map(|feature| feature.tokens.clone())
-        .map(Position)
-        .collect()
-}
-
-fn button(page: &Context, explanation: &Explanation, target: &Target, item: RovingItem) -> Html {
-    let tokens = positions(explanation, target);
-    let name = name_of_target(page, explanation, target);
+fn button(page: &Context, Pointed { tokens, name }: Pointed, item: RovingItem) -> Html {
     let is_selected = !tokens.is_empty() && tokens.is_subset(&page.link.tokens);
     let is_hovered = page.hover.is_some_and(|hover| tokens.contains(&hover.position));
     let class = classes!(

@@ -132,7 +132,7 @@ fn said(page: &Context, known: &KnownExplanation) -> String {
 }
 
 /// What could not be done, and what to do: in the page's words where it is to be expected.
-fn said_failure(page: &Context, failure: &ExplanationFailure) -> String {
+pub fn said_failure(page: &Context, failure: &ExplanationFailure) -> String {
     match failure {
         ExplanationFailure::Unsuited(ExplainError::TooManyPlayers { players, most }) => page.fill(
             "explain.too_many",
