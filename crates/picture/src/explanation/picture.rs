@@ -1,7 +1,5 @@
 //! What all pictures of explanations are made of.
 
-use vitrine_record::{Explanation, ExplanationDetail};
-
 use super::{
     SignedScale, ValueStyle,
     part::{Contribution, ContributionOf, Part},
@@ -80,24 +78,15 @@ pub enum TargetOf {
     Features(Vec<usize>),
     /// Two features, or one with itself.
     Pair(usize, usize),
-    /// A group of a merge tree, by its place in [`ExplanationDetail::MergeTree`].
+    /// A group of a merge tree, by its place in [`ExplanationDetail::MergeTree`](vitrine_record::ExplanationDetail).
     Group(usize),
 }
 
 impl TargetOf {
-    /// The features of an explanation that it is of, by their places.
-    pub fn features(&self, explanation: &Explanation) -> Vec<usize> {
+    /// The features, by their places.
+    pub fn features(&self) -> &[usize] {
         match self {
-            TargetOf::Features(features) => features.clone(),
-            TargetOf::Pair(one, other) if one == other => vec![*one],
-            TargetOf::Pair(one, other) => vec![*one, *other],
-            TargetOf::Group(group) => match &explanation.detail {
-                ExplanationDetail::MergeTree(groups) => {
-                    let group = groups.get(*group);
-                    group.map_or_else(Vec::new, |group| group.features.clone().collect())
-                }
-                _ => Vec::new(),
-            },
+            TargetOf::Features(features) => features,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! SHAP: which tokens made the prediction, in values that sum to it.
 
 mod controls;
+mod grouping;
 mod ranks;
 mod table;
 mod words;
@@ -17,8 +18,10 @@ use crate::{
     context::{Context, use_page},
     state::Snapshot,
 };
+pub use controls::mask_key;
 use controls::{Controls, More};
 use ranks::MaskingRanks;
+pub use ranks::masking_name;
 use table::ShapTable;
 
 /// The exhibit.

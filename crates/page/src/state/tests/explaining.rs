@@ -214,7 +214,7 @@ fn what_failed_can_be_tried_again() {
 fn news_of_what_is_no_more_on_the_screen_changes_nothing() {
     let open = open();
     let question = order(&open).question;
-    let other = choose(&open, |choice| choice.target = Some(1));
+    let other = choose(&open, |choice| choice.target = Some(0));
     let late = told(&other, &question, ExplanationNews::Done(snapshot(&question, 100)));
     assert_eq!(late.explaining, other.explaining);
     assert_eq!(late.history, other.history, "news enters no history");
