@@ -1,5 +1,6 @@
 //! The exhibits.
 
+mod agreement;
 mod attention;
 pub mod canvas;
 mod explanation;
@@ -7,6 +8,7 @@ mod lime;
 mod salience;
 mod shap;
 
+pub use agreement::Agreement;
 pub use attention::Attention;
 pub use lime::Lime;
 pub use salience::Salience;
