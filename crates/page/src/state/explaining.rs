@@ -74,6 +74,8 @@ pub struct Snapshot {
     pub explanation: Shared<Explanation>,
     /// Masked inputs that say most about it, the most telling first.
     pub masked: Shared<Vec<MaskedRun>>,
+    /// Inputs that it will have asked for in the end, where that is known.
+    pub planned: Option<usize>,
     /// Inputs that were run for it: those that were not known already.
     pub computed: usize,
     /// Seconds that it will take, as far as can be told; 0 when it is done.
