@@ -82,8 +82,8 @@ fn Picture() -> Html {
     html! {
         <div class={classes!("explained-frame", is_before.then_some("explained-frame--before"))}>
             <Completeness />
-            <PointedPicture layout={(*layout).clone()} {label} />
-            <p class="hint">{ page.fill("salience.legend", &[("label", &class_name(&page))]) }</p>
+            <div class="methods"><PointedPicture layout={(*layout).clone()} {label} /></div>
+            <p class="hint salience__legend">{ page.fill("salience.legend", &[("label", &class_name(&page))]) }</p>
         </div>
     }
 }
