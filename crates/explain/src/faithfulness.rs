@@ -250,6 +250,11 @@ impl FaithfulnessCheck {
         self.plan.coalitions().len()
     }
 
+    /// These coalitions.
+    pub(crate) fn coalitions(&self) -> &[Coalition] {
+        self.plan.coalitions()
+    }
+
     fn score(&self, place: usize) -> Option<f64> {
         self.plan.values().get(place).copied()
     }

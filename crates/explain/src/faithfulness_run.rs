@@ -1,6 +1,6 @@
 //! Faithfulness of several attributions of one text, word by word.
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 use vitrine_record::{ExplanationTarget, MaskedInput, Masking};
 
@@ -28,7 +28,9 @@ pub struct FaithfulnessRun {
     checks: Vec<FaithfulnessCheck>,
     /// The inputs that the first unfinished check waits for.
     inputs: Vec<MaskedInput>,
-    evaluations: usize,
+    /// The coalitions whose values came.
+    known: HashSet<Coalition>,
+    planned: usize,
 }
 
 impl FaithfulnessRun {
@@ -55,26 +57,29 @@ impl FaithfulnessRun {
             values.resize(words.len(), 0.0);
             FaithfulnessCheck::new(&values, settings)
         };
+        let checks: Vec<FaithfulnessCheck> = attributions.iter().map(check).collect();
+        let planned: HashSet<&Coalition> = checks.iter().flat_map(FaithfulnessCheck::coalitions).collect();
         let mut run = FaithfulnessRun {
-            checks: attributions.iter().map(check).collect(),
+            planned: planned.len(),
+            checks,
             masker: TokenMasker::new(text, masking)?,
             words,
             target,
             inputs: Vec::new(),
-            evaluations: 0,
+            known: HashSet::new(),
         };
         run.ask();
         Ok(run)
     }
 
-    /// Inputs that it will have asked for in all, those that are the same counted as often as they are asked for.
+    /// Coalitions of words that it will have asked for in all, each once: the checks have many in common.
     pub fn planned_evaluations(&self) -> usize {
-        self.checks.iter().map(FaithfulnessCheck::evaluations).sum()
+        self.planned
     }
 
-    /// Inputs that it has been told of so far.
+    /// Those of them that it has been told of so far.
     pub fn evaluations(&self) -> usize {
-        self.evaluations
+        self.known.len()
     }
 
     /// Goes one round further, if all that it needs is known.
@@ -88,7 +93,7 @@ impl FaithfulnessRun {
         let Some(values) = scores(&self.inputs, evaluations, &self.target)? else {
             return Ok(RunStep::Missing(evaluations.missing(&self.inputs)));
         };
-        self.evaluations += values.len();
+        self.known.extend(check.wanted().iter().cloned());
         check.receive(&values);
         self.ask();
         Ok(RunStep::Advanced)
@@ -208,7 +213,7 @@ mod tests {
             }
         }
         assert_eq!(computed, 4, "two words have four coalitions");
-        assert_eq!(run.evaluations(), run.planned_evaluations());
+        assert_eq!((run.evaluations(), run.planned_evaluations()), (4, 4));
         let found = run.faithfulness();
         let deletion = |at: usize| {
             let curve = found[at].curve(Perturbation::Remove, PlayerOrder::Descending);

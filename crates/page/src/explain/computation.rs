@@ -2,13 +2,11 @@
 
 use std::collections::VecDeque;
 
-use vitrine_explain::{Coalition, Evaluations, ExplainedText, ExplanationRun, RunStep};
+use vitrine_explain::{Evaluations, ExplainedText, RunStep};
 use vitrine_record::{MaskedInput, message::Problem};
 
-use super::{masked::MaskedRuns, pace::Pace};
-use crate::state::{
-    ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationQuestion, Shared, Snapshot,
-};
+use super::{pace::Pace, running::Running};
+use crate::state::{ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationQuestion, Snapshot};
 
 /// More inputs than this are not kept: another text's are begun with none.
 const MOST_KEPT: usize = 60_000;
@@ -31,15 +29,15 @@ pub struct Computation {
 
 struct Current {
     order: ExplanationOrder,
-    run: ExplanationRun,
+    run: Running,
     /// Of what the run needs next, what was not handed out yet.
     waiting: VecDeque<MaskedInput>,
     /// Inputs that are out.
     out: usize,
     /// Inputs that were evaluated for it.
     computed: usize,
-    last_snapshot: Option<Snapshot>,
-    masked: MaskedRuns,
+    /// Whether the screen knows anything of it.
+    was_told: bool,
     told_at: f64,
     /// Whether something came since the screen was told.
     has_news: bool,
@@ -92,7 +90,7 @@ impl Computation {
             input: question.input.clone(),
             tokens: analysis.tokens.clone(),
         };
-        match ExplanationRun::new(text, question.settings.clone()) {
+        match Running::begin(question, text) {
             Ok(run) => {
                 self.current = Some(Current {
                     order,
@@ -100,8 +98,7 @@ impl Computation {
                     waiting: VecDeque::new(),
                     out: 0,
                     computed: 0,
-                    last_snapshot: None,
-                    masked: MaskedRuns::default(),
+                    was_told: false,
                     told_at: f64::NEG_INFINITY,
                     has_news: false,
                     is_over: false,
@@ -141,10 +138,12 @@ impl Computation {
             }
         }
         let left = current.inputs_left();
-        let seconds = left.filter(|_| are_all_at_work).and_then(|left| self.pace.seconds_for(left));
+        let seconds = left
+            .filter(|_| are_all_at_work)
+            .and_then(|left| self.pace.seconds_for(left));
         if let (Some(seconds), Some(longest)) = (seconds, current.order.longest_seconds)
             && seconds > longest
-            && current.last_snapshot.is_some()
+            && current.was_told
         {
             current.is_over = true;
             current.waiting.clear();
@@ -240,28 +239,15 @@ impl Current {
             0.0 => 1.0,
             asked => (self.computed as f64 / asked).min(1.0),
         };
-        // No method asks for more than all coalitions.
-        let players = self.run.asked().first().map_or(0, Coalition::players);
-        let all = 2f64.powi(i32::try_from(players).unwrap_or(i32::MAX));
-        let unasked = (all - self.run.asked().len() as f64).max(self.waiting.len() as f64);
+        let unasked = self.run.most_unasked().max(self.waiting.len() as f64);
         Some(((planned - asked).max(0.0) * new).min(unasked))
     }
 
     fn snapshot(&mut self, evaluations: &Evaluations, seconds_left: Option<f64>, now: f64) -> Snapshot {
-        let before = self.last_snapshot.take().map(|snapshot| snapshot.masked);
-        let has_new = self.masked.look(&self.run, evaluations);
-        let masked = before.filter(|_| !has_new);
-        let snapshot = Snapshot {
-            explanation: Shared::new(self.run.explanation()),
-            masked: masked.unwrap_or_else(|| Shared::new(self.masked.best())),
-            planned: self.run.planned_evaluations(),
-            computed: self.computed,
-            seconds_left,
-        };
-        self.last_snapshot = Some(snapshot.clone());
+        self.was_told = true;
         self.told_at = now;
         self.has_news = false;
-        snapshot
+        self.run.snapshot(evaluations, self.computed, seconds_left)
     }
 }
 

@@ -6,6 +6,7 @@ mod masked;
 mod pace;
 mod path_pace;
 mod runner;
+mod running;
 
 pub use path_pace::use_salience_pace;
 pub use runner::use_explanations;

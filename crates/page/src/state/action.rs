@@ -96,6 +96,10 @@ pub enum Action {
     CompareWithText,
     /// Someone typed the other text.
     SetOtherText(String),
+    /// Someone typed the text, a little changed, to see whether explanations of it stay; nothing ends that.
+    CompareWithEdited(String),
+    /// Such a change was chosen.
+    ChooseEdited(String),
     /// A token of the other text was pointed at or chosen.
     InOtherText(Box<Action>),
     /// The way to compare was chosen.

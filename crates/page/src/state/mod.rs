@@ -2,6 +2,7 @@
 
 mod ablation;
 mod action;
+mod agreement;
 mod answers;
 mod compare;
 mod events;
@@ -20,6 +21,11 @@ mod variant;
 use std::{collections::BTreeSet, rc::Rc};
 
 pub use action::Action;
+use agreement::PARTS_OF_AGREEMENT;
+pub use agreement::{
+    CheckedAttributions, ComparedWord, EditedRanks, EditedWord, MethodByWord, SeedSpread, TOP, marked_words,
+    pair_agreements,
+};
 pub use answers::{Answer, Answers};
 pub use explaining::{
     Explaining, ExplanationChange, ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationPhase,
@@ -314,6 +320,11 @@ impl State {
             Action::CompareWithLayer(layer) => next.compare_with_layer(layer),
             Action::CompareWithText => next.compare_with_text(),
             Action::SetOtherText(text) => next.type_other_text(text),
+            Action::CompareWithEdited(text) => next.compare_with_edited(text, LastChange::TypingOther),
+            Action::ChooseEdited(text) => {
+                next.compare_with_edited(text, LastChange::Other);
+                next.other_text.field_epoch += 1;
+            }
             Action::InOtherText(action) => next.act_in_other_text(*action),
             Action::SetComparison(comparison) if comparison != self.link.comparison => {
                 next.link.comparison = comparison;

@@ -5,6 +5,7 @@
 //! [`Picture::scene`] makes the figure that is exported. All numbers of one explanation are written in one
 //! [`ValueStyle`], all colours are of one [`SignedScale`], and several explanations can share both.
 
+mod agreement_file;
 mod axis;
 mod bar_chart;
 mod beeswarm;
@@ -37,6 +38,10 @@ mod any_explanation_tests;
 #[cfg(test)]
 mod fixture;
 
+pub use agreement_file::{
+    AgreementFile, CurveInFile, DisagreementInFile, EditInFile, FaithfulnessInFile, MethodInFile, PairInFile,
+    RandomInFile, SeedsInFile, SpreadInFile, WordInFile, agreement_file_name, agreement_json,
+};
 pub use axis::ValueAxis;
 pub use bar_chart::{BarChart, BarRow};
 pub use beeswarm::beeswarm;

@@ -37,6 +37,16 @@ pub struct Pointed {
     pub name: String,
 }
 
+impl Pointed {
+    /// What cannot be pointed at.
+    pub fn nothing() -> Pointed {
+        Pointed {
+            tokens: BTreeSet::new(),
+            name: String::new(),
+        }
+    }
+}
+
 /// Properties of [`ExplanationPicture`].
 #[derive(Properties, PartialEq)]
 pub struct ExplanationPictureProps {
@@ -140,6 +150,13 @@ pub fn PointedPicture(props: &PointedPictureProps) -> Html {
                 .collect::<Html>()
         })
     };
+    if count == 0 {
+        return html! {
+            <div class="explained" ref={frame} role="img" aria-label={props.label.clone()}>
+                <canvas ref={canvas} aria-hidden="true" />
+            </div>
+        };
+    }
     html! {
         <div class="explained" ref={frame}>
             <canvas ref={canvas} aria-hidden="true" />

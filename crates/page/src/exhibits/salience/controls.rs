@@ -58,9 +58,9 @@ pub fn Controls() -> Html {
     }
 }
 
-/// The rest: the scale, and what stands for a token that occlusion takes away.
+/// What stands for a token that is taken away.
 #[component]
-pub fn More() -> Html {
+pub fn MaskPicker() -> Html {
     let page = use_page();
     let masking = page.link.explanation.masking;
     let masks = MaskWith::ALL
@@ -71,15 +71,24 @@ pub fn More() -> Html {
         name: page.t(mask_key(*with)).into(),
     });
     html! {
+        <Picker
+            name={page.t("masking.with")} hint={page.t("masking.with_hint")}
+            items={masks.collect::<Vec<_>>()} chosen={masking.with.name()}
+            on_choose={chooses(&page, |choice, name: String| {
+                choice.masking.with = MaskWith::from_name(&name).unwrap_or_default();
+            })}
+        />
+    }
+}
+
+/// The rest: the scale, and what stands for a token that occlusion takes away.
+#[component]
+pub fn More() -> Html {
+    let page = use_page();
+    html! {
         <div class="options">
             <LinkPicker />
-            <Picker
-                name={page.t("salience.occluded")} hint={page.t("masking.with_hint")}
-                items={masks.collect::<Vec<_>>()} chosen={masking.with.name()}
-                on_choose={chooses(&page, |choice, name: String| {
-                    choice.masking.with = MaskWith::from_name(&name).unwrap_or_default();
-                })}
-            />
+            <MaskPicker />
             <p class="hint">{ page.t("salience.about") }</p>
         </div>
     }

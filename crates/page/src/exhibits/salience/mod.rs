@@ -21,6 +21,7 @@ use crate::{
 };
 use completeness::Completeness;
 use controls::{Controls, More};
+pub use controls::{MaskPicker, baseline_key};
 use files::saves;
 pub use progress::PathProgress;
 pub use table::NumberTableTwin;
@@ -97,10 +98,7 @@ fn layout(page: &Context) -> Layout {
         picture: Box::new(move |measures| table.picture(measures, words)),
         pointed: Box::new(move |target| {
             let &TargetOf::Cell { row, column } = &target.of else {
-                return Pointed {
-                    tokens: Default::default(),
-                    name: String::new(),
-                };
+                return Pointed::nothing();
             };
             let value = names.value(row, column).zip(scales.get(column));
             let value = value.map(|(value, (_, style))| style.value(value));

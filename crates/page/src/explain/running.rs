@@ -1,0 +1,153 @@
+//! What is driven: an explanation, or a check of how faithful several are.
+
+use vitrine_explain::{
+    Coalition, Evaluations, ExplainError, ExplainedText, ExplanationRun, FaithfulnessRun, RunStep,
+    faithfulness::{FaithfulnessSettings, Perturbation, PlayerOrder},
+};
+use vitrine_record::{Explanation, ExplanationCheck, ExplanationDetail};
+
+use super::masked::MaskedRuns;
+use crate::state::{ExplanationQuestion, MaskedRun, Shared, Snapshot};
+
+/// Deletion and insertion, from the highest value down, beside random orders.
+const CHECKED: FaithfulnessSettings = FaithfulnessSettings {
+    random_orders: 10,
+    infidelity_samples: 0,
+    seed: 0,
+    orders: &[PlayerOrder::Descending],
+};
+
+/// A run, and what is read off it besides its outcome.
+pub enum Running {
+    /// Of one method.
+    Explanation {
+        /// The run.
+        run: Box<ExplanationRun>,
+        /// What it asked for that says most.
+        masked: Box<MaskedRuns>,
+        /// The same as last told.
+        told: Shared<Vec<MaskedRun>>,
+    },
+    /// Of a check.
+    Faithfulness {
+        /// The run.
+        run: Box<FaithfulnessRun>,
+        /// What is checked has no values of its own.
+        shell: Explanation,
+    },
+}
+
+impl Running {
+    /// Begins what a question asks of a text.
+    pub fn begin(question: &ExplanationQuestion, text: ExplainedText) -> Result<Running, ExplainError> {
+        let settings = &question.settings;
+        let Some(checked) = &question.checked else {
+            return Ok(Running::Explanation {
+                run: Box::new(ExplanationRun::new(text, settings.clone())?),
+                masked: Box::default(),
+                told: Shared::new(Vec::new()),
+            });
+        };
+        let attributions: Vec<_> = checked.iter().map(|(_, values)| values.clone()).collect();
+        let shell = Explanation {
+            model_hash: text.model_hash.clone(),
+            input: text.input.clone(),
+            settings: settings.clone(),
+            tokens: text.tokens.clone(),
+            values: vec![0.0; text.tokens.len()],
+            features: Vec::new(),
+            base_value: 0.0,
+            prediction: 0.0,
+            evaluations: 0,
+            exact_evaluations: None,
+            check: ExplanationCheck::Nothing,
+            detail: ExplanationDetail::Nothing,
+        };
+        let (target, masking) = (settings.target.clone(), settings.masking);
+        let run = FaithfulnessRun::new(text, target, masking, &attributions, CHECKED)?;
+        Ok(Running::Faithfulness {
+            run: Box::new(run),
+            shell,
+        })
+    }
+
+    /// Goes one round further.
+    pub fn step(&mut self, evaluations: &Evaluations) -> Result<RunStep, ExplainError> {
+        match self {
+            Running::Explanation { run, .. } => run.step(evaluations),
+            Running::Faithfulness { run, .. } => run.step(evaluations),
+        }
+    }
+
+    /// Inputs that were used so far.
+    pub fn evaluations(&self) -> usize {
+        match self {
+            Running::Explanation { run, .. } => run.evaluations(),
+            Running::Faithfulness { run, .. } => run.evaluations(),
+        }
+    }
+
+    /// Inputs that will have been asked for at most, where that is known.
+    pub fn planned_evaluations(&self) -> Option<usize> {
+        match self {
+            Running::Explanation { run, .. } => run.planned_evaluations(),
+            Running::Faithfulness { run, .. } => Some(run.planned_evaluations()),
+        }
+    }
+
+    /// Coalitions that were not asked for yet: no method asks for more than all of them.
+    pub fn most_unasked(&self) -> f64 {
+        match self {
+            Running::Explanation { run, .. } => {
+                let players = run.asked().first().map_or(0, Coalition::players);
+                let all = 2f64.powi(i32::try_from(players).unwrap_or(i32::MAX));
+                all - run.asked().len() as f64
+            }
+            Running::Faithfulness { .. } => f64::INFINITY,
+        }
+    }
+
+    /// What is known now, of which so many inputs were run anew.
+    pub fn snapshot(
+        &mut self,
+        evaluations: &Evaluations,
+        computed: usize,
+        seconds_left: Option<f64>,
+    ) -> Snapshot {
+        let planned = self.planned_evaluations();
+        match self {
+            Running::Explanation { run, masked, told } => {
+                if masked.look(run, evaluations) {
+                    *told = Shared::new(masked.best());
+                }
+                Snapshot {
+                    explanation: Shared::new(run.explanation()),
+                    masked: told.clone(),
+                    faithfulness: None,
+                    planned,
+                    computed,
+                    seconds_left,
+                }
+            }
+            Running::Faithfulness { run, shell } => {
+                let found = run.faithfulness();
+                let mut explanation = shell.clone();
+                explanation.evaluations = run.evaluations();
+                explanation.exact_evaluations = planned;
+                let curve = found
+                    .first()
+                    .and_then(|found| found.curve(Perturbation::Remove, PlayerOrder::Descending));
+                let scores = curve.map(|curve| &curve.scores[..]).unwrap_or_default();
+                explanation.prediction = scores.first().copied().unwrap_or_default();
+                Snapshot {
+                    explanation: Shared::new(explanation),
+                    masked: Shared::new(Vec::new()),
+                    faithfulness: Some(Shared::new(found)),
+                    planned,
+                    computed,
+                    seconds_left,
+                }
+            }
+        }
+    }
+}
