@@ -1,5 +1,7 @@
 //! How far several attributions of one text agree, word by word.
 
+use std::ops::Range;
+
 use vitrine_attention::{kendall_tau, places, words};
 use vitrine_record::{ExplainedFeature, Segment, Token};
 
@@ -12,6 +14,14 @@ pub struct WordRange {
     pub start: usize,
     /// One past the last.
     pub end: usize,
+}
+
+/// The tokens of each of the words that [`word_ranges`] gives, in the same order.
+pub fn tokens_of_words(tokens: &[Token]) -> Vec<Range<usize>> {
+    let units = words(tokens).into_iter().map(|unit| unit.positions());
+    units
+        .filter(|positions| tokens.get(positions.start).is_some_and(|first| !first.special))
+        .collect()
 }
 
 /// The words that tokens are pieces of, special tokens left out: that on which attributions with features of their own

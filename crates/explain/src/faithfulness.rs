@@ -69,6 +69,9 @@ pub struct FaithfulnessSettings {
     pub infidelity_samples: usize,
     /// Of both.
     pub seed: u32,
+    /// The orders that there are curves of. Without [`PlayerOrder::Descending`] there is neither comprehensiveness nor
+    /// sufficiency.
+    pub orders: &'static [PlayerOrder],
 }
 
 impl Default for FaithfulnessSettings {
@@ -77,6 +80,7 @@ impl Default for FaithfulnessSettings {
             random_orders: 10,
             infidelity_samples: 200,
             seed: 0,
+            orders: &PlayerOrder::ALL,
         }
     }
 }
@@ -111,7 +115,7 @@ pub struct RandomCurves {
 /// How faithful an attribution is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Faithfulness {
-    /// One for each [`Perturbation`] and each [`PlayerOrder`], in their orders. [`PlayerOrder::Descending`] gives the
+    /// One for each [`Perturbation`] and each order that was asked for, in their orders. [`PlayerOrder::Descending`] gives the
     /// deletion and the insertion curve (Petsiuk, Das & Saenko 2018, "RISE"), the other orders those of the shap package's
     /// benchmark ("remove positive" and so on; Lundberg et al. 2020, "From local explanations to global understanding").
     pub curves: Vec<PerturbationCurve>,
@@ -219,10 +223,10 @@ impl FaithfulnessCheck {
         let mut plan = DistinctCoalitions::default();
         let mut curves = Vec::new();
         // Deletion and insertion come first, for they are looked at first.
-        for order in PlayerOrder::ALL {
+        for order in settings.orders {
             for perturbation in Perturbation::ALL {
                 let places = plan.places_of_curve(perturbation, &order.players(values), players);
-                curves.push((perturbation, order, places));
+                curves.push((perturbation, *order, places));
             }
         }
         let mut generator = NumpyRandom::new(settings.seed);
@@ -247,6 +251,11 @@ impl FaithfulnessCheck {
     /// Coalitions that are evaluated in all.
     pub fn evaluations(&self) -> usize {
         self.plan.coalitions().len()
+    }
+
+    /// These coalitions.
+    pub(crate) fn coalitions(&self) -> &[Coalition] {
+        self.plan.coalitions()
     }
 
     fn score(&self, place: usize) -> Option<f64> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use vitrine_record::{Explanation, ExplanationSettings, MaskedInput, message::TextInput};
+use vitrine_record::{Explanation, ExplanationSettings, ExplanationTarget, MaskedInput, message::TextInput};
 
 use crate::{
     Coalition, Evaluations, ExplainError, ExplainedText,
@@ -19,6 +19,30 @@ pub enum RunStep {
     Advanced,
     /// The explanation is final.
     Finished,
+}
+
+/// The scores of inputs, if the model, whose weights have this SHA-256, has said something of all of them.
+pub(crate) fn scores(
+    inputs: &[MaskedInput],
+    evaluations: &Evaluations,
+    model_hash: &str,
+    target: &ExplanationTarget,
+) -> Result<Option<Vec<f64>>, ExplainError> {
+    if !evaluations.are_of(model_hash, &target.output) {
+        return Err(ExplainError::EvaluationsOfAnotherModel);
+    }
+    let outputs: Option<Vec<&[f32]>> = inputs.iter().map(|input| evaluations.get(input)).collect();
+    let score = |output: &[f32]| match target_score(output, target) {
+        Some(score) if score.is_finite() => Ok(score),
+        Some(score) => Err(ExplainError::ScoreIsNoNumber(score.to_string())),
+        None => Err(ExplainError::NoSuchOutput {
+            index: target.index,
+            outputs: output.len(),
+        }),
+    };
+    outputs
+        .map(|outputs| outputs.into_iter().map(score).collect())
+        .transpose()
 }
 
 /// A method bound to a text. It computes nothing of the model itself: it says which inputs it needs, and reads what
@@ -112,23 +136,10 @@ impl ExplanationRun {
         if self.inputs.is_empty() {
             return Ok(RunStep::Finished);
         }
-        if !evaluations.are_of(&self.text.model_hash, &self.settings.target.output) {
-            return Err(ExplainError::EvaluationsOfAnotherModel);
-        }
-        let outputs: Option<Vec<&[f32]>> = self.inputs.iter().map(|input| evaluations.get(input)).collect();
-        let Some(outputs) = outputs else {
+        let model_hash = &self.text.model_hash;
+        let Some(values) = scores(&self.inputs, evaluations, model_hash, &self.settings.target)? else {
             return Ok(RunStep::Missing(evaluations.missing(&self.inputs)));
         };
-        let target = &self.settings.target;
-        let score = |output: &[f32]| match target_score(output, target) {
-            Some(score) if score.is_finite() => Ok(score),
-            Some(score) => Err(ExplainError::ScoreIsNoNumber(score.to_string())),
-            None => Err(ExplainError::NoSuchOutput {
-                index: target.index,
-                outputs: output.len(),
-            }),
-        };
-        let values: Vec<f64> = outputs.into_iter().map(score).collect::<Result<_, _>>()?;
         self.received += values.len();
         self.binding.receive(&values);
         self.ask();

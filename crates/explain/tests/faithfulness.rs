@@ -160,7 +160,7 @@ proptest! {
     ) {
         let worth: Vec<f64> = worth.into_iter().map(|worth| f64::from(worth) / 4.0).collect();
         let score = |present: &Coalition| f64::from(base) + present.iter().map(|player| worth[player]).sum::<f64>();
-        let settings = FaithfulnessSettings { random_orders: 6, infidelity_samples: 20, seed };
+        let settings = FaithfulnessSettings { random_orders: 6, infidelity_samples: 20, seed, ..FaithfulnessSettings::default() };
         let found = check(&worth, settings, score);
         prop_assert_eq!(found.infidelity, Some(0.0));
         // No order lowers the score faster, and none raises it faster.

@@ -22,8 +22,8 @@ use crate::{
         PredictionPanel, ProblemBanner, WeightsProgress,
     },
     context::Context,
-    exhibits::{Attention, Lime, Shap},
-    explain::use_explanations,
+    exhibits::{Agreement, Attention, Lime, Salience, Shap},
+    explain::{use_explanations, use_salience_pace},
     recorded,
     state::{
         Action, Answers, Engine, Explaining, Finder, HistoryStep, Imports, LastChange, Origin, OtherText,
@@ -116,6 +116,8 @@ pub fn App() -> Html {
                         ExhibitName::Attention => html! { <Attention /> },
                         ExhibitName::Shap => html! { <Shap /> },
                         ExhibitName::Lime => html! { <Lime /> },
+                        ExhibitName::Salience => html! { <Salience /> },
+                        ExhibitName::Agreement => html! { <Agreement /> },
                     }
                 }
                 if is_of_text {
@@ -195,6 +197,9 @@ fn use_link(state: &UseReducerHandle<State>) {
     use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::SurveyHeads);
     use_request(state, &cell, kind, wanted);
+    let (kind, wanted) = besides(RequestKind::ComputeSalience);
+    use_request(state, &cell, kind, wanted);
+    use_salience_pace(state);
 }
 
 /// Asks the worker for what is wanted of a kind, and cancels it when it is wanted no more.

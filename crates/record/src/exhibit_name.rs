@@ -12,12 +12,18 @@ pub enum ExhibitName {
     Shap,
     /// Which words a simple local model needs to imitate the prediction.
     Lime,
+    /// What gradients, and each token's absence, say about each token.
+    Salience,
+    /// How far explanations agree, and which of them the prediction bears out.
+    Agreement,
 }
 
 named!(ExhibitName {
     Attention = "attention",
     Shap = "shap",
     Lime = "lime",
+    Salience = "salience",
+    Agreement = "agreement",
 });
 
 /// How Shapley and Owen values are drawn.

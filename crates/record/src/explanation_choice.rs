@@ -1,8 +1,11 @@
 //! What the address keeps of explanations: the choices that a person made, from which settings follow.
 
 use crate::{
-    ExplanationMethod, ExplanationSettings, ExplanationTarget, GapLevel, Grouping, LimePicture, LimeSettings,
-    LimeWords, MaskWith, Masking, MaskingMode, ModelOutput, OutputLink, ShapPicture, named::named,
+    ExplanationMethod, ExplanationSettings, ExplanationTarget, GapLevel, GradientBaseline, Grouping,
+    LimePicture, LimeSettings, LimeWords, MaskWith, Masking, MaskingMode, ModelOutput, OutputLink, Salience,
+    ShapPicture,
+    message::{Request, TextInput},
+    named::named,
 };
 
 named!(ExplanationMethod {
@@ -35,12 +38,36 @@ named!(MaskWith {
     Attention = "attention",
 });
 
+named!(GradientBaseline {
+    Pad = "pad",
+    Mask = "mask",
+    Zero = "zero",
+});
+
 named!(LimeWords {
     BagOfWords = "bow",
     Positional = "positional",
 });
 
 impl ExplanationMethod {
+    /// The methods that a gradient or one missing token is enough for, in the order in which they are shown.
+    pub const SALIENCE: [ExplanationMethod; 5] = [
+        ExplanationMethod::IntegratedGradients,
+        ExplanationMethod::GradientTimesInput,
+        ExplanationMethod::GradientNorm,
+        ExplanationMethod::GradientTimesAttention,
+        ExplanationMethod::Occlusion,
+    ];
+
+    /// The methods of different families that are compared with each other, in the order in which they are shown.
+    pub const COMPARED: [ExplanationMethod; 5] = [
+        ExplanationMethod::Owen,
+        ExplanationMethod::Lime,
+        ExplanationMethod::IntegratedGradients,
+        ExplanationMethod::Occlusion,
+        ExplanationMethod::GradientTimesAttention,
+    ];
+
     /// The methods of Shapley and Owen values, in the order in which they are offered.
     pub const SHAPLEY: [ExplanationMethod; 4] = [
         ExplanationMethod::Owen,
@@ -116,6 +143,30 @@ impl Default for LimeChoice {
     }
 }
 
+/// What a person chose of the path of integrated gradients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GradientPath {
+    /// Where it begins.
+    pub baseline: GradientBaseline,
+    /// Points of it at which the gradient is computed.
+    pub steps: u16,
+}
+
+impl GradientPath {
+    /// Numbers of steps that are offered.
+    pub const STEPS: [u16; 5] = [5, 20, 50, 100, 300];
+}
+
+impl Default for GradientPath {
+    fn default() -> GradientPath {
+        GradientPath {
+            baseline: GradientBaseline::default(),
+            // It is a small number.
+            steps: Salience::STEPS as u16,
+        }
+    }
+}
+
 /// What a person chose of how a prediction is explained.
 ///
 /// ```
@@ -144,6 +195,8 @@ pub struct ExplanationChoice {
     pub picture: ShapPicture,
     /// How LIME explains.
     pub lime: LimeChoice,
+    /// The path of integrated gradients.
+    pub path: GradientPath,
     /// The seed of whatever is drawn by chance.
     pub seed: u32,
 }
@@ -153,6 +206,7 @@ const FEWEST_EVALUATIONS: u32 = 10;
 const MOST_EVALUATIONS: u32 = 1_000_000;
 const FEWEST_SAMPLES: u32 = 50;
 const MOST_SAMPLES: u32 = 20_000;
+const STEPS: std::ops::RangeInclusive<u16> = 1..=Salience::MOST_STEPS as u16;
 const EXPECTED: &str = "expected";
 const SPECIAL: &str = "special";
 
@@ -194,6 +248,36 @@ impl ExplanationChoice {
         }
     }
 
+    /// The settings of Owen values as they are compared with other methods: whatever picture of Shapley values is looked at.
+    pub fn owen_settings(&self, output: ModelOutput, index: usize) -> ExplanationSettings {
+        let choice = ExplanationChoice {
+            method: ExplanationMethod::Owen,
+            picture: ShapPicture::default(),
+            ..self.clone()
+        };
+        choice.shapley_settings(output, index)
+    }
+
+    /// The settings of occlusion, likewise.
+    pub fn occlusion_settings(&self, output: ModelOutput, index: usize) -> ExplanationSettings {
+        ExplanationSettings {
+            method: ExplanationMethod::Occlusion,
+            target: self.target_of(output, index),
+            masking: self.masking,
+            ..ExplanationSettings::default()
+        }
+    }
+
+    /// What the gradients of the same score are asked by.
+    pub fn salience_request(&self, input: TextInput, output: ModelOutput, index: usize) -> Request {
+        Request::ComputeSalience {
+            input,
+            target: self.target_of(output, index),
+            steps: self.path.steps.into(),
+            baseline: self.path.baseline,
+        }
+    }
+
     fn target_of(&self, output: ModelOutput, index: usize) -> ExplanationTarget {
         ExplanationTarget {
             output,
@@ -227,6 +311,8 @@ impl ExplanationChoice {
             "kernel" => {
                 lime.kernel_width = clamped(value, &LimeChoice::KERNEL_WIDTHS).unwrap_or(lime.kernel_width)
             }
+            "baseline" => self.path.baseline = GradientBaseline::from_name(value).unwrap_or_default(),
+            "steps" => self.path.steps = clamped(value, &STEPS).unwrap_or(self.path.steps),
             "lime_picture" => lime.picture = LimePicture::from_name(value).unwrap_or_default(),
             _ => {}
         }
@@ -289,7 +375,18 @@ impl ExplanationChoice {
                 (lime.picture != default.picture).then(|| lime.picture.name().to_owned()),
             ),
         ];
-        let written = all.into_iter().chain(of_lime);
+        let (path, default) = (&self.path, GradientPath::default());
+        let of_path = [
+            (
+                "baseline",
+                (path.baseline != default.baseline).then(|| path.baseline.name().to_owned()),
+            ),
+            (
+                "steps",
+                (path.steps != default.steps).then(|| path.steps.to_string()),
+            ),
+        ];
+        let written = all.into_iter().chain(of_lime).chain(of_path);
         written.filter_map(|(key, value)| Some((key, value?))).collect()
     }
 
@@ -386,11 +483,13 @@ pub(crate) mod tests {
             ],
             picture in proptest::sample::select(ShapPicture::ALL),
             lime in any_lime(),
+            path in (proptest::sample::select(GradientBaseline::ALL), STEPS)
+                .prop_map(|(baseline, steps)| GradientPath { baseline, steps }),
             seed in any::<u32>(),
         ) -> ExplanationChoice {
             let masking = Masking { mode, with, special_players };
             let mut choice = ExplanationChoice {
-                target, link, masking, method, grouping, most_evaluations, picture, lime, seed,
+                target, link, masking, method, grouping, most_evaluations, picture, lime, path, seed,
             };
             choice.clamp(None);
             choice

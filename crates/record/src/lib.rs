@@ -47,7 +47,7 @@ pub use explanation::{
     ExplanationSettings, ExplanationTarget, GapLevel, Grouping, LimeSettings, LimeWords, MaskWith, Masking,
     MaskingMode, MergedGroup, OutputLink, SurrogateSample,
 };
-pub use explanation_choice::{ExplanationChoice, LimeChoice};
+pub use explanation_choice::{ExplanationChoice, GradientPath, LimeChoice};
 pub use head_computation::{HeadComputation, LayerNormalisation};
 pub use head_scores::{
     HeadDivergences, HeadMap, HeadMetric, HeadPoint, HeadScores, HeadStatistics, PerMetric, ScoreStatistics,

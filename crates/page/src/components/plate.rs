@@ -30,6 +30,20 @@ const WORDS_OF_LIME: [(&str, &str); 4] = [
     ("word.seed", "meaning.seed"),
 ];
 
+const WORDS_OF_AGREEMENT: [(&str, &str); 4] = [
+    ("word.kendall", "meaning.kendall"),
+    ("word.overlap", "meaning.overlap"),
+    ("word.comprehensiveness", "meaning.comprehensiveness"),
+    ("word.sufficiency", "meaning.sufficiency"),
+];
+
+const WORDS_OF_SALIENCE: [(&str, &str); 4] = [
+    ("word.baseline", "meaning.baseline"),
+    ("word.completeness", "meaning.completeness"),
+    ("word.occlusion", "meaning.occlusion"),
+    ("word.logit", "meaning.logit"),
+];
+
 /// What the plate says about a view: keys of sentences, two where a pointer and a finger do different things.
 struct Guide {
     how: &'static str,
@@ -107,6 +121,8 @@ pub fn Plate() -> Html {
         ExhibitName::Attention => of_attention(&page),
         ExhibitName::Shap => of_shap(&page),
         ExhibitName::Lime => of_lime(&page),
+        ExhibitName::Salience => of_salience(&page),
+        ExhibitName::Agreement => of_agreement(&page),
     };
     let words = content.words.iter().map(|(word, meaning)| {
         html! { <><dt>{ page.t(word) }</dt><dd>{ page.t(meaning) }</dd></> }
@@ -175,6 +191,30 @@ fn of_shap(page: &Context) -> Content {
         hint: page.t("plate.hint_shap").to_owned(),
         words: &WORDS_OF_SHAP,
         careful: "plate.careful_shap",
+    }
+}
+
+fn of_salience(page: &Context) -> Content {
+    let pointing = page.by_device(("plate.how_shap_pointer", "plate.how_shap_touch"));
+    Content {
+        what: page.t("plate.what_salience").to_owned(),
+        how: format!("{} {pointing}", page.t("plate.how_salience")),
+        question: "plate.question_salience",
+        hint: page.t("plate.hint_salience").to_owned(),
+        words: &WORDS_OF_SALIENCE,
+        careful: "plate.careful_salience",
+    }
+}
+
+fn of_agreement(page: &Context) -> Content {
+    let pointing = page.by_device(("plate.how_shap_pointer", "plate.how_shap_touch"));
+    Content {
+        what: page.t("plate.what_agreement").to_owned(),
+        how: format!("{} {pointing}", page.t("plate.how_agreement")),
+        question: "plate.question_agreement",
+        hint: page.t("plate.hint_agreement").to_owned(),
+        words: &WORDS_OF_AGREEMENT,
+        careful: "plate.careful_agreement",
     }
 }
 

@@ -1,11 +1,15 @@
 //! The exhibits.
 
+mod agreement;
 mod attention;
 pub mod canvas;
 mod explanation;
 mod lime;
+mod salience;
 mod shap;
 
+pub use agreement::Agreement;
 pub use attention::Attention;
 pub use lime::Lime;
+pub use salience::Salience;
 pub use shap::Shap;

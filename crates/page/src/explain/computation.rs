@@ -2,13 +2,14 @@
 
 use std::collections::VecDeque;
 
-use vitrine_explain::{Coalition, Evaluations, ExplainedText, ExplanationRun, RunStep};
+use vitrine_explain::{Evaluations, ExplainedText, RunStep};
 use vitrine_record::{MaskedInput, message::Problem};
 
-use super::{masked::MaskedRuns, pace::Pace};
-use crate::state::{
-    ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationQuestion, Shared, Snapshot,
+use super::{
+    pace::Pace,
+    running::{Running, Spent},
 };
+use crate::state::{ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationQuestion, Snapshot};
 
 /// More than this is not kept of inputs, in bytes: the next explanation begins with none.
 const MOST_BYTES_KEPT: usize = 64 << 20;
@@ -31,7 +32,7 @@ pub struct Computation {
 
 struct Current {
     order: ExplanationOrder,
-    run: ExplanationRun,
+    run: Running,
     /// Of what the run needs next, what was not handed out yet.
     waiting: VecDeque<MaskedInput>,
     /// Inputs that are out.
@@ -40,8 +41,8 @@ struct Current {
     arrived: usize,
     /// Inputs that were evaluated for it.
     computed: usize,
-    last_snapshot: Option<Snapshot>,
-    masked: MaskedRuns,
+    /// Whether the screen knows anything of it.
+    was_told: bool,
     told_at: f64,
     /// Whether the run went on since the screen was told, and whether anything came at all.
     has_advanced: bool,
@@ -97,7 +98,7 @@ impl Computation {
             input: question.input.clone(),
             tokens: analysis.tokens.clone(),
         };
-        match ExplanationRun::new(text, question.settings.clone()) {
+        match Running::begin(question, text) {
             Ok(run) => {
                 self.current = Some(Current {
                     order,
@@ -106,8 +107,7 @@ impl Computation {
                     out: 0,
                     arrived: 0,
                     computed: 0,
-                    last_snapshot: None,
-                    masked: MaskedRuns::default(),
+                    was_told: false,
                     told_at: f64::NEG_INFINITY,
                     has_advanced: false,
                     has_news: false,
@@ -157,7 +157,7 @@ impl Computation {
             .and_then(|left| self.pace.seconds_for(left));
         if let (Some(seconds), Some(longest)) = (seconds, current.order.longest_seconds)
             && seconds > longest
-            && current.last_snapshot.is_some()
+            && current.was_told
         {
             current.is_over = true;
             current.waiting.clear();
@@ -166,7 +166,7 @@ impl Computation {
         let is_time = clock() - current.told_at >= BETWEEN_SNAPSHOTS;
         let mut progress = Progress::default();
         // Before its first step a run knows nothing that could be drawn.
-        let has_picture = current.has_advanced || current.last_snapshot.is_some();
+        let has_picture = current.has_advanced || current.was_told;
         if current.has_news && has_picture && is_time {
             let snapshot = current.snapshot(&self.evaluations, seconds, clock());
             progress = current.says(ExplanationNews::Progress(snapshot));
@@ -257,39 +257,22 @@ impl Current {
             0.0 => 1.0,
             asked => (self.computed as f64 / asked).min(1.0),
         };
-        // No method asks for more than all coalitions.
-        let players = self.run.asked().first().map_or(0, Coalition::players);
-        let all = 2f64.powi(i32::try_from(players).unwrap_or(i32::MAX));
-        let unasked = (all - self.run.asked().len() as f64).max(self.waiting.len() as f64);
+        let unasked = self.run.most_unasked().max(self.waiting.len() as f64);
         Some(((planned - asked).max(0.0) * new).min(unasked))
     }
 
     fn snapshot(&mut self, evaluations: &Evaluations, seconds_left: Option<f64>, now: f64) -> Snapshot {
-        let before = self.last_snapshot.take();
-        let (explanation, masked) = match before {
-            Some(before) if !self.has_advanced => (before.explanation, before.masked),
-            before => {
-                let has_new = self.masked.look(&self.run, evaluations);
-                let masked = before.map(|before| before.masked).filter(|_| !has_new);
-                (
-                    Shared::new(self.run.explanation()),
-                    masked.unwrap_or_else(|| Shared::new(self.masked.best())),
-                )
-            }
-        };
-        let snapshot = Snapshot {
-            explanation,
-            masked,
-            spent: self.run.evaluations() + self.arrived,
-            planned: self.run.planned_evaluations(),
-            computed: self.computed,
-            seconds_left,
-        };
-        self.last_snapshot = Some(snapshot.clone());
+        self.was_told = true;
+        let has_advanced = self.has_advanced;
         self.told_at = now;
         self.has_advanced = false;
         self.has_news = false;
-        snapshot
+        let progress = Spent {
+            arrived: self.arrived,
+            computed: self.computed,
+            seconds_left,
+        };
+        self.run.snapshot(evaluations, progress, has_advanced)
     }
 }
 

@@ -49,6 +49,7 @@ fn order(settings: ExplanationSettings) -> ExplanationOrder {
                 pair: None,
             },
             settings,
+            checked: None,
         },
         analysis: Shared::new(analysis),
         is_paused: false,

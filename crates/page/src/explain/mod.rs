@@ -4,6 +4,9 @@
 mod computation;
 mod masked;
 mod pace;
+mod path_pace;
 mod runner;
+mod running;
 
+pub use path_pace::use_salience_pace;
 pub use runner::use_explanations;

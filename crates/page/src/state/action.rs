@@ -6,7 +6,7 @@ use vitrine_link::LinkEvent;
 use vitrine_picture::Focus;
 use vitrine_record::{
     AblationComparison, AttentionImport, AttentionOptions, AttentionVariant, AttentionView, Comparison,
-    Drawing, ExhibitName, HeadIdx, ImportPart, LayerIdx, Permalink, Position, Run,
+    Drawing, ExhibitName, HeadIdx, ImportPart, LayerIdx, Permalink, Position, Run, message::Request,
 };
 
 use super::{
@@ -77,6 +77,13 @@ pub enum Action {
         /// What is said of it.
         news: ExplanationNews,
     },
+    /// How long the path of integrated gradients will still take was measured.
+    SaliencePace {
+        /// What was asked.
+        request: Box<Request>,
+        /// The seconds.
+        seconds: f64,
+    },
     /// A view was chosen.
     SetView(AttentionView),
     /// A drawing was chosen.
@@ -89,6 +96,10 @@ pub enum Action {
     CompareWithText,
     /// Someone typed the other text.
     SetOtherText(String),
+    /// Someone typed the text, a little changed, to see whether explanations of it stay; nothing ends that.
+    CompareWithEdited(String),
+    /// Such a change was chosen.
+    ChooseEdited(String),
     /// A token of the other text was pointed at or chosen.
     InOtherText(Box<Action>),
     /// The way to compare was chosen.

@@ -1,7 +1,8 @@
 //! What the model answered besides the analysis of the text: the newest answer of each kind.
 
 use vitrine_record::{
-    AblationEffects, Analysis, HeadComputation, HeadEffects, HeadSurvey, TokenEffects, VariantAttention,
+    AblationEffects, Analysis, HeadComputation, HeadEffects, HeadSurvey, Salience, TokenEffects,
+    VariantAttention,
     message::{Problem, Reply, Request},
 };
 
@@ -43,6 +44,8 @@ pub struct Answers {
     pub survey: Option<Answer<HeadSurvey>>,
     /// To [`Request::RankTokens`], from its first part on.
     pub token_effects: Option<Answer<TokenEffects>>,
+    /// What gradients say about each token, as far as their path was gone.
+    pub salience: Option<Answer<Salience>>,
     failures: Vec<(Request, Problem)>,
 }
 
@@ -55,6 +58,7 @@ impl Answers {
             || self.variants().any(|answer| answer.request == *request)
             || is_answered(&self.survey, request)
             || is_answered(&self.token_effects, request)
+            || is_answered(&self.salience, request)
             || self.has_layer(request)
     }
 
@@ -97,6 +101,7 @@ impl Answers {
             (_, Reply::HeadEffects(effects)) => self.ranking = Some(whole(request, effects, analysis)),
             (_, Reply::Attention(made)) => self.keep_variant(whole(request, *made, analysis)),
             (_, Reply::HeadSurvey(survey)) => self.survey = Some(whole(request, *survey, analysis)),
+            (_, Reply::Salience(salience)) => self.keep_salience(request, *salience, true, analysis),
             (_, Reply::TokenEffects(effects)) => self.token_effects = Some(whole(request, effects, analysis)),
             _ => {}
         }
@@ -108,6 +113,7 @@ impl Answers {
             Reply::HeadEffects(part) => grow(&mut self.ranking, request, part, analysis),
             Reply::TokenEffects(part) => grow(&mut self.token_effects, request, part, analysis),
             Reply::Attention(made) => self.take_layer_below(request, *made, analysis),
+            Reply::Salience(part) => self.keep_salience(request, *part, false, analysis),
             // A part of a survey is about all sentences so far.
             Reply::HeadSurvey(part) => {
                 self.survey = Some(Answer {
@@ -116,6 +122,22 @@ impl Answers {
                 });
             }
             _ => {}
+        }
+    }
+
+    /// What says something of each token of the text; anything else could not be drawn beside them.
+    fn keep_salience(
+        &mut self,
+        request: Request,
+        salience: Salience,
+        is_whole: bool,
+        analysis: &Shared<Analysis>,
+    ) {
+        if salience.gradient_norm.len() == analysis.tokens.len() {
+            self.salience = Some(Answer {
+                is_whole,
+                ..whole(request, salience, analysis)
+            });
         }
     }
 

@@ -1,13 +1,13 @@
 //! What is explained: which explanations the screen is to show, and what has become of each.
 
-use vitrine_explain::ExplainError;
+use vitrine_explain::{ExplainError, faithfulness::Faithfulness};
 use vitrine_record::{
-    Analysis, ExhibitName, Explanation, ExplanationChoice, ExplanationSettings, Masking, ModelOutput,
-    OutputLink, Prediction,
+    Analysis, ExhibitName, Explanation, ExplanationChoice, ExplanationMethod, ExplanationSettings, Masking,
+    ModelOutput, OutputLink, Prediction,
     message::{Problem, TextInput},
 };
 
-use super::{LastChange, Origin, Shared, State};
+use super::{CheckedAttributions, LastChange, Origin, PARTS_OF_AGREEMENT, SaliencePath, Shared, State};
 
 /// Longer than this no explanation takes without being asked for, in seconds.
 pub const LONGEST_UNASKED_SECONDS: f64 = 20.0;
@@ -27,6 +27,8 @@ pub struct ExplanationQuestion {
     pub input: TextInput,
     /// How it is explained.
     pub settings: ExplanationSettings,
+    /// Where it is asked how faithful these are, of which the settings then say target and masking only.
+    pub checked: Option<CheckedAttributions>,
 }
 
 /// How far an explanation is.
@@ -76,6 +78,8 @@ pub struct Snapshot {
     pub masked: Shared<Vec<MaskedRun>>,
     /// Inputs that it was told of so far.
     pub spent: usize,
+    /// How faithful what was asked about is; the explanation then has no values.
+    pub faithfulness: Option<Shared<Vec<Faithfulness>>>,
     /// Inputs that it will have asked for in the end, where that is known.
     pub planned: Option<usize>,
     /// Inputs that were run for it: those that were not known already.
@@ -120,6 +124,8 @@ pub struct Explaining {
     known: Vec<KnownExplanation>,
     /// Whether nothing is computed until someone says so.
     pub is_paused: bool,
+    /// The path of integrated gradients.
+    pub path: SaliencePath,
 }
 
 impl Explaining {
@@ -184,6 +190,16 @@ pub enum ExplanationNews {
     Failed(ExplanationFailure),
 }
 
+/// The method, those of Shapley values being one.
+fn family(method: ExplanationMethod) -> ExplanationMethod {
+    let is_shapley = ExplanationMethod::SHAPLEY.contains(&method);
+    if is_shapley {
+        ExplanationMethod::default()
+    } else {
+        method
+    }
+}
+
 impl State {
     /// What is read off the model to be explained. A model without a classifier has no class to explain.
     pub fn explained_output(&self) -> Option<ModelOutput> {
@@ -213,7 +229,7 @@ impl State {
     }
 
     /// The text on the screen as it is explained; nothing while that is not what is in the field.
-    fn explained_input(&self) -> Option<TextInput> {
+    pub(super) fn explained_input(&self) -> Option<TextInput> {
         let is_live = self.is_current() && self.shown.origin != Origin::Recorded;
         let analysis = &self.shown.analysis;
         let has_words = analysis.tokens.iter().any(|token| !token.special);
@@ -232,6 +248,13 @@ impl State {
         let class = self.explained_class();
         let settings = match self.link.exhibit {
             ExhibitName::Attention => Vec::new(),
+            ExhibitName::Salience => vec![choice.occlusion_settings(output, class)],
+            ExhibitName::Agreement => {
+                let owen = choice.owen_settings(output.clone(), class);
+                let occlusion = choice.occlusion_settings(output.clone(), class);
+                let lime = |more| choice.lime_settings(output.clone(), class, choice.seed.wrapping_add(more));
+                return self.agreement_questions(&input, [owen, occlusion], lime);
+            }
             ExhibitName::Shap => vec![choice.shapley_settings(output, class)],
             // The expected fit knows no chance that could be repeated.
             ExhibitName::Lime if choice.lime.samples.is_none() => {
@@ -241,12 +264,18 @@ impl State {
                 .map(|more| choice.lime_settings(output.clone(), class, choice.seed.wrapping_add(more)))
                 .collect(),
         };
-        let question = |settings| ExplanationQuestion {
+        let settings = settings.into_iter();
+        settings.map(|settings| self.question(&input, settings)).collect()
+    }
+
+    /// An explanation of a text.
+    pub(super) fn question(&self, input: &TextInput, settings: ExplanationSettings) -> ExplanationQuestion {
+        ExplanationQuestion {
             model_hash: self.shown.model.hash.clone(),
             input: input.clone(),
             settings,
-        };
-        settings.into_iter().map(question).collect()
+            checked: None,
+        }
     }
 
     /// What has become of the explanations that the screen is to show, in the same order.
@@ -268,7 +297,8 @@ impl State {
     /// All of those that are finished.
     pub fn finished_explanations(&self) -> Vec<Shared<Explanation>> {
         let all = self.explanations().into_iter();
-        let finished = all.filter(|known| known.phase == ExplanationPhase::Done);
+        let finished =
+            all.filter(|known| known.phase == ExplanationPhase::Done && known.question.checked.is_none());
         finished
             .filter_map(|known| known.explanation().cloned())
             .collect()
@@ -287,8 +317,8 @@ impl State {
             one.input == other.input
                 && one.model_hash == other.model_hash
                 && of_one.target == of_other.target
-                && (of_one.method == vitrine_record::ExplanationMethod::Lime)
-                    == (of_other.method == vitrine_record::ExplanationMethod::Lime)
+                && one.checked.is_none()
+                && family(of_one.method) == family(of_other.method)
         };
         let before = self.explaining.known.iter().rev().filter(is_alike);
         before
@@ -324,15 +354,24 @@ impl State {
         }
         // What comes after one that waits for someone's word waits with it.
         let mut open = self.explanations().into_iter().enumerate();
-        let first = open.find(|(_, known)| known.phase != ExplanationPhase::Done);
+        // Methods that are compared do not need each other.
+        let is_passed = |phase: &ExplanationPhase| match phase {
+            ExplanationPhase::Done => true,
+            ExplanationPhase::Failed(_) => self.link.exhibit == ExhibitName::Agreement,
+            _ => false,
+        };
+        let first = open.find(|(_, known)| !is_passed(&known.phase));
         let (place, known) = first.filter(|(_, known)| known.phase == ExplanationPhase::Running)?;
         let longest = match place {
             0 => LONGEST_UNASKED_SECONDS,
+            _ if self.link.exhibit == ExhibitName::Agreement && place < PARTS_OF_AGREEMENT => {
+                LONGEST_UNASKED_SECONDS
+            }
             // The repetitions share what one may take.
             _ => LONGEST_UNASKED_SECONDS / f64::from(SEEDS - 1),
         };
         Some(ExplanationOrder {
-            analysis: self.shown.analysis.clone(),
+            analysis: self.analysis_of(&known.question).clone(),
             question: known.question,
             is_paused: self.explaining.is_paused,
             longest_seconds: (!known.may_take_long).then_some(longest),
@@ -347,6 +386,7 @@ impl State {
             ExplanationChange::Resume => self.explaining.is_paused = false,
             ExplanationChange::Cancel => {
                 self.explaining.is_paused = false;
+                self.cancel_salience();
                 for question in self.explanation_questions() {
                     let known = self.explaining.of_mut(&question);
                     if matches!(
@@ -359,6 +399,7 @@ impl State {
             }
             ExplanationChange::Begin => {
                 self.explaining.is_paused = false;
+                self.begin_salience();
                 for question in self.explanation_questions() {
                     let known = self.explaining.of_mut(&question);
                     known.may_take_long = true;

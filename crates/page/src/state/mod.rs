@@ -2,6 +2,7 @@
 
 mod ablation;
 mod action;
+mod agreement;
 mod answers;
 mod compare;
 mod events;
@@ -12,6 +13,7 @@ mod imported;
 mod other_text;
 mod requests;
 mod run_change;
+mod salience;
 mod selection;
 mod shown;
 mod variant;
@@ -19,6 +21,11 @@ mod variant;
 use std::{collections::BTreeSet, rc::Rc};
 
 pub use action::Action;
+use agreement::PARTS_OF_AGREEMENT;
+pub use agreement::{
+    CheckedAttributions, ComparedWord, EditedRanks, EditedWord, MethodByWord, SeedSpread, TOP, marked_words,
+    pair_agreements,
+};
 pub use answers::{Answer, Answers};
 pub use explaining::{
     Explaining, ExplanationChange, ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationPhase,
@@ -29,6 +36,7 @@ use heads::{HeadChoice, HeadsOn};
 pub use imported::{ImportSource, ImportedAttention, Imports, LookedAt};
 pub use other_text::{ComparedUnits, OtherText, WhichText};
 pub use run_change::RunChange;
+pub use salience::{MethodValues, SaliencePath};
 pub use shown::{Engine, Origin, Shared, Shown};
 pub use variant::Missing;
 use vitrine_picture::{Focus, Selection};
@@ -287,6 +295,10 @@ impl State {
                 next.hear_of_explanation(&question, news);
                 next.history = self.history;
             }
+            Action::SaliencePace { request, seconds } => {
+                next.hear_of_salience_pace(*request, seconds);
+                next.history = self.history;
+            }
             Action::SetView(view) if view.is_of_model() && self.imported().is_some() => {}
             Action::ChangeRun(_) | Action::SetRun(_) | Action::SetVariant(_) | Action::RankHeads
                 if self.imported().is_some() => {}
@@ -308,6 +320,11 @@ impl State {
             Action::CompareWithLayer(layer) => next.compare_with_layer(layer),
             Action::CompareWithText => next.compare_with_text(),
             Action::SetOtherText(text) => next.type_other_text(text),
+            Action::CompareWithEdited(text) => next.compare_with_edited(text, LastChange::TypingOther),
+            Action::ChooseEdited(text) => {
+                next.compare_with_edited(text, LastChange::Other);
+                next.other_text.field_epoch += 1;
+            }
             Action::InOtherText(action) => next.act_in_other_text(*action),
             Action::SetComparison(comparison) if comparison != self.link.comparison => {
                 next.link.comparison = comparison;

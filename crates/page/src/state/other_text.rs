@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use vitrine_attention::{AttentionSlice, Correspondence, Unit};
 use vitrine_picture::{Focus, Selection, TokenEnds};
 use vitrine_record::{
-    Analysis, AttentionVariant, AttentionView, Comparison, HeadIdx, LayerIdx, Position, Token,
+    Analysis, AttentionVariant, AttentionView, Comparison, ExhibitName, HeadIdx, LayerIdx, Position, Token,
     message::{Request, RequestKind},
 };
 
@@ -65,10 +65,14 @@ pub struct ComparedUnits {
 }
 
 impl State {
-    /// The text that the picture is compared with, as it was typed: only the head view compares, attention itself, and
-    /// that of the model.
+    /// The text that the picture is compared with, as it was typed: of attention only the head view compares, attention
+    /// itself, and that of the model; explanations are compared where they are compared with each other.
     pub fn compared_text(&self) -> Option<&str> {
-        let is_offered = self.attention_view() == Some(AttentionView::Head) && self.offers_other_text();
+        let is_offered = match self.link.exhibit {
+            // The other text is read without a second one.
+            ExhibitName::Agreement => self.link.pair.is_none(),
+            _ => self.attention_view() == Some(AttentionView::Head) && self.offers_other_text(),
+        };
         self.link.compared_text.as_deref().filter(|_| is_offered)
     }
 
@@ -226,6 +230,17 @@ impl State {
         self.hover = None;
         self.clamp();
         self.chosen();
+    }
+
+    /// The text, a little changed, was typed or chosen; nothing ends the comparison.
+    pub(super) fn compare_with_edited(&mut self, text: String, change: LastChange) {
+        let edited = (!text.trim().is_empty()).then_some(text);
+        if edited != self.link.compared_text {
+            self.other_text.typed.clone_from(&edited);
+            self.link.compared_text = edited;
+            self.clamp();
+            self.refines(change);
+        }
     }
 
     /// Someone typed the other text; where nothing is compared with it any more, it is remembered.

@@ -78,6 +78,7 @@ impl State {
             RequestKind::RankHeads => self.ranking.clone(),
             RequestKind::AnalyseOther => self.wanted_other_text(),
             RequestKind::ComputeVariant => self.wanted_variant(),
+            RequestKind::ComputeSalience => self.wanted_salience(),
             RequestKind::SurveyHeads => self.finder.asked.as_ref().map(|(_, request)| request.clone()),
             _ => None,
         }

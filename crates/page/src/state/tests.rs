@@ -17,6 +17,7 @@ mod finder;
 mod imported;
 mod other_text;
 mod run_change;
+mod salience;
 mod selection;
 mod variant;
 

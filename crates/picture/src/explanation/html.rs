@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use vitrine_record::Explanation;
+use vitrine_record::{Explanation, message::TextInput};
 
 use super::{
-    ExplanationWords,
+    ExplanationWords, NumberTable,
     file::number,
     part::{parts, remainder, starting_value},
 };
@@ -33,6 +33,19 @@ pub struct HtmlWords<'a> {
     pub facts: &'a [(String, String)],
 }
 
+/// What is written in a file of several tables.
+#[derive(Clone, Copy, Debug)]
+pub struct HtmlPage<'a> {
+    /// The language that it is in, as a BCP 47 tag.
+    pub language: &'a str,
+    /// Its title.
+    pub title: &'a str,
+    /// Below the title, in lines: how far to trust it.
+    pub note: &'a str,
+    /// What is below the last table, in pairs of a name and what it is: settings, seed, model.
+    pub facts: &'a [(String, String)],
+}
+
 /// The file: it asks for nothing, runs nothing, and is light or dark as the reader prefers. Each number in the table is
 /// the exact one, rounded for display; base value, values and what they do not account for add up to the prediction.
 pub fn explanation_html(
@@ -41,6 +54,28 @@ pub fn explanation_html(
     labels: &ExplanationWords<'_>,
     words: &HtmlWords<'_>,
 ) -> String {
+    let page = HtmlPage {
+        language: words.language,
+        title: words.title,
+        note: words.note,
+        facts: words.facts,
+    };
+    let table = table(explanation, labels, words);
+    file(&explanation.input, scenes, &table, &page)
+}
+
+/// Such a file of several tables.
+pub fn tables_html(
+    input: &TextInput,
+    scenes: &[Scene],
+    tables: &[NumberTable],
+    page: &HtmlPage<'_>,
+) -> String {
+    let tables: String = tables.iter().map(NumberTable::html).collect();
+    file(input, scenes, &tables, page)
+}
+
+fn file(input: &TextInput, scenes: &[Scene], tables: &str, words: &HtmlPage<'_>) -> String {
     let mut drawn = ThemedScenes::new(Palette::built_in());
     let pictures: String = scenes
         .iter()
@@ -55,14 +90,13 @@ pub fn explanation_html(
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
          img-src data:\">\n\
          <title>{title}</title>\n<style>\n{style}{classes}</style>\n</head>\n<body>\n<h1>{title}</h1>\n\
-         {note}{text}{pictures}{table}{facts}</body>\n</html>\n",
+         {note}{text}{pictures}{tables}{facts}</body>\n</html>\n",
         language = escaped(words.language),
         title = escaped(words.title),
         style = style(),
         classes = drawn.style(),
         note = lines(words.note),
-        text = quoted_text(explanation),
-        table = table(explanation, labels, words),
+        text = quoted_text(input),
         facts = facts(words.facts),
     );
     html
@@ -75,8 +109,8 @@ fn lines(text: &str) -> String {
 }
 
 /// What was explained is data of its own language, which nobody has named.
-fn quoted_text(explanation: &Explanation) -> String {
-    let texts = [Some(&explanation.input.text), explanation.input.pair.as_ref()];
+fn quoted_text(input: &TextInput) -> String {
+    let texts = [Some(&input.text), input.pair.as_ref()];
     let quote = |text: &String| format!("<blockquote lang=\"\">{}</blockquote>\n", escaped(text));
     texts.into_iter().flatten().map(quote).collect()
 }

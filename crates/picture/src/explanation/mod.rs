@@ -5,6 +5,7 @@
 //! [`Picture::scene`] makes the figure that is exported. All numbers of one explanation are written in one
 //! [`ValueStyle`], all colours are of one [`SignedScale`], and several explanations can share both.
 
+mod agreement_file;
 mod axis;
 mod bar_chart;
 mod beeswarm;
@@ -19,9 +20,11 @@ mod html;
 mod interaction_matrix;
 mod matrix;
 mod method_table;
+mod number_table;
 mod part;
 mod picture;
 mod plot;
+mod salience_file;
 mod scale;
 mod signed_bars;
 mod surrogate_scatter;
@@ -35,6 +38,10 @@ mod any_explanation_tests;
 #[cfg(test)]
 mod fixture;
 
+pub use agreement_file::{
+    AgreementFile, CurveInFile, DisagreementInFile, EditInFile, FaithfulnessInFile, MethodInFile, PairInFile,
+    RandomInFile, SeedsInFile, SpreadInFile, WordInFile, agreement_file_name, agreement_json,
+};
 pub use axis::ValueAxis;
 pub use bar_chart::{BarChart, BarRow};
 pub use beeswarm::beeswarm;
@@ -46,14 +53,16 @@ pub use detail_file::detail_csv;
 pub use file::{csv, file_name, json, target_label};
 pub use force_bar::{Chevron, ForceBar};
 pub use hierarchy::{Hierarchy, HierarchyNode};
-pub use html::{HtmlWords, explanation_html};
+pub use html::{HtmlPage, HtmlWords, explanation_html, tables_html};
 pub use interaction_matrix::InteractionMatrix;
 pub use method_table::{MethodTable, MethodTableWords};
+pub use number_table::{NumberCell, NumberRow, NumberTable};
 pub use part::{
     Contribution, ContributionOf, Part, by_size, largest, parts, remainder, standard_error, starting_value,
     text_of,
 };
 pub use picture::{ExplanationWords, Measures, Picture, Target, TargetOf};
+pub use salience_file::{SalienceSettings, salience_file_name, salience_json};
 pub use scale::{SignedScale, ValueStyle};
 pub use surrogate_scatter::{MOST_POINTS, ProximityLevel, ScatterWords, SurrogateScatter};
 pub use text_strips::text_strips;

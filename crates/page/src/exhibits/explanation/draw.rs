@@ -317,7 +317,12 @@ pub fn method_key(method: ExplanationMethod) -> &'static str {
         ExplanationMethod::Permutation => "shap.method_permutation",
         ExplanationMethod::Kernel => "shap.method_kernel",
         ExplanationMethod::Lime => "lime.title",
-        _ => "shap.method_owen",
+        ExplanationMethod::IntegratedGradients => "salience.method_ig",
+        ExplanationMethod::GradientTimesInput => "salience.method_input",
+        ExplanationMethod::GradientNorm => "salience.method_norm",
+        ExplanationMethod::GradientTimesAttention => "salience.method_attention",
+        ExplanationMethod::Occlusion => "salience.method_occlusion",
+        ExplanationMethod::Owen => "shap.method_owen",
     }
 }
 

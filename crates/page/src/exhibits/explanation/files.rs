@@ -1,5 +1,7 @@
 //! What a person takes along from an exhibit of explanations.
 
+use std::rc::Rc;
+
 use vitrine_picture::explanation::{self, HtmlWords, explanation_html};
 use yew::prelude::*;
 
@@ -18,16 +20,33 @@ pub fn files_menu(
     note: &str,
     outcome: &UseStateHandle<MenuOutcome>,
 ) -> Html {
+    let saves = drawn.map(|drawn| -> Saves {
+        let (page, drawn, note) = (page.clone(), drawn.clone(), note.to_owned());
+        Rc::new(move |save, on_failed| save(figure(&page, &drawn, &note, on_failed)))
+    });
+    figure_menu(page, saves, (shows_table, toggle_table), outcome)
+}
+
+/// Makes the figure that is on the screen and has it saved. It is told whom to tell if that fails.
+pub type Saves = Rc<dyn Fn(Save, Callback<()>)>;
+
+/// The same menu of a figure of any kind; of none where there is nothing to save yet.
+pub fn figure_menu(
+    page: &Context,
+    figure: Option<Saves>,
+    (shows_table, toggle_table): (bool, &Callback<()>),
+    outcome: &UseStateHandle<MenuOutcome>,
+) -> Html {
     let saves = |save: Save| {
-        let (page, drawn, outcome, note) = (page.clone(), drawn.cloned(), outcome.setter(), note.to_owned());
+        let (figure, outcome) = (figure.clone(), outcome.setter());
         Callback::from(move |()| {
             outcome.set(None);
             let on_failed = {
                 let outcome = outcome.clone();
                 Callback::from(move |()| outcome.set(Some("menu.not_saved")))
             };
-            match &drawn {
-                Some(drawn) => save(figure(&page, drawn, &note, on_failed)),
+            match &figure {
+                Some(figure) => figure(save, on_failed),
                 None => outcome.set(Some("explain.not_saved")),
             }
         })
@@ -72,7 +91,7 @@ fn heading(page: &Context, drawn: &Drawn) -> String {
 }
 
 /// So many characters of the text stand in a heading.
-const MOST_OF_A_TEXT: usize = 48;
+pub const MOST_OF_A_TEXT: usize = 48;
 
 fn html(page: &Context, drawn: &Drawn, title: &str, note: &str) -> String {
     let explanation = &*drawn.explanation;

@@ -17,8 +17,40 @@ use crate::{
     components::{Pointing, Roving, RovingItem, pointing, use_resizes},
     context::{Context, use_page},
     exhibits::canvas::{draw, resize, scale_for},
-    state::{Action, WhichText},
+    state::{Action, Shared, WhichText},
 };
+
+/// A picture that fits itself into any measures, and what can be pointed at in it.
+pub struct Layout {
+    /// Lays it out.
+    pub picture: Box<dyn Fn(Measures) -> Picture>,
+    /// Says what a part of it stands for.
+    pub pointed: Box<dyn Fn(&Target) -> Pointed>,
+    /// Says what lies nearest to a place, where parts are too many to be buttons.
+    pub about: Option<About>,
+}
+
+/// What lies nearest to a place in a picture of some measures, in words.
+pub type About = Box<dyn Fn(Measures, Point) -> Option<String>>;
+
+/// What a part of a picture stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pointed {
+    /// The tokens that are looked at and chosen with it; none of what no token stands for.
+    pub tokens: BTreeSet<Position>,
+    /// What it is called.
+    pub name: String,
+}
+
+impl Pointed {
+    /// What cannot be pointed at.
+    pub fn nothing() -> Pointed {
+        Pointed {
+            tokens: BTreeSet::new(),
+            name: String::new(),
+        }
+    }
+}
 
 /// Properties of [`ExplanationPicture`].
 #[derive(Properties, PartialEq)]
@@ -29,9 +61,64 @@ pub struct ExplanationPictureProps {
     pub label: AttrValue,
 }
 
-/// The picture, as wide as there is room for.
+/// The picture of one explanation.
 #[component]
 pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &ExplanationPictureProps) -> Html {
+    let page = use_page();
+    let words = (page.language(), page.explained_class(), page.shown.model.clone());
+    let layout = use_memo((drawn.clone(), words), |(drawn, _)| {
+        Shared::new(layout(&page, drawn))
+    });
+    html! { <PointedPicture layout={(*layout).clone()} label={label.clone()} /> }
+}
+
+fn layout(page: &Context, drawn: &Drawn) -> Layout {
+    let (of_picture, of_names) = ((page.clone(), drawn.clone()), (page.clone(), drawn.clone()));
+    Layout {
+        picture: Box::new(move |measures| {
+            let (page, drawn) = &of_picture;
+            picture(page, drawn, measures)
+        }),
+        pointed: Box::new(move |target| {
+            let (page, drawn) = &of_names;
+            Pointed {
+                tokens: positions(&drawn.explanation, target),
+                name: name_of_target(page, &drawn.explanation, target),
+            }
+        }),
+        about: (drawn.drawn_as == DrawnAs::Samples).then(|| {
+            let (page, drawn) = (page.clone(), drawn.clone());
+            let about: About = Box::new(move |measures, at| about_sample_at(&page, &drawn, measures, at));
+            about
+        }),
+    }
+}
+
+/// The tokens of what a button is of.
+fn positions(explanation: &Explanation, target: &Target) -> BTreeSet<Position> {
+    let features = target.of.features().iter();
+    let features = features.filter_map(|feature| explanation.features.get(*feature));
+    features
+        .flat_map(|feature| feature.tokens.clone())
+        .map(Position)
+        .collect()
+}
+
+/// Properties of [`PointedPicture`].
+#[derive(Properties, PartialEq)]
+pub struct PointedPictureProps {
+    /// What is drawn.
+    pub layout: Shared<Layout>,
+    /// What it is called.
+    pub label: AttrValue,
+    /// How many parts stand beside each other, where they stand in rows.
+    #[prop_or(1)]
+    pub columns: usize,
+}
+
+/// A picture, as wide as there is room for.
+#[component]
+pub fn PointedPicture(props: &PointedPictureProps) -> Html {
     let page = use_page();
     let (frame, canvas) = (use_node_ref(), use_node_ref());
     let resizes = use_resizes(&frame);
@@ -40,9 +127,8 @@ pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &Explanation
         let (frame, measures) = (frame.clone(), measures.setter());
         use_effect_with((resizes, page.present), move |_| measures.set(room(&frame)));
     }
-    let words = (page.language(), page.explained_class(), page.shown.model.clone());
-    let picture = use_memo((drawn.clone(), *measures, words), |(drawn, measures, _)| {
-        Some(picture(&page, drawn, (*measures)?))
+    let picture = use_memo((props.layout.clone(), *measures), |(layout, measures)| {
+        Some((layout.picture)((*measures)?))
     });
     {
         let (canvas, picture) = (canvas.clone(), picture.clone());
@@ -61,16 +147,15 @@ pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &Explanation
         });
     }
     let about = use_state_eq(|| None::<String>);
-    let has_points = drawn.drawn_as == DrawnAs::Samples;
     let onpointermove = {
-        let (page, drawn, measures, about) = (page.clone(), drawn.clone(), *measures, about.setter());
+        let (layout, measures, about) = (props.layout.clone(), *measures, about.setter());
         Callback::from(move |event: PointerEvent| {
             // Places in a picture are far below what an f32 holds exactly.
             let at = Point {
                 x: event.offset_x() as f32,
                 y: event.offset_y() as f32,
             };
-            about.set(measures.and_then(|measures| about_sample_at(&page, &drawn, measures, at)));
+            about.set(layout.about.as_ref().and_then(|about| about(measures?, at)));
         })
     };
     let targets = (*picture)
@@ -79,17 +164,24 @@ pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &Explanation
         .unwrap_or_default();
     let count = targets.len();
     let render = {
-        let (page, explanation) = (page.clone(), drawn.explanation.clone());
+        let (page, layout) = (page.clone(), props.layout.clone());
         Callback::from(move |items: Vec<RovingItem>| {
             let buttons = targets.iter().zip(items);
             buttons
-                .map(|(target, item)| button(&page, &explanation, target, item))
+                .map(|(target, item)| button(&page, (layout.pointed)(target), item))
                 .collect::<Html>()
         })
     };
+    if count == 0 && props.layout.about.is_none() {
+        return html! {
+            <div class="explained" ref={frame} role="img" aria-label={props.label.clone()}>
+                <canvas ref={canvas} aria-hidden="true" />
+            </div>
+        };
+    }
     html! {
         <div class="explained" ref={frame}>
-            if has_points {
+            if props.layout.about.is_some() {
                 <canvas ref={canvas} aria-hidden="true" {onpointermove} />
                 <p class="explained__about hint number">
                     { (*about).clone().unwrap_or_else(|| page.t("lime.samples_pointing").to_owned()) }
@@ -97,7 +189,7 @@ pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &Explanation
             } else {
                 <canvas ref={canvas} aria-hidden="true" />
                 <Roving
-                    label={label.clone()} class="explained__targets" {count} {render}
+                    label={props.label.clone()} class="explained__targets" {count} columns={props.columns} {render}
                     on_leave={page.sends(Action::Hover(None))}
                 />
             }
@@ -105,19 +197,7 @@ pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &Explanation
     }
 }
 
-/// The tokens of what a button is of.
-fn positions(explanation: &Explanation, target: &Target) -> BTreeSet<Position> {
-    let features = target.of.features().iter();
-    let features = features.filter_map(|feature| explanation.features.get(*feature));
-    features
-        .flat_map(|feature| feature.tokens.clone())
-        .map(Position)
-        .collect()
-}
-
-fn button(page: &Context, explanation: &Explanation, target: &Target, item: RovingItem) -> Html {
-    let tokens = positions(explanation, target);
-    let name = name_of_target(page, explanation, target);
+fn button(page: &Context, Pointed { tokens, name }: Pointed, item: RovingItem) -> Html {
     let is_selected = !tokens.is_empty() && tokens.is_subset(&page.link.tokens);
     let is_hovered = page.hover.is_some_and(|hover| tokens.contains(&hover.position));
     let class = classes!(

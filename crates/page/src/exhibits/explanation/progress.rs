@@ -2,9 +2,10 @@
 
 use vitrine_explain::ExplainError;
 use vitrine_picture::explanation::parts;
-use vitrine_record::ExplanationDetail;
+use vitrine_record::{ExhibitName, ExplanationDetail};
 use yew::prelude::*;
 
+use super::method_key;
 use crate::{
     context::{Context, use_page},
     state::{
@@ -21,7 +22,13 @@ pub fn ExplanationProgress() -> Html {
     let page = use_page();
     let all = page.explanations();
     // The first that is not done is the one that is being computed, or that waits for someone's word.
-    let open = all.iter().find(|known| known.phase != ExplanationPhase::Done);
+    let is_open = |known: &&KnownExplanation| known.phase != ExplanationPhase::Done;
+    let has_failed = |known: &KnownExplanation| matches!(known.phase, ExplanationPhase::Failed(_));
+    let open = all.iter().filter(is_open);
+    let open = open
+        .clone()
+        .find(|known| !has_failed(known))
+        .or_else(|| open.clone().next());
     let Some(known) = open.or(all.first()) else {
         return html! { <p class="progress__none hint" role="status">{ waiting(&page) }</p> };
     };
@@ -34,16 +41,45 @@ pub fn ExplanationProgress() -> Html {
         <div class="progress">
             { bar(&page, known) }
             <p class="progress__said number">
+                if let Some(name) = name(&page, known) {
+                    { name }
+                    { ": " }
+                }
                 { said(&page, known) }
                 if more > 0 {
                     { " " }
-                    { page.fill("explain.seeds_done", &[("done", &done.to_string()), ("count", &all.len().to_string())]) }
+                    { page.fill(several_key(&page), &[("done", &done.to_string()), ("count", &all.len().to_string())]) }
                 }
             </p>
             <div class="progress__buttons">{ buttons(&page, known) }</div>
             // What moves many times a second is not read aloud: only where it stands.
             <p class="visually-hidden" role="status">{ page.t(phase_key(&page, known)) }</p>
         </div>
+    }
+}
+
+/// What is computed, where the exhibit is made of several things.
+fn name(page: &Context, known: &KnownExplanation) -> Option<String> {
+    if !matches!(page.link.exhibit, ExhibitName::Salience | ExhibitName::Agreement) {
+        return None;
+    }
+    let question = &known.question;
+    if question.checked.is_some() {
+        return Some(page.t("agreement.faithfulness").to_owned());
+    }
+    let name = page.t(method_key(question.settings.method));
+    let is_edited = question.input.text != page.link.text;
+    Some(match is_edited {
+        true => page.fill("agreement.of_edited", &[("method", name)]),
+        false => name.to_owned(),
+    })
+}
+
+/// The key of how many of several things are done.
+fn several_key(page: &Context) -> &'static str {
+    match page.link.exhibit {
+        ExhibitName::Agreement => "agreement.parts_done",
+        _ => "explain.seeds_done",
     }
 }
 
@@ -134,7 +170,7 @@ fn said(page: &Context, known: &KnownExplanation) -> String {
 }
 
 /// What could not be done, and what to do: in the page's words where it is to be expected.
-fn said_failure(page: &Context, failure: &ExplanationFailure) -> String {
+pub fn said_failure(page: &Context, failure: &ExplanationFailure) -> String {
     match failure {
         ExplanationFailure::Unsuited(ExplainError::TooManyPlayers { players, most }) => page.fill(
             "explain.too_many",

@@ -18,8 +18,10 @@ use crate::{
     context::{Context, use_page},
     state::Snapshot,
 };
+pub use controls::mask_key;
 use controls::{Controls, More};
 use ranks::MaskingRanks;
+pub use ranks::masking_name;
 use table::ShapTable;
 
 /// The exhibit.

@@ -1,0 +1,271 @@
+//! What a person takes along.
+
+use std::rc::Rc;
+
+use vitrine_explain::{
+    agreement::Agreement,
+    faithfulness::{Faithfulness, Perturbation, PlayerOrder},
+};
+use vitrine_picture::{
+    FigureWords, Scene,
+    explanation::{
+        AgreementFile, CurveInFile, DisagreementInFile, EditInFile, FaithfulnessInFile, HtmlPage, Measures,
+        MethodInFile, PairInFile, Picture, RandomInFile, SeedsInFile, SpreadInFile, WordInFile,
+        agreement_file_name, agreement_json, tables_html,
+    },
+    shortened,
+};
+use vitrine_record::message::TextInput;
+use yew::Callback;
+
+use super::{
+    compared::Compared,
+    faithful::Checked,
+    stable::{edit_table, seed_table},
+};
+use crate::{
+    context::Context,
+    exhibits::{
+        explanation::{MOST_OF_A_TEXT, Saves, class_name, link_name},
+        salience::baseline_key,
+    },
+    export::Figure,
+};
+
+/// Saves what is on the screen.
+pub fn saves(page: &Context, note: &str) -> Saves {
+    let (page, note) = (page.clone(), note.to_owned());
+    Rc::new(move |save, on_failed| save(figure(&page, &note, on_failed)))
+}
+
+fn figure<'a>(page: &'a Context, note: &'a str, on_failed: Callback<()>) -> Figure<'a> {
+    Figure {
+        scene: Box::new(move || Some(scene(page, note))),
+        csv: Box::new(std::iter::once_with(move || csv(page))),
+        json: Box::new(move || json(page)),
+        html: Some(Box::new(move || html(page, note))),
+        theme: page.appearance.theme(),
+        name: agreement_file_name(&input(page)),
+        on_failed,
+    }
+}
+
+fn input(page: &Context) -> TextInput {
+    TextInput {
+        text: page.shown.analysis.text.clone(),
+        pair: page.shown.analysis.pair.clone(),
+    }
+}
+
+fn heading(page: &Context) -> String {
+    page.fill(
+        "explain.figure_heading",
+        &[
+            ("method", page.t("agreement.title")),
+            ("label", &class_name(page)),
+            ("text", &shortened(&page.shown.analysis.text, MOST_OF_A_TEXT)),
+        ],
+    )
+}
+
+/// Words and methods, pairs of methods, and as far as they are known the curves.
+fn scene(page: &Context, note: &str) -> Scene {
+    let compared = Compared::new(page);
+    let measures = Measures::EXPORT;
+    let words = compared
+        .method_table(page)
+        .picture(measures, Compared::own_scales(page));
+    let pairs = compared
+        .tau_table(page)
+        .picture(measures, Compared::one_scale(page));
+    let mut picture = words.above(pairs);
+    if let Some(checked) = Checked::new(page) {
+        picture = Perturbation::ALL
+            .into_iter()
+            .fold(picture, |above: Picture, perturbation| {
+                above.above(checked.picture(page, perturbation, measures))
+            });
+    }
+    picture.scene(&FigureWords {
+        heading: &heading(page),
+        note,
+        numbers: page.language().numbers(),
+    })
+}
+
+fn csv(page: &Context) -> String {
+    let compared = Compared::new(page);
+    let methods = compared.methods.iter();
+    let names: Vec<String> = methods.map(|of| of.method.name().to_owned()).collect();
+    compared.method_table(page).csv(&names, &page.shown.model.hash)
+}
+
+fn json(page: &Context) -> serde_json::Result<String> {
+    let compared = Compared::new(page);
+    let choice = &page.link.explanation;
+    let checked = Checked::new(page);
+    let spread = page.seed_spread();
+    let ranks = page.edited_ranks();
+    let edited = page.edited_analysis().map(|edited| edited.text.clone());
+    let pair = |one: &usize, other: &usize, agreement: &Agreement| PairInFile {
+        one: compared.methods[*one].method,
+        other: compared.methods[*other].method,
+        words: agreement.words,
+        kendall_tau: agreement.kendall_tau,
+        kendall_tau_of_magnitudes: agreement.kendall_tau_of_magnitudes,
+        top: agreement.top,
+        top_overlap: agreement.top_overlap,
+        same_sign: agreement.same_sign,
+    };
+    let file = AgreementFile {
+        text: page.shown.analysis.text.clone(),
+        pair: page.shown.analysis.pair.clone(),
+        target: page.shown.model.labels.get(page.explained_class()).cloned(),
+        link: choice.link,
+        masking: choice.masking,
+        baseline: choice.path.baseline,
+        steps: choice.path.steps.into(),
+        seed: choice.seed,
+        words: compared
+            .words
+            .iter()
+            .map(|word| WordInFile {
+                text: word.text.clone(),
+                first_token: word.tokens.start,
+                tokens: word.tokens.len(),
+            })
+            .collect(),
+        methods: compared
+            .methods
+            .iter()
+            .map(|of| MethodInFile {
+                method: of.method,
+                is_final: of.is_final,
+                values: of.values.clone(),
+            })
+            .collect(),
+        pairs: compared
+            .pairs
+            .iter()
+            .map(|(one, other, agreement)| pair(one, other, agreement))
+            .collect(),
+        disagreements: compared
+            .marked
+            .iter()
+            .map(|word| DisagreementInFile {
+                word: word.word,
+                signs_differ: word.signs_differ,
+                highest_place: word.highest_place,
+                lowest_place: word.lowest_place,
+            })
+            .collect(),
+        faithfulness: checked.iter().flat_map(faithfulness).collect(),
+        random_orders: checked.iter().flat_map(random).collect(),
+        seeds: spread.map(|spread| SeedsInFile {
+            runs: spread.runs,
+            smallest_kendall_tau: spread.smallest_tau,
+            words: spread
+                .words
+                .iter()
+                .map(|word| {
+                    word.as_ref().map(|word| SpreadInFile {
+                        mean: word.mean,
+                        standard_deviation: word.standard_deviation,
+                        lowest: word.lowest,
+                        highest: word.highest,
+                    })
+                })
+                .collect(),
+        }),
+        edits: ranks
+            .iter()
+            .zip(edited.iter().cycle())
+            .map(|(ranks, text)| EditInFile {
+                text: text.clone(),
+                method: ranks.method,
+                kendall_tau: ranks.agreement.kendall_tau,
+                top: ranks.agreement.top,
+                top_overlap: ranks.agreement.top_overlap,
+                words: ranks.words.iter().map(|word| word.word).collect(),
+                places_before: ranks.words.iter().map(|word| word.before.0).collect(),
+                places_after: ranks.words.iter().map(|word| word.after.0).collect(),
+                values_before: ranks.words.iter().map(|word| word.before.1).collect(),
+                values_after: ranks.words.iter().map(|word| word.after.1).collect(),
+            })
+            .collect(),
+    };
+    agreement_json(&file, &page.shown.model)
+}
+
+fn faithfulness(checked: &Checked) -> Vec<FaithfulnessInFile> {
+    let curve = |found: &Faithfulness, perturbation| {
+        let curve = found.curve(perturbation, PlayerOrder::Descending);
+        CurveInFile {
+            scores: curve.map(|curve| curve.scores.clone()).unwrap_or_default(),
+            area: curve.and_then(|curve| curve.area),
+        }
+    };
+    let of = |(method, found): (_, &Faithfulness)| FaithfulnessInFile {
+        method,
+        comprehensiveness: found.comprehensiveness_aopc(),
+        sufficiency: found.sufficiency_aopc(),
+        deletion: curve(found, Perturbation::Remove),
+        insertion: curve(found, Perturbation::Keep),
+    };
+    checked.all().map(of).collect()
+}
+
+fn random(checked: &Checked) -> Vec<RandomInFile> {
+    let names = [
+        (Perturbation::Remove, "deletion"),
+        (Perturbation::Keep, "insertion"),
+    ];
+    let of = |(perturbation, curves)| {
+        let random = checked.random(perturbation)?;
+        Some(RandomInFile {
+            curves,
+            mean: random.mean.clone(),
+            standard_deviation: random.standard_deviation.clone(),
+            areas: random.areas.clone(),
+        })
+    };
+    names.into_iter().filter_map(of).collect()
+}
+
+fn html(page: &Context, note: &str) -> String {
+    let compared = Compared::new(page);
+    let choice = &page.link.explanation;
+    let mut tables = vec![compared.word_table(page), compared.pair_table(page)];
+    if let Some(checked) = Checked::new(page) {
+        tables.push(checked.table(page));
+        tables.extend(Perturbation::ALL.map(|perturbation| checked.steps(page, perturbation)));
+    }
+    tables.extend(page.seed_spread().map(|spread| seed_table(page, &spread)));
+    tables.extend(page.edited_ranks().iter().map(|ranks| edit_table(page, ranks)));
+    let fact = |key: &'static str, value: String| (page.t(key).to_owned(), value);
+    let facts = [
+        fact("explain.link", link_name(page, choice.link).to_owned()),
+        fact(
+            "salience.baseline",
+            page.t(baseline_key(choice.path.baseline)).to_owned(),
+        ),
+        fact("salience.steps", choice.path.steps.to_string()),
+        fact("word.seed", choice.seed.to_string()),
+        fact(
+            "explain.fact_model",
+            format!("{} ({})", page.shown.model.id, page.shown.model.hash),
+        ),
+    ];
+    let title = heading(page);
+    tables_html(
+        &input(page),
+        &[scene(page, "")],
+        &tables,
+        &HtmlPage {
+            language: page.language().tag(),
+            title: &title,
+            note,
+            facts: &facts,
+        },
+    )
+}

@@ -1,0 +1,175 @@
+//! What gradients say of the text on the screen: when it is asked for, how far it is, and what stops it.
+
+use vitrine_attention::places;
+use vitrine_record::{ExhibitName, Explanation, ExplanationMethod, Salience, Token, message::Request};
+
+use super::{Answer, ExplanationPhase, LONGEST_UNASKED_SECONDS, Shared, State};
+
+/// What has been said about the path of integrated gradients, which one worker goes alone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SaliencePath {
+    /// The request that may take as long as it takes.
+    allowed: Option<Request>,
+    /// A request that is not asked for, and why: it would take long, or someone wanted it no more.
+    halted: Option<(Request, ExplanationPhase)>,
+    /// A request, and the seconds that it will still take.
+    pace: Option<(Request, f64)>,
+}
+
+impl State {
+    /// What the gradients are asked by, as the screen is to show it.
+    pub fn salience_request(&self) -> Option<Request> {
+        let is_shown = matches!(self.link.exhibit, ExhibitName::Salience | ExhibitName::Agreement);
+        let (output, input) = (self.explained_output()?, self.explained_input()?);
+        let choice = &self.link.explanation;
+        is_shown.then(|| choice.salience_request(input, output, self.explained_class()))
+    }
+
+    /// The same, if nothing speaks against computing it.
+    pub(super) fn wanted_salience(&self) -> Option<Request> {
+        let request = self.salience_request()?;
+        (!self.explaining.is_paused && self.halt(&request).is_none()).then_some(request)
+    }
+
+    fn halt(&self, request: &Request) -> Option<&ExplanationPhase> {
+        let halted = self.explaining.path.halted.as_ref();
+        halted
+            .filter(|(halted, _)| halted == request)
+            .map(|(_, phase)| phase)
+    }
+
+    /// What gradients say of the text on the screen, as far as it has come, and whether it is what was asked for: until
+    /// the first part of that comes, what was asked before stays.
+    pub fn salience(&self) -> Option<(&Answer<Salience>, bool)> {
+        let request = self.salience_request()?;
+        let answer = self.answers.salience.as_ref()?;
+        let is_of_text = answer.analysis == self.shown.analysis;
+        is_of_text.then(|| (answer, answer.request == request))
+    }
+
+    /// The same once it is all there.
+    pub fn whole_salience(&self) -> Option<&Salience> {
+        let (answer, is_asked) = self.salience()?;
+        (is_asked && answer.is_whole).then_some(&*answer.value)
+    }
+
+    /// How far the gradients are; nothing where there is nothing to explain.
+    pub fn salience_phase(&self) -> Option<ExplanationPhase> {
+        let request = self.salience_request()?;
+        if self.whole_salience().is_some() {
+            return Some(ExplanationPhase::Done);
+        }
+        if let Some(problem) = self.answers.problem(&request) {
+            let failure = super::ExplanationFailure::Problem(problem.clone());
+            return Some(ExplanationPhase::Failed(failure));
+        }
+        let halt = self.halt(&request).cloned();
+        Some(halt.unwrap_or(ExplanationPhase::Running))
+    }
+
+    /// Seconds that the path will still take, once enough of it was gone to tell.
+    pub fn salience_seconds_left(&self) -> Option<f64> {
+        let request = self.salience_request()?;
+        let pace = self.explaining.path.pace.as_ref();
+        pace.filter(|(of, _)| *of == request).map(|(_, seconds)| *seconds)
+    }
+
+    /// A path that would take long waits until someone asks for it.
+    pub(super) fn hear_of_salience_pace(&mut self, request: Request, seconds: f64) {
+        if self.salience_request().as_ref() != Some(&request) {
+            return;
+        }
+        let path = &mut self.explaining.path;
+        if seconds > LONGEST_UNASKED_SECONDS && path.allowed.as_ref() != Some(&request) {
+            path.halted = Some((request.clone(), ExplanationPhase::Costly { seconds }));
+        }
+        path.pace = Some((request, seconds));
+    }
+
+    pub(super) fn cancel_salience(&mut self) {
+        let is_open = matches!(
+            self.salience_phase(),
+            Some(ExplanationPhase::Running | ExplanationPhase::Costly { .. })
+        );
+        if let Some(request) = self.salience_request().filter(|_| is_open) {
+            self.explaining.path.halted = Some((request, ExplanationPhase::Cancelled));
+        }
+    }
+
+    pub(super) fn begin_salience(&mut self) {
+        if let Some(request) = self.salience_request() {
+            self.answers.forget_failure_of(&request);
+            let path = &mut self.explaining.path;
+            path.halted = None;
+            path.allowed = Some(request);
+        }
+    }
+}
+
+/// What one method says of each token of the text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MethodValues {
+    /// The method.
+    pub method: ExplanationMethod,
+    /// One for each token; none where the method gives a token no value.
+    pub values: Vec<Option<f64>>,
+}
+
+impl MethodValues {
+    /// The place of each token that was typed, by the size of its value, from 1: equal ones share a place, and what has
+    /// no value has none.
+    pub fn places(&self, tokens: &[Token]) -> Vec<Option<usize>> {
+        let size = |(value, token): (&Option<f64>, &Token)| {
+            let typed = value.filter(|_| !token.special);
+            typed.map(f64::abs)
+        };
+        let sizes: Vec<Option<f64>> = self.values.iter().zip(tokens).map(size).collect();
+        let ranked: Vec<f64> = sizes.iter().flatten().copied().collect();
+        let mut ranks = places(&ranked).into_iter();
+        sizes.iter().map(|size| size.and_then(|_| ranks.next())).collect()
+    }
+
+    /// The token that was typed and has the largest value, if any value is other than 0.
+    pub fn first(&self, tokens: &[Token]) -> Option<usize> {
+        let is_first = |at: &usize| self.values.get(*at).is_some_and(|value| *value != Some(0.0));
+        let places = self.places(tokens);
+        let first = places.iter().position(|place| *place == Some(1));
+        first.filter(is_first)
+    }
+}
+
+impl State {
+    /// What the methods of the exhibit say, as far as they have come, in its order.
+    pub fn salience_values(&self) -> Vec<MethodValues> {
+        let salience = self.salience();
+        let of = |&method: &ExplanationMethod| {
+            let values = match (method, &salience) {
+                (ExplanationMethod::Occlusion, _) => self.occlusion_values()?,
+                (_, Some((answer, _))) => answer
+                    .value
+                    .values(method)?
+                    .iter()
+                    .map(|value| Some(*value))
+                    .collect(),
+                (_, None) => return None,
+            };
+            Some(MethodValues { method, values })
+        };
+        ExplanationMethod::SALIENCE.iter().filter_map(of).collect()
+    }
+
+    /// What the score loses with each token alone. Values come all at once: some would look like the whole.
+    fn occlusion_values(&self) -> Option<Vec<Option<f64>>> {
+        let done = self.finished_explanations();
+        let is_it =
+            |explanation: &&Shared<Explanation>| explanation.settings.method == ExplanationMethod::Occlusion;
+        let explanation = done.iter().find(is_it)?;
+        let mut values = vec![None; explanation.tokens.len()];
+        for feature in &explanation.features {
+            if let Some(value) = values.get_mut(feature.tokens.start) {
+                *value = Some(feature.value);
+            }
+        }
+        Some(values)
+    }
+}
