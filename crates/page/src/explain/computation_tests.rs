@@ -6,7 +6,7 @@ use vitrine_record::{
 };
 
 use super::*;
-use crate::state::LONGEST_UNASKED_SECONDS;
+use crate::state::{LONGEST_UNASKED_SECONDS, Shared};
 
 const TEXT: &str = "not a bad film but one dull plot";
 
