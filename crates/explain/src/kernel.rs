@@ -223,7 +223,7 @@ impl Samples {
             }
             let weight = weights[size - 1] / subsets;
             for coalition in SubsetsOfSize::new(players, size) {
-                let complement = is_paired.then(|| complement(&coalition));
+                let complement = is_paired.then(|| coalition.complement());
                 self.push(coalition, weight);
                 if let Some(complement) = complement {
                     self.push(complement, weight);
@@ -273,7 +273,7 @@ impl Samples {
                 .into_iter()
                 .fold(Coalition::empty(self.players), Coalition::with);
             let known = places.get(&coalition).copied();
-            let complement = (size <= pairs).then(|| complement(&coalition));
+            let complement = (size <= pairs).then(|| coalition.complement());
             match known {
                 Some(place) => {
                     self.weights[place] += 1.0;
@@ -302,13 +302,6 @@ impl Samples {
         self.coalitions.push(coalition);
         self.weights.push(weight);
     }
-}
-
-fn complement(coalition: &Coalition) -> Coalition {
-    let players = coalition.players();
-    coalition
-        .iter()
-        .fold(Coalition::full(players), Coalition::without)
 }
 
 fn normalise(weights: &mut [f64]) {
