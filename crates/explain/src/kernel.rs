@@ -6,7 +6,7 @@ use crate::{
     AdditiveValues, Coalition, CoalitionMethod, NumpyRandom,
     kernel_selection::{KernelSelection, SelectionSums},
     least_squares::{NormalEquations, solve_symmetric},
-    method::BATCH,
+    method::next_batch,
     subsets::{SubsetsOfSize, binomial},
 };
 
@@ -313,7 +313,7 @@ impl CoalitionMethod for KernelShap {
     type Outcome = KernelOutcome;
 
     fn wanted(&self) -> &[Coalition] {
-        &self.coalitions[self.arrived..(self.arrived + BATCH).min(self.coalitions.len())]
+        &self.coalitions[self.arrived..(self.arrived + next_batch(self.arrived)).min(self.coalitions.len())]
     }
 
     fn receive(&mut self, values: &[f64]) {
@@ -322,7 +322,7 @@ impl CoalitionMethod for KernelShap {
             self.wanted().len(),
             "a value for each wanted coalition"
         );
-        let (base_value, prediction) = *self.ends.get_or_insert((values[0], values[1]));
+        let (base_value, prediction) = *self.ends.get_or_insert_with(|| (values[0], values[1]));
         let Some(last) = self.players.checked_sub(1) else {
             self.arrived += values.len();
             return;

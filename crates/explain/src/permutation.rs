@@ -2,7 +2,7 @@
 
 use crate::{
     AdditiveValues, Coalition, CoalitionMethod, ExplainError, NumpyRandom, additive::CompensatedSum,
-    method::BATCH, moments::Moments,
+    method::next_batch, moments::Moments,
 };
 
 /// What is known of Shapley values by walks.
@@ -148,7 +148,7 @@ impl PermutationShapley {
                 LeadsTo::Everybody
             } else if self.steps + 1 == 2 * self.players {
                 LeadsTo::Nobody
-            } else if self.wanted.len() < BATCH {
+            } else if self.wanted.len() < next_batch(self.evaluations) {
                 LeadsTo::Somebody
             } else {
                 return;
