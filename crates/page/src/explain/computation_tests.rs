@@ -7,6 +7,7 @@ use vitrine_record::{
 
 use super::*;
 use crate::state::LONGEST_UNASKED_SECONDS;
+use crate::state::Shared;
 
 const WORDS: [&str; 6] = ["[CLS]", "not", "a", "bad", "film", "[SEP]"];
 
