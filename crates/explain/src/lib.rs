@@ -45,6 +45,7 @@ mod gap_level;
 mod gradient;
 mod hierarchy;
 mod kernel;
+mod kernel_selection;
 pub mod least_angle;
 pub mod least_squares;
 pub mod lime;
@@ -52,15 +53,18 @@ mod link;
 mod masking;
 mod merge_score;
 mod method;
+mod moments;
 mod numpy_random;
 mod occlusion;
 mod owen;
 mod permutation;
 mod planned;
 mod run;
+mod salience;
 mod segments;
 pub mod stability;
 mod subsets;
+mod word_character;
 
 pub use additive::AdditiveValues;
 pub use coalition::Coalition;
@@ -72,6 +76,7 @@ pub use gap_level::propose_gap_levels;
 pub use gradient::{IntegratedGradients, gauss_legendre, gradient_norm, gradient_times_input};
 pub use hierarchy::{Merge, MergeTree};
 pub use kernel::{KernelOutcome, KernelShap};
+pub use kernel_selection::KernelSelection;
 pub use link::{class_logit, target_score};
 pub use masking::{ExplainedText, TokenMasker};
 pub use method::{CoalitionMethod, explain};
@@ -80,4 +85,10 @@ pub use occlusion::{Occlusion, OcclusionOutcome};
 pub use owen::{OwenContexts, OwenOutcome, OwenSettings, OwenValues, owen_evaluations};
 pub use permutation::{PermutationOutcome, PermutationShapley};
 pub use run::{ExplanationRun, RunStep};
+pub use salience::explanation_of_salience;
 pub use segments::{labels_of_segments, text_segments};
+
+/// The example there is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;

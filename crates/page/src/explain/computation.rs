@@ -5,11 +5,14 @@ use std::collections::VecDeque;
 use vitrine_explain::{Evaluations, ExplainedText, RunStep};
 use vitrine_record::{MaskedInput, message::Problem};
 
-use super::{pace::Pace, running::Running};
+use super::{
+    pace::Pace,
+    running::{Found, Running},
+};
 use crate::state::{ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationQuestion, Snapshot};
 
-/// More inputs than this are not kept: another text's are begun with none.
-const MOST_KEPT: usize = 60_000;
+/// More than this is not kept of inputs, in bytes: the next explanation begins with none.
+const MOST_BYTES_KEPT: usize = 64 << 20;
 
 /// The screen is told of progress this often at most, in milliseconds.
 const BETWEEN_SNAPSHOTS: f64 = 67.0;
@@ -34,12 +37,14 @@ struct Current {
     waiting: VecDeque<MaskedInput>,
     /// Inputs that are out.
     out: usize,
+    /// Inputs that came since the run went on last: it goes on when all that it needs are there.
+    arrived: usize,
     /// Inputs that were evaluated for it.
     computed: usize,
-    /// Whether the screen knows anything of it.
-    was_told: bool,
+    last_snapshot: Option<Snapshot>,
     told_at: f64,
-    /// Whether something came since the screen was told.
+    /// Whether the run went on since the screen was told, and whether anything came at all.
+    has_advanced: bool,
     has_news: bool,
     is_over: bool,
 }
@@ -78,7 +83,9 @@ impl Computation {
         };
         let (question, analysis) = (&order.question, &order.analysis);
         let output = &question.settings.target.output;
-        if !self.evaluations.are_of(&question.model_hash, output) || self.evaluations.len() > MOST_KEPT {
+        if !self.evaluations.are_of(&question.model_hash, output)
+            || self.evaluations.bytes() > MOST_BYTES_KEPT
+        {
             self.evaluations = Evaluations::new(question.model_hash.clone(), output.clone());
         }
         if self.tokens != analysis.tokens.len() {
@@ -97,9 +104,11 @@ impl Computation {
                     run,
                     waiting: VecDeque::new(),
                     out: 0,
+                    arrived: 0,
                     computed: 0,
-                    was_told: false,
+                    last_snapshot: None,
                     told_at: f64::NEG_INFINITY,
+                    has_advanced: false,
                     has_news: false,
                     is_over: false,
                 });
@@ -122,7 +131,11 @@ impl Computation {
         while current.waiting.is_empty() && current.out == 0 {
             match current.run.step(&self.evaluations) {
                 Ok(RunStep::Missing(inputs)) => current.waiting = inputs.into(),
-                Ok(RunStep::Advanced) => current.has_news = true,
+                Ok(RunStep::Advanced) => {
+                    current.arrived = 0;
+                    current.has_advanced = true;
+                    current.has_news = true;
+                }
                 Err(error) => {
                     current.is_over = true;
                     return current.says(ExplanationNews::Failed(ExplanationFailure::Unsuited(error)));
@@ -143,7 +156,7 @@ impl Computation {
             .and_then(|left| self.pace.seconds_for(left));
         if let (Some(seconds), Some(longest)) = (seconds, current.order.longest_seconds)
             && seconds > longest
-            && current.was_told
+            && current.last_snapshot.is_some()
         {
             current.is_over = true;
             current.waiting.clear();
@@ -151,7 +164,9 @@ impl Computation {
         }
         let is_time = clock() - current.told_at >= BETWEEN_SNAPSHOTS;
         let mut progress = Progress::default();
-        if current.has_news && is_time {
+        // Before its first step a run knows nothing that could be drawn.
+        let has_picture = current.has_advanced || current.last_snapshot.is_some();
+        if current.has_news && has_picture && is_time {
             let snapshot = current.snapshot(&self.evaluations, seconds, clock());
             progress = current.says(ExplanationNews::Progress(snapshot));
         }
@@ -191,7 +206,9 @@ impl Computation {
         }
         if let Some(current) = &mut self.current {
             current.out = current.out.saturating_sub(count);
+            current.arrived += count;
             current.computed += count;
+            current.has_news = true;
             self.pace.answered(count, now, current.out > 0);
         }
     }
@@ -244,10 +261,29 @@ impl Current {
     }
 
     fn snapshot(&mut self, evaluations: &Evaluations, seconds_left: Option<f64>, now: f64) -> Snapshot {
-        self.was_told = true;
+        let before = self.last_snapshot.take().filter(|_| !self.has_advanced);
+        let found = match before {
+            Some(before) => Found {
+                explanation: before.explanation,
+                masked: before.masked,
+                faithfulness: before.faithfulness,
+            },
+            None => self.run.found(evaluations),
+        };
+        let snapshot = Snapshot {
+            explanation: found.explanation,
+            masked: found.masked,
+            faithfulness: found.faithfulness,
+            spent: self.run.evaluations() + self.arrived,
+            planned: self.run.planned_evaluations(),
+            computed: self.computed,
+            seconds_left,
+        };
+        self.last_snapshot = Some(snapshot.clone());
         self.told_at = now;
+        self.has_advanced = false;
         self.has_news = false;
-        self.run.snapshot(evaluations, self.computed, seconds_left)
+        snapshot
     }
 }
 

@@ -2,12 +2,12 @@
 
 use vitrine_explain::{
     Coalition, Evaluations, ExplainError, ExplainedText, ExplanationRun, FaithfulnessRun, RunStep,
-    faithfulness::{FaithfulnessSettings, Perturbation, PlayerOrder},
+    faithfulness::{Faithfulness, FaithfulnessSettings, Perturbation, PlayerOrder},
 };
 use vitrine_record::{Explanation, ExplanationCheck, ExplanationDetail};
 
 use super::masked::MaskedRuns;
-use crate::state::{ExplanationQuestion, MaskedRun, Shared, Snapshot};
+use crate::state::{ExplanationQuestion, MaskedRun, Shared};
 
 /// Deletion and insertion, from the highest value down, beside random orders.
 const CHECKED: FaithfulnessSettings = FaithfulnessSettings {
@@ -107,47 +107,45 @@ impl Running {
         }
     }
 
-    /// What is known now, of which so many inputs were run anew.
-    pub fn snapshot(
-        &mut self,
-        evaluations: &Evaluations,
-        computed: usize,
-        seconds_left: Option<f64>,
-    ) -> Snapshot {
-        let planned = self.planned_evaluations();
+    /// What is known now.
+    pub fn found(&mut self, evaluations: &Evaluations) -> Found {
         match self {
             Running::Explanation { run, masked, told } => {
                 if masked.look(run, evaluations) {
                     *told = Shared::new(masked.best());
                 }
-                Snapshot {
+                Found {
                     explanation: Shared::new(run.explanation()),
                     masked: told.clone(),
                     faithfulness: None,
-                    planned,
-                    computed,
-                    seconds_left,
                 }
             }
             Running::Faithfulness { run, shell } => {
                 let found = run.faithfulness();
                 let mut explanation = shell.clone();
                 explanation.evaluations = run.evaluations();
-                explanation.exact_evaluations = planned;
+                explanation.exact_evaluations = Some(run.planned_evaluations());
                 let curve = found
                     .first()
                     .and_then(|found| found.curve(Perturbation::Remove, PlayerOrder::Descending));
                 let scores = curve.map(|curve| &curve.scores[..]).unwrap_or_default();
                 explanation.prediction = scores.first().copied().unwrap_or_default();
-                Snapshot {
+                Found {
                     explanation: Shared::new(explanation),
                     masked: Shared::new(Vec::new()),
                     faithfulness: Some(Shared::new(found)),
-                    planned,
-                    computed,
-                    seconds_left,
                 }
             }
         }
     }
+}
+
+/// What a run has found so far.
+pub struct Found {
+    /// The explanation; of a check one without values.
+    pub explanation: Shared<Explanation>,
+    /// Masked inputs that say most, the most telling first.
+    pub masked: Shared<Vec<MaskedRun>>,
+    /// Of a check, what it found.
+    pub faithfulness: Option<Shared<Vec<Faithfulness>>>,
 }

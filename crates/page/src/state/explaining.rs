@@ -3,7 +3,7 @@
 use vitrine_explain::{ExplainError, faithfulness::Faithfulness};
 use vitrine_record::{
     Analysis, ExhibitName, Explanation, ExplanationChoice, ExplanationMethod, ExplanationSettings, Masking,
-    ModelOutput, OutputLink,
+    ModelOutput, OutputLink, Prediction,
     message::{Problem, TextInput},
 };
 
@@ -78,6 +78,8 @@ pub struct Snapshot {
     pub masked: Shared<Vec<MaskedRun>>,
     /// How faithful what was asked about is; the explanation then has no values.
     pub faithfulness: Option<Shared<Vec<Faithfulness>>>,
+    /// Inputs that it was told of so far.
+    pub spent: usize,
     /// Inputs that it will have asked for in the end, where that is known.
     pub planned: Option<usize>,
     /// Inputs that were run for it: those that were not known already.
@@ -212,6 +214,18 @@ impl State {
             .target
             .or_else(predicted)
             .unwrap_or_default()
+    }
+
+    /// The class that signed pictures are about: the one that is explained, or, where attention is looked at, the one that
+    /// is predicted.
+    pub fn class_of_pictures(&self) -> usize {
+        match self.link.exhibit {
+            ExhibitName::Attention => {
+                let prediction = self.shown.analysis.prediction.as_ref();
+                prediction.and_then(Prediction::top).unwrap_or_default()
+            }
+            _ => self.explained_class(),
+        }
     }
 
     /// The text on the screen as it is explained; nothing while that is not what is in the field.

@@ -100,7 +100,7 @@ proptest! {
         check_picture(&ForceBar::for_measures(&explanation, measures).picture(None, measures, &words));
         let hierarchy = Hierarchy::new(&explanation).unwrap();
         check_picture(&hierarchy.picture(hierarchy.scale(), measures, &words));
-        let corpus = Corpus::new(&[explanation.clone()], 1);
+        let corpus = Corpus::new(std::slice::from_ref(&explanation), 1);
         check_picture(&corpus_bars(&corpus, most, measures, &words));
         check_picture(&text_strips(&[explanation], &[0], scale, measures, &words));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use gloo::utils::window;
 use vitrine_picture::{
-    Focus,
+    Focus, Point,
     explanation::{Measures, Picture, Target},
 };
 use vitrine_record::{Explanation, Position, Side};
@@ -12,7 +12,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 use yew::prelude::*;
 
-use super::draw::{Drawn, name_of_target, picture};
+use super::draw::{Drawn, DrawnAs, about_sample_at, name_of_target, picture};
 use crate::{
     components::{Pointing, Roving, RovingItem, pointing, use_resizes},
     context::{Context, use_page},
@@ -26,6 +26,16 @@ pub struct Layout {
     pub picture: Box<dyn Fn(Measures) -> Picture>,
     /// Says what a part of it stands for.
     pub pointed: Box<dyn Fn(&Target) -> Pointed>,
+    /// Where there are more things in it than buttons can stand for.
+    pub says_at: Option<SaysAt>,
+}
+
+/// Says what is at a place of a picture, for a pointer; its table has the same for everybody.
+pub struct SaysAt {
+    /// What is said while the pointer is nowhere.
+    pub nothing: &'static str,
+    /// What is nearest to a place.
+    pub of: Box<dyn Fn(Measures, Point) -> Option<String>>,
 }
 
 /// What a part of a picture stands for.
@@ -68,8 +78,17 @@ pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &Explanation
 }
 
 fn layout(page: &Context, drawn: &Drawn) -> Layout {
-    let (of_picture, of_names) = ((page.clone(), drawn.clone()), (page.clone(), drawn.clone()));
+    let both = || (page.clone(), drawn.clone());
+    let (of_picture, of_names, of_places) = (both(), both(), both());
+    let says_at = SaysAt {
+        nothing: page.t("lime.samples_pointing"),
+        of: Box::new(move |measures, at| {
+            let (page, drawn) = &of_places;
+            about_sample_at(page, drawn, measures, at)
+        }),
+    };
     Layout {
+        says_at: (drawn.drawn_as == DrawnAs::Samples).then_some(says_at),
         picture: Box::new(move |measures| {
             let (page, drawn) = &of_picture;
             picture(page, drawn, measures)
@@ -136,11 +155,26 @@ pub fn PointedPicture(props: &PointedPictureProps) -> Html {
             }
         });
     }
+    let about = use_state_eq(|| None::<String>);
+    let onpointermove = {
+        let (layout, measures, about) = (props.layout.clone(), *measures, about.setter());
+        Callback::from(move |event: PointerEvent| {
+            // Places in a picture are far below what an f32 holds exactly.
+            let at = Point {
+                x: event.offset_x() as f32,
+                y: event.offset_y() as f32,
+            };
+            let says_at = layout.says_at.as_ref().zip(measures);
+            about.set(says_at.and_then(|(says_at, measures)| (says_at.of)(measures, at)));
+        })
+    };
     let targets = (*picture)
         .as_ref()
         .map(|picture| picture.targets.clone())
         .unwrap_or_default();
     let count = targets.len();
+    // A picture without anything in it that can be pointed at is one thing.
+    let is_image = count == 0;
     let render = {
         let (page, layout) = (page.clone(), props.layout.clone());
         Callback::from(move |items: Vec<RovingItem>| {
@@ -150,20 +184,25 @@ pub fn PointedPicture(props: &PointedPictureProps) -> Html {
                 .collect::<Html>()
         })
     };
-    if count == 0 {
-        return html! {
-            <div class="explained" ref={frame} role="img" aria-label={props.label.clone()}>
-                <canvas ref={canvas} aria-hidden="true" />
-            </div>
-        };
-    }
     html! {
-        <div class="explained" ref={frame}>
-            <canvas ref={canvas} aria-hidden="true" />
-            <Roving
-                label={props.label.clone()} class="explained__targets" {count} columns={props.columns} {render}
-                on_leave={page.sends(Action::Hover(None))}
-            />
+        <div
+            class="explained" ref={frame} role={is_image.then_some("img")}
+            aria-label={is_image.then(|| props.label.clone())}
+        >
+            if let Some(says_at) = &props.layout.says_at {
+                <canvas ref={canvas} aria-hidden="true" {onpointermove} />
+                <p class="explained__about hint number">
+                    { (*about).clone().unwrap_or_else(|| says_at.nothing.to_owned()) }
+                </p>
+            } else if count == 0 {
+                <canvas ref={canvas} aria-hidden="true" />
+            } else {
+                <canvas ref={canvas} aria-hidden="true" />
+                <Roving
+                    label={props.label.clone()} class="explained__targets" {count} columns={props.columns} {render}
+                    on_leave={page.sends(Action::Hover(None))}
+                />
+            }
         </div>
     }
 }

@@ -75,6 +75,7 @@ fn done(state: &State, values: &[f64]) -> State {
         explanation: Shared::new(explanation),
         masked: Shared::new(Vec::new()),
         faithfulness: question.checked.map(|_| Shared::new(Vec::new())),
+        spent: 4,
         planned: Some(4),
         computed: 4,
         seconds_left: Some(0.0),

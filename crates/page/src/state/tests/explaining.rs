@@ -45,6 +45,7 @@ fn snapshot(question: &ExplanationQuestion, evaluations: usize) -> Snapshot {
         explanation: Shared::new(explanation),
         masked: Shared::new(Vec::new()),
         faithfulness: None,
+        spent: evaluations,
         planned: Some(100),
         computed: evaluations,
         seconds_left: None,
