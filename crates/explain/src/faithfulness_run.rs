@@ -85,18 +85,16 @@ impl FaithfulnessRun {
     /// Goes one round further, if all that it needs is known.
     ///
     /// # Errors
-    /// [`ExplainError::NoSuchOutput`] if the model has said nothing at the place that the target names.
+    /// Those of [`ExplanationRun::step`](crate::ExplanationRun::step).
     pub fn step(&mut self, evaluations: &Evaluations) -> Result<RunStep, ExplainError> {
         let Some(check) = open(&mut self.checks) else {
             return Ok(RunStep::Finished);
         };
-        let Some(values) = scores(
-            &self.inputs,
-            evaluations,
-            &self.masker.text().model_hash,
-            &self.target,
-        )?
-        else {
+        let text = self.masker.text();
+        if !evaluations.are_of(&text.model_hash, &self.target.output) {
+            return Err(ExplainError::EvaluationsOfAnotherModel);
+        }
+        let Some(values) = scores(&self.inputs, evaluations, &self.target)? else {
             return Ok(RunStep::Missing(evaluations.missing(&self.inputs)));
         };
         self.known.extend(check.wanted().iter().cloned());

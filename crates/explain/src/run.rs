@@ -21,16 +21,12 @@ pub enum RunStep {
     Finished,
 }
 
-/// The scores of inputs, if the model, whose weights have this SHA-256, has said something of all of them.
+/// The scores of inputs, if the model has said something of all of them.
 pub(crate) fn scores(
     inputs: &[MaskedInput],
     evaluations: &Evaluations,
-    model_hash: &str,
     target: &ExplanationTarget,
 ) -> Result<Option<Vec<f64>>, ExplainError> {
-    if !evaluations.are_of(model_hash, &target.output) {
-        return Err(ExplainError::EvaluationsOfAnotherModel);
-    }
     let outputs: Option<Vec<&[f32]>> = inputs.iter().map(|input| evaluations.get(input)).collect();
     let score = |output: &[f32]| match target_score(output, target) {
         Some(score) if score.is_finite() => Ok(score),
@@ -136,8 +132,10 @@ impl ExplanationRun {
         if self.inputs.is_empty() {
             return Ok(RunStep::Finished);
         }
-        let model_hash = &self.text.model_hash;
-        let Some(values) = scores(&self.inputs, evaluations, model_hash, &self.settings.target)? else {
+        if !evaluations.are_of(&self.text.model_hash, &self.settings.target.output) {
+            return Err(ExplainError::EvaluationsOfAnotherModel);
+        }
+        let Some(values) = scores(&self.inputs, evaluations, &self.settings.target)? else {
             return Ok(RunStep::Missing(evaluations.missing(&self.inputs)));
         };
         self.received += values.len();

@@ -7,7 +7,7 @@ use vitrine_record::{MaskedInput, message::Problem};
 
 use super::{
     pace::Pace,
-    running::{Running, Spent},
+    running::{Found, Running},
 };
 use crate::state::{ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationQuestion, Snapshot};
 
@@ -41,8 +41,7 @@ struct Current {
     arrived: usize,
     /// Inputs that were evaluated for it.
     computed: usize,
-    /// Whether the screen knows anything of it.
-    was_told: bool,
+    last_snapshot: Option<Snapshot>,
     told_at: f64,
     /// Whether the run went on since the screen was told, and whether anything came at all.
     has_advanced: bool,
@@ -107,7 +106,7 @@ impl Computation {
                     out: 0,
                     arrived: 0,
                     computed: 0,
-                    was_told: false,
+                    last_snapshot: None,
                     told_at: f64::NEG_INFINITY,
                     has_advanced: false,
                     has_news: false,
@@ -157,7 +156,7 @@ impl Computation {
             .and_then(|left| self.pace.seconds_for(left));
         if let (Some(seconds), Some(longest)) = (seconds, current.order.longest_seconds)
             && seconds > longest
-            && current.was_told
+            && current.last_snapshot.is_some()
         {
             current.is_over = true;
             current.waiting.clear();
@@ -166,7 +165,7 @@ impl Computation {
         let is_time = clock() - current.told_at >= BETWEEN_SNAPSHOTS;
         let mut progress = Progress::default();
         // Before its first step a run knows nothing that could be drawn.
-        let has_picture = current.has_advanced || current.was_told;
+        let has_picture = current.has_advanced || current.last_snapshot.is_some();
         if current.has_news && has_picture && is_time {
             let snapshot = current.snapshot(&self.evaluations, seconds, clock());
             progress = current.says(ExplanationNews::Progress(snapshot));
@@ -262,17 +261,29 @@ impl Current {
     }
 
     fn snapshot(&mut self, evaluations: &Evaluations, seconds_left: Option<f64>, now: f64) -> Snapshot {
-        self.was_told = true;
-        let has_advanced = self.has_advanced;
-        self.told_at = now;
-        self.has_advanced = false;
-        self.has_news = false;
-        let progress = Spent {
-            arrived: self.arrived,
+        let before = self.last_snapshot.take().filter(|_| !self.has_advanced);
+        let found = match before {
+            Some(before) => Found {
+                explanation: before.explanation,
+                masked: before.masked,
+                faithfulness: before.faithfulness,
+            },
+            None => self.run.found(evaluations),
+        };
+        let snapshot = Snapshot {
+            explanation: found.explanation,
+            masked: found.masked,
+            faithfulness: found.faithfulness,
+            spent: self.run.evaluations() + self.arrived,
+            planned: self.run.planned_evaluations(),
             computed: self.computed,
             seconds_left,
         };
-        self.run.snapshot(evaluations, progress, has_advanced)
+        self.last_snapshot = Some(snapshot.clone());
+        self.told_at = now;
+        self.has_advanced = false;
+        self.has_news = false;
+        snapshot
     }
 }
 

@@ -6,7 +6,8 @@ use vitrine_record::{
 };
 
 use super::*;
-use crate::state::{LONGEST_UNASKED_SECONDS, Shared};
+use crate::state::LONGEST_UNASKED_SECONDS;
+use crate::state::Shared;
 
 const TEXT: &str = "not a bad film but one dull plot";
 

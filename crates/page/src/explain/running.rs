@@ -2,12 +2,12 @@
 
 use vitrine_explain::{
     Coalition, Evaluations, ExplainError, ExplainedText, ExplanationRun, FaithfulnessRun, RunStep,
-    faithfulness::{FaithfulnessSettings, Perturbation, PlayerOrder},
+    faithfulness::{Faithfulness, FaithfulnessSettings, Perturbation, PlayerOrder},
 };
 use vitrine_record::{Explanation, ExplanationCheck, ExplanationDetail};
 
 use super::masked::MaskedRuns;
-use crate::state::{ExplanationQuestion, MaskedRun, Shared, Snapshot};
+use crate::state::{ExplanationQuestion, MaskedRun, Shared};
 
 /// Deletion and insertion, from the highest value down, beside random orders.
 const CHECKED: FaithfulnessSettings = FaithfulnessSettings {
@@ -17,16 +17,6 @@ const CHECKED: FaithfulnessSettings = FaithfulnessSettings {
     orders: &[PlayerOrder::Descending],
 };
 
-/// What became of the inputs of a run.
-pub struct Spent {
-    /// Those that came since it went on last.
-    pub arrived: usize,
-    /// Those that were run for it.
-    pub computed: usize,
-    /// Seconds that the others will take, as far as can be told.
-    pub seconds_left: Option<f64>,
-}
-
 /// A run, and what is read off it besides its outcome.
 pub enum Running {
     /// Of one method.
@@ -35,15 +25,15 @@ pub enum Running {
         run: Box<ExplanationRun>,
         /// What it asked for that says most.
         masked: Box<MaskedRuns>,
-        /// The same as last told, and the explanation that was told with it.
-        told: Option<(Shared<Explanation>, Shared<Vec<MaskedRun>>)>,
+        /// The same as last told.
+        told: Shared<Vec<MaskedRun>>,
     },
     /// Of a check.
     Faithfulness {
         /// The run.
         run: Box<FaithfulnessRun>,
         /// What is checked has no values of its own.
-        shell: Box<Explanation>,
+        shell: Explanation,
     },
 }
 
@@ -55,7 +45,7 @@ impl Running {
             return Ok(Running::Explanation {
                 run: Box::new(ExplanationRun::new(text, settings.clone())?),
                 masked: Box::default(),
-                told: None,
+                told: Shared::new(Vec::new()),
             });
         };
         let attributions: Vec<_> = checked.iter().map(|(_, values)| values.clone()).collect();
@@ -77,7 +67,7 @@ impl Running {
         let run = FaithfulnessRun::new(text, target, masking, &attributions, CHECKED)?;
         Ok(Running::Faithfulness {
             run: Box::new(run),
-            shell: Box::new(shell),
+            shell,
         })
     }
 
@@ -117,59 +107,45 @@ impl Running {
         }
     }
 
-    /// What is known now. An explanation that did not advance is the one that was told before.
-    pub fn snapshot(&mut self, evaluations: &Evaluations, progress: Spent, has_advanced: bool) -> Snapshot {
-        let planned = self.planned_evaluations();
-        let spent = self.evaluations() + progress.arrived;
-        let Spent {
-            computed,
-            seconds_left,
-            ..
-        } = progress;
+    /// What is known now.
+    pub fn found(&mut self, evaluations: &Evaluations) -> Found {
         match self {
             Running::Explanation { run, masked, told } => {
-                let (explanation, masked) = match told.take() {
-                    Some(told) if !has_advanced => told,
-                    before => {
-                        let has_new = masked.look(run, evaluations);
-                        let before = before.map(|(_, masked)| masked).filter(|_| !has_new);
-                        (
-                            Shared::new(run.explanation()),
-                            before.unwrap_or_else(|| Shared::new(masked.best())),
-                        )
-                    }
-                };
-                *told = Some((explanation.clone(), masked.clone()));
-                Snapshot {
-                    explanation,
-                    masked,
+                if masked.look(run, evaluations) {
+                    *told = Shared::new(masked.best());
+                }
+                Found {
+                    explanation: Shared::new(run.explanation()),
+                    masked: told.clone(),
                     faithfulness: None,
-                    spent,
-                    planned,
-                    computed,
-                    seconds_left,
                 }
             }
             Running::Faithfulness { run, shell } => {
                 let found = run.faithfulness();
-                let mut explanation = Explanation::clone(shell);
+                let mut explanation = shell.clone();
                 explanation.evaluations = run.evaluations();
-                explanation.exact_evaluations = planned;
+                explanation.exact_evaluations = Some(run.planned_evaluations());
                 let curve = found
                     .first()
                     .and_then(|found| found.curve(Perturbation::Remove, PlayerOrder::Descending));
                 let scores = curve.map(|curve| &curve.scores[..]).unwrap_or_default();
                 explanation.prediction = scores.first().copied().unwrap_or_default();
-                Snapshot {
+                Found {
                     explanation: Shared::new(explanation),
                     masked: Shared::new(Vec::new()),
                     faithfulness: Some(Shared::new(found)),
-                    spent,
-                    planned,
-                    computed,
-                    seconds_left,
                 }
             }
         }
     }
+}
+
+/// What a run has found so far.
+pub struct Found {
+    /// The explanation; of a check one without values.
+    pub explanation: Shared<Explanation>,
+    /// Masked inputs that say most, the most telling first.
+    pub masked: Shared<Vec<MaskedRun>>,
+    /// Of a check, what it found.
+    pub faithfulness: Option<Shared<Vec<Faithfulness>>>,
 }

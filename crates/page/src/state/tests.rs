@@ -11,6 +11,7 @@ use vitrine_record::{
 use super::*;
 
 mod ablation;
+mod agreement;
 mod compare;
 mod explaining;
 mod finder;

@@ -351,8 +351,8 @@ pub fn FaithfulnessPanel(FaithfulnessPanelProps { shows_table }: &FaithfulnessPa
 fn layout(page: &Context, checked: Rc<Checked>, perturbation: Perturbation) -> Layout {
     let page = page.clone();
     Layout {
+        says_at: None,
         picture: Box::new(move |measures| checked.picture(&page, perturbation, measures)),
-        about: None,
         pointed: Box::new(|_| Pointed::nothing()),
     }
 }

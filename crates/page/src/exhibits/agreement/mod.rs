@@ -120,8 +120,8 @@ fn layout(page: &Context, table: MethodTable, style: MethodTableWords, words: &[
     let scales = table.scales(style);
     let (names, page, words) = (table.clone(), page.clone(), words.to_vec());
     Layout {
+        says_at: None,
         picture: Box::new(move |measures| table.picture(measures, style)),
-        about: None,
         pointed: Box::new(move |target| {
             let &TargetOf::Cell { row, column } = &target.of else {
                 return Pointed::nothing();

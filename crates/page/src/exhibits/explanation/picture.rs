@@ -26,12 +26,17 @@ pub struct Layout {
     pub picture: Box<dyn Fn(Measures) -> Picture>,
     /// Says what a part of it stands for.
     pub pointed: Box<dyn Fn(&Target) -> Pointed>,
-    /// Says what lies nearest to a place, where parts are too many to be buttons.
-    pub about: Option<About>,
+    /// Where there are more things in it than buttons can stand for.
+    pub says_at: Option<SaysAt>,
 }
 
-/// What lies nearest to a place in a picture of some measures, in words.
-pub type About = Box<dyn Fn(Measures, Point) -> Option<String>>;
+/// Says what is at a place of a picture, for a pointer; its table has the same for everybody.
+pub struct SaysAt {
+    /// What is said while the pointer is nowhere.
+    pub nothing: &'static str,
+    /// What is nearest to a place.
+    pub of: Box<dyn Fn(Measures, Point) -> Option<String>>,
+}
 
 /// What a part of a picture stands for.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,8 +78,17 @@ pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &Explanation
 }
 
 fn layout(page: &Context, drawn: &Drawn) -> Layout {
-    let (of_picture, of_names) = ((page.clone(), drawn.clone()), (page.clone(), drawn.clone()));
+    let both = || (page.clone(), drawn.clone());
+    let (of_picture, of_names, of_places) = (both(), both(), both());
+    let says_at = SaysAt {
+        nothing: page.t("lime.samples_pointing"),
+        of: Box::new(move |measures, at| {
+            let (page, drawn) = &of_places;
+            about_sample_at(page, drawn, measures, at)
+        }),
+    };
     Layout {
+        says_at: (drawn.drawn_as == DrawnAs::Samples).then_some(says_at),
         picture: Box::new(move |measures| {
             let (page, drawn) = &of_picture;
             picture(page, drawn, measures)
@@ -85,11 +99,6 @@ fn layout(page: &Context, drawn: &Drawn) -> Layout {
                 tokens: positions(&drawn.explanation, target),
                 name: name_of_target(page, &drawn.explanation, target),
             }
-        }),
-        about: (drawn.drawn_as == DrawnAs::Samples).then(|| {
-            let (page, drawn) = (page.clone(), drawn.clone());
-            let about: About = Box::new(move |measures, at| about_sample_at(&page, &drawn, measures, at));
-            about
         }),
     }
 }
@@ -155,7 +164,8 @@ pub fn PointedPicture(props: &PointedPictureProps) -> Html {
                 x: event.offset_x() as f32,
                 y: event.offset_y() as f32,
             };
-            about.set(layout.about.as_ref().and_then(|about| about(measures?, at)));
+            let says_at = layout.says_at.as_ref().zip(measures);
+            about.set(says_at.and_then(|(says_at, measures)| (says_at.of)(measures, at)));
         })
     };
     let targets = (*picture)
@@ -163,6 +173,8 @@ pub fn PointedPicture(props: &PointedPictureProps) -> Html {
         .map(|picture| picture.targets.clone())
         .unwrap_or_default();
     let count = targets.len();
+    // A picture without anything in it that can be pointed at is one thing.
+    let is_image = count == 0;
     let render = {
         let (page, layout) = (page.clone(), props.layout.clone());
         Callback::from(move |items: Vec<RovingItem>| {
@@ -172,20 +184,18 @@ pub fn PointedPicture(props: &PointedPictureProps) -> Html {
                 .collect::<Html>()
         })
     };
-    if count == 0 && props.layout.about.is_none() {
-        return html! {
-            <div class="explained" ref={frame} role="img" aria-label={props.label.clone()}>
-                <canvas ref={canvas} aria-hidden="true" />
-            </div>
-        };
-    }
     html! {
-        <div class="explained" ref={frame}>
-            if props.layout.about.is_some() {
+        <div
+            class="explained" ref={frame} role={is_image.then_some("img")}
+            aria-label={is_image.then(|| props.label.clone())}
+        >
+            if let Some(says_at) = &props.layout.says_at {
                 <canvas ref={canvas} aria-hidden="true" {onpointermove} />
                 <p class="explained__about hint number">
-                    { (*about).clone().unwrap_or_else(|| page.t("lime.samples_pointing").to_owned()) }
+                    { (*about).clone().unwrap_or_else(|| says_at.nothing.to_owned()) }
                 </p>
+            } else if count == 0 {
+                <canvas ref={canvas} aria-hidden="true" />
             } else {
                 <canvas ref={canvas} aria-hidden="true" />
                 <Roving

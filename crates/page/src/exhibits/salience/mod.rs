@@ -95,8 +95,8 @@ fn layout(page: &Context) -> Layout {
     let scales = table.scales(words);
     let (names, page) = (table.clone(), page.clone());
     Layout {
+        says_at: None,
         picture: Box::new(move |measures| table.picture(measures, words)),
-        about: None,
         pointed: Box::new(move |target| {
             let &TargetOf::Cell { row, column } = &target.of else {
                 return Pointed::nothing();

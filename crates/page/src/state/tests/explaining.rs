@@ -44,8 +44,8 @@ fn snapshot(question: &ExplanationQuestion, evaluations: usize) -> Snapshot {
     Snapshot {
         explanation: Shared::new(explanation),
         masked: Shared::new(Vec::new()),
-        spent: evaluations,
         faithfulness: None,
+        spent: evaluations,
         planned: Some(100),
         computed: evaluations,
         seconds_left: None,
