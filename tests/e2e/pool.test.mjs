@@ -54,7 +54,6 @@ visit("a cancelled job tells nothing any more and frees its workers", async ({ c
   assert.equal(toldLater, 0);
   // A worker is free after the piece that it has begun; the whole job would take many times this.
   assert.ok(freed < 1_000, `${freed} ms`);
-  console.log(`parts of ${told}; free after ${freed} ms`);
 });
 
 visit("a worker that cannot be started is done without", async ({ context, site }) => {
