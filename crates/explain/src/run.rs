@@ -80,11 +80,6 @@ impl ExplanationRun {
         self.binding.exact_evaluations()
     }
 
-    /// Inputs that it has asked for and been told of so far.
-    pub fn evaluations(&self) -> usize {
-        self.evaluations
-    }
-
     /// Inputs that this run will ask for at most, where that is known.
     pub fn planned_evaluations(&self) -> Option<usize> {
         self.binding.planned_evaluations()

@@ -12,12 +12,15 @@ pub enum ExhibitName {
     Shap,
     /// Which words a simple local model needs to imitate the prediction.
     Lime,
+    /// Which tokens matter over many texts.
+    DataSet,
 }
 
 named!(ExhibitName {
     Attention = "attention",
     Shap = "shap",
     Lime = "lime",
+    DataSet = "dataset",
 });
 
 /// How Shapley and Owen values are drawn.
