@@ -115,14 +115,14 @@ impl TokenMasker {
     pub fn input(&self, present: &Coalition) -> MaskedInput {
         let is_there = self.is_there(present);
         match self.masking.mode {
-            MaskingMode::String => MaskedInput::Text(self.masked_text(&is_there)),
+            MaskingMode::String => MaskedInput::Text(self.masked_text(&is_there, false)),
             MaskingMode::Ids => self.masked_tokens(&is_there),
         }
     }
 
     /// The same as a text to look at, however it is masked: what the model would read if it were given words.
     pub fn shown(&self, present: &Coalition) -> TextInput {
-        self.masked_text(&self.is_there(present))
+        self.masked_text(&self.is_there(present), self.masking.mode == MaskingMode::Ids)
     }
 
     fn is_there(&self, present: &Coalition) -> Vec<bool> {
@@ -133,7 +133,9 @@ impl TokenMasker {
         is_there
     }
 
-    fn masked_text(&self, is_there: &[bool]) -> TextInput {
+    /// The text with what stands for missing tokens; with the white space that was behind these, where it is only looked
+    /// at, and without it as the shap package has it.
+    fn masked_text(&self, is_there: &[bool], keeps_spaces: bool) -> TextInput {
         let of = |segment: Segment| {
             let mut text = String::new();
             for (at, token) in self.text.tokens.iter().enumerate() {
@@ -145,6 +147,10 @@ impl TokenMasker {
                 } else {
                     text.push(' ');
                     text.push_str(stand_in(self.masking.with));
+                    let segment = &self.segments[at];
+                    if keeps_spaces && segment.ends_with(char::is_whitespace) {
+                        text.push(' ');
+                    }
                 }
             }
             with_single_spaces(&text)

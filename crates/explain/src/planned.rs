@@ -2,6 +2,9 @@
 
 use crate::{Coalition, method::BATCH};
 
+/// So many are handed out at first.
+const FIRST_BATCH: usize = 16;
+
 /// Coalitions and the values of the first of them, as far as they came.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PlannedCoalitions {
@@ -21,7 +24,9 @@ impl PlannedCoalitions {
     /// Those that come next.
     pub(crate) fn wanted(&self) -> &[Coalition] {
         let known = self.values.len();
-        &self.coalitions[known..(known + BATCH).min(self.coalitions.len())]
+        // The first picture is soon there: what comes next is as much as is known already.
+        let more = known.clamp(FIRST_BATCH, BATCH);
+        &self.coalitions[known..(known + more).min(self.coalitions.len())]
     }
 
     /// Takes the values of those.

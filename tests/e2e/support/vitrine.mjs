@@ -115,6 +115,28 @@ export class Vitrine {
     return this.page.getByRole("slider", { name: this.t(key) });
   }
 
+  /** The link to an exhibit, by its title. */
+  exhibit(key) {
+    return this.page.getByRole("navigation", { name: this.t("exhibits.label") }).getByRole("link", { name: this.t(key), exact: true });
+  }
+
+  /** A list that unfolds, by its name. */
+  list(key) {
+    return this.page.getByRole("combobox", { name: this.t(key), exact: true });
+  }
+
+  /** Something in the picture of an explanation that can be pointed at. */
+  explainedTarget(name) {
+    return this.page.locator(".explained__targets").getByRole("button", { name });
+  }
+
+  /** Waits until the explanation that is asked for is all there. */
+  async explained() {
+    await this.page.getByText(this.t("explain.phase_done"), { exact: true }).waitFor({ state: "attached" });
+    await this.page.locator(".explained-frame:not(.explained-frame--before) .explained__targets button").first()
+      .waitFor({ state: "attached" });
+  }
+
   /** A head of the model view. */
   thumbnail(layer, head) {
     return this.#toolbar("model.label").getByRole("button", {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use vitrine_explain::{Evaluations, ExplainedText, ExplanationRun, RunStep};
+use vitrine_explain::{Coalition, Evaluations, ExplainedText, ExplanationRun, RunStep};
 use vitrine_record::{MaskedInput, message::Problem};
 
 use super::{masked::MaskedRuns, pace::Pace};
@@ -144,6 +144,7 @@ impl Computation {
         let seconds = left.and_then(|left| Some(self.pace.seconds_for(left)? / workers));
         if let (Some(seconds), Some(longest)) = (seconds, current.order.longest_seconds)
             && seconds > longest
+            && current.last_snapshot.is_some()
         {
             current.is_over = true;
             current.waiting.clear();
@@ -239,7 +240,11 @@ impl Current {
             0.0 => 1.0,
             asked => (self.computed as f64 / asked).min(1.0),
         };
-        Some((planned - asked).max(0.0) * new)
+        // No method asks for more than all coalitions.
+        let players = self.run.asked().first().map_or(0, Coalition::players);
+        let all = 2f64.powi(i32::try_from(players).unwrap_or(i32::MAX));
+        let unasked = (all - self.run.asked().len() as f64).max(self.waiting.len() as f64);
+        Some(((planned - asked).max(0.0) * new).min(unasked))
     }
 
     fn snapshot(&mut self, evaluations: &Evaluations, seconds_left: Option<f64>, now: f64) -> Snapshot {
@@ -258,3 +263,7 @@ impl Current {
         snapshot
     }
 }
+
+#[cfg(test)]
+#[path = "computation_tests.rs"]
+mod tests;

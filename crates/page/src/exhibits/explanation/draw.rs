@@ -5,7 +5,7 @@ use std::{ops::Range, rc::Rc};
 use vitrine_picture::{
     FigureWords, Scene,
     explanation::{
-        BarChart, ExplanationWords, ForceBar, Measures, Picture, SignedScale, Target, TokenView, Waterfall,
+        BarChart, ExplanationWords, ForceBar, Hierarchy, InteractionMatrix, Measures, Picture, ScatterWords, SignedScale, SurrogateScatter, Target, TargetOf, TokenView, Waterfall, WeightChart,
         text_of,
     },
 };
@@ -38,8 +38,8 @@ pub enum DrawnAs {
     Interactions,
     /// Groups of tokens.
     Hierarchy,
-    /// Weights of a surrogate, and those of other seeds.
-    Weights(Rc<[Shared<Explanation>]>),
+    /// Weights of a surrogate, with the lowest and the highest of each over several seeds.
+    Weights(Rc<[(f64, f64)]>),
     /// Samples of a surrogate.
     Samples,
 }
@@ -115,8 +115,9 @@ pub fn picture(
     measures: Measures,
 ) -> Picture {
     let scale = SignedScale::of([&**explanation]);
-    let words = Words::new(page);
-    let words = words.of(page, scale);
+    let all_words = Words::new(page);
+    let words = all_words.of(page, scale);
+    let nothing = || TokenView::new(explanation).picture(scale, measures, &words, false);
     match drawn_as {
         DrawnAs::Text => {
             let force = ForceBar::for_measures(explanation, measures).picture(None, measures, &words);
@@ -125,10 +126,44 @@ pub fn picture(
         }
         DrawnAs::Bars => BarChart::new(explanation, MOST_BARS).picture(scale, measures, &words),
         DrawnAs::Waterfall => Waterfall::new(explanation, MOST_BARS).picture(None, measures, &words),
-        DrawnAs::Interactions | DrawnAs::Hierarchy | DrawnAs::Weights(_) | DrawnAs::Samples => {
-            BarChart::new(explanation, MOST_BARS).picture(scale, measures, &words)
+        DrawnAs::Interactions => of_pairs(page, explanation, measures).unwrap_or_else(nothing),
+        DrawnAs::Hierarchy => of_groups(page, explanation, measures).unwrap_or_else(nothing),
+        DrawnAs::Weights(ranges) => {
+            let chart = WeightChart::new(explanation, ranges);
+            let scale = chart.scale();
+            let words = all_words.of(page, scale);
+            let text = TokenView::new(explanation).picture(scale, measures, &words, false);
+            chart.picture(scale, measures, &words).above(text).with_legend(scale, &words)
         }
+        DrawnAs::Samples => of_samples(page, explanation, measures).unwrap_or_else(nothing),
     }
+}
+
+fn of_pairs(page: &Context, explanation: &Explanation, measures: Measures) -> Option<Picture> {
+    let matrix = InteractionMatrix::new(explanation)?;
+    let (scale, words) = (matrix.scale(), Words::new(page));
+    let words = words.of(page, scale);
+    Some(matrix.picture(scale, measures, &words).with_legend(scale, &words))
+}
+
+fn of_groups(page: &Context, explanation: &Explanation, measures: Measures) -> Option<Picture> {
+    let hierarchy = Hierarchy::new(explanation)?;
+    let (scale, words) = (hierarchy.scale(), Words::new(page));
+    let words = words.of(page, scale);
+    Some(hierarchy.picture(scale, measures, &words).with_legend(scale, &words))
+}
+
+fn of_samples(page: &Context, explanation: &Explanation, measures: Measures) -> Option<Picture> {
+    let scatter = SurrogateScatter::new(explanation)?;
+    let words = Words::new(page);
+    let words = words.of(page, SignedScale::of([explanation]));
+    let names = ScatterWords {
+        proximity: page.t("lime.proximity"),
+        score: words.prediction,
+        surrogate: page.t("lime.surrogate_says"),
+        text_itself: page.t("lime.text_itself"),
+    };
+    Some(scatter.picture(measures, &names, &words))
 }
 
 /// The figure that is exported.
@@ -142,22 +177,43 @@ pub fn scene(page: &Context, drawn: &Drawn, heading: &str, note: &str) -> Scene 
 
 /// What a button over a picture is called: what it is of, and its value.
 pub fn name_of_target(page: &Context, explanation: &Explanation, target: &Target) -> String {
-    let features: Vec<usize> = target.of.features().to_vec();
-    let known = features
-        .iter()
-        .filter_map(|feature| explanation.features.get(*feature));
-    let value: f64 = known.map(|feature| feature.value).sum();
-    let texts: Vec<String> = runs(&features).map(|run| text_of(explanation, run)).collect();
-    let values = SignedScale::of([explanation]).values(page.language().numbers());
-    let text = if texts.is_empty() {
-        page.t("explain.remainder").to_owned()
-    } else {
-        texts.join(" … ")
+    let numbers = page.language().numbers();
+    let texts = |features: &[usize]| -> Vec<String> {
+        runs(features).map(|run| text_of(explanation, run)).collect()
     };
-    page.fill(
-        "explain.target",
-        &[("text", &text), ("value", &values.value(value))],
-    )
+    let (text, value) = match &target.of {
+        TargetOf::Pair([one, other]) => {
+            let matrix = InteractionMatrix::new(explanation);
+            let value = matrix.as_ref().and_then(|matrix| matrix.value(*one, *other));
+            let values = matrix.map(|matrix| matrix.scale().values(numbers));
+            let key = if one == other { "explain.alone" } else { "explain.pair" };
+            let [one, other] = [*one, *other].map(|feature| text_of(explanation, feature..feature + 1));
+            let text = page.fill(key, &[("one", &one), ("other", &other)]);
+            (text, values.zip(value).map(|(values, value)| values.value(value)))
+        }
+        TargetOf::Group { group, features } => {
+            let hierarchy = Hierarchy::new(explanation);
+            let node = hierarchy.as_ref().and_then(|hierarchy| {
+                let mut nodes = hierarchy.nodes.iter();
+                nodes.find(|node| node.group == Some(*group)).map(|node| node.value)
+            });
+            let values = hierarchy.as_ref().map(|hierarchy| hierarchy.scale().values(numbers));
+            (texts(features).join(" … "), values.zip(node).map(|(values, value)| values.value(value)))
+        }
+        of => {
+            let known = of.features().iter().filter_map(|feature| explanation.features.get(*feature));
+            let value: f64 = known.map(|feature| feature.value).sum();
+            let texts = texts(of.features());
+            let is_remainder = texts.is_empty();
+            let text = if is_remainder { page.t("explain.remainder").to_owned() } else { texts.join(" … ") };
+            let values = SignedScale::of([explanation]).values(numbers);
+            (text, (!is_remainder).then(|| values.value(value)))
+        }
+    };
+    match value {
+        Some(value) => page.fill("explain.target", &[("text", &text), ("value", &value)]),
+        None => text,
+    }
 }
 
 /// Places that follow each other, as ranges.

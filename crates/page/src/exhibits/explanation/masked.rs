@@ -49,12 +49,15 @@ pub fn MaskedInputs(MaskedInputsProps { snapshot }: &MaskedInputsProps) -> Html 
                 <th scope="row" class="masked__text" lang="en">{ text }</th>
                 <td class="number">{ run.missing }</td>
                 <td class="number">{ values.score(run.score) }</td>
-                <td class="number">{ values.value(change) }{ signed_bar(scale.place(change), 1.0) }</td>
+                <td>{ signed_bar(scale.place(change), 1.0) }</td>
+                <td class="number">{ values.value(change) }</td>
             </tr>
         }
     });
-    let columns = ["masked.text", "masked.missing", "masked.score", "masked.change"].map(|key| {
-        html! { <th scope="col">{ page.fill(key, &[("label", &class_name(&page))]) }</th> }
+    let label = class_name(&page);
+    let columns = [("masked.text", "1"), ("masked.missing", "1"), ("masked.score", "1"), ("masked.change", "2")];
+    let columns = columns.map(|(key, colspan)| {
+        html! { <th scope="col" {colspan}>{ page.fill(key, &[("label", &label)]) }</th> }
     });
     let toggle = {
         let shows_all = shows_all.clone();

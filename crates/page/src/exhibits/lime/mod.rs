@@ -69,7 +69,7 @@ fn seeds(page: &Context, snapshot: Option<&Snapshot>) -> Vec<Shared<Explanation>
 
 fn drawn(page: &Context, snapshot: &Snapshot, seeds: &[Shared<Explanation>]) -> Drawn {
     let drawn_as = match page.link.explanation.lime.picture {
-        LimePicture::Weights => DrawnAs::Weights(Rc::from(seeds)),
+        LimePicture::Weights => DrawnAs::Weights(words::ranges(&snapshot.explanation, seeds)),
         LimePicture::Samples => DrawnAs::Samples,
     };
     Drawn {

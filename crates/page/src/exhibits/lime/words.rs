@@ -1,5 +1,7 @@
 //! Sentences made from the surrogate on the screen.
 
+use std::rc::Rc;
+
 use vitrine_picture::explanation::{SignedScale, ValueStyle};
 use vitrine_record::{ExplainedFeature, Explanation, ExplanationCheck, Position};
 
@@ -31,6 +33,20 @@ pub fn over_seeds(seeds: &[Shared<Explanation>], feature: &ExplainedFeature) -> 
         mean,
         (weights.len() > 1).then(|| (squares / (count - 1.0)).sqrt()),
     )
+}
+
+/// The lowest and the highest weight of each feature over seeds; none of one seed.
+pub fn ranges(explanation: &Explanation, seeds: &[Shared<Explanation>]) -> Rc<[(f64, f64)]> {
+    if seeds.len() < 2 {
+        return Rc::new([]);
+    }
+    let range = |feature: &ExplainedFeature| {
+        let weights = seeds.iter().map(|seed| weight_in(seed, feature));
+        weights.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), weight| {
+            (least.min(weight), most.max(weight))
+        })
+    };
+    explanation.features.iter().map(range).collect()
 }
 
 /// The weight of the same word under another seed; one that was not selected there has none.

@@ -3,6 +3,7 @@
 use vitrine_record::{ExplanationChoice, ExplanationMethod, MaskWith, MaskingMode, ShapPicture};
 use yew::prelude::*;
 
+use super::grouping::GroupingPicker;
 use crate::{
     components::{Choice, ChoiceItem, Picker, PickerItem, Switch},
     context::use_page,
@@ -52,7 +53,7 @@ pub fn mask_key(with: MaskWith) -> &'static str {
 }
 
 /// Where tokens are made missing.
-pub fn mode_key(mode: MaskingMode) -> &'static str {
+fn mode_key(mode: MaskingMode) -> &'static str {
     match mode {
         MaskingMode::Ids => "masking.ids",
         MaskingMode::String => "masking.string",
@@ -124,6 +125,9 @@ pub fn More() -> Html {
                     </button>
                 }
             </div>
+            if choice.method == ExplanationMethod::Owen && !is_of_pairs {
+                <GroupingPicker />
+            }
             <p class="hint">
                 { page.t(if is_of_pairs { "shap.interactions_about" } else { about_key(choice.method) }) }
             </p>

@@ -1,6 +1,7 @@
 //! SHAP: which tokens made the prediction, in values that sum to it.
 
 mod controls;
+mod grouping;
 mod ranks;
 mod table;
 mod words;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use vitrine_picture::explanation::SignedScale;
-use vitrine_record::{Explanation, Masking};
+use vitrine_record::{Explanation, Masking, MaskingMode};
 use yew::prelude::*;
 
-use super::controls::{mask_key, mode_key};
+use super::controls::mask_key;
 use crate::context::{Context, use_page};
 
 /// So many tokens are compared.
@@ -76,12 +76,20 @@ pub fn MaskingRanks() -> Html {
     }
 }
 
+/// Where tokens are made missing, within a sentence.
+fn place_key(mode: MaskingMode) -> &'static str {
+    match mode {
+        MaskingMode::Ids => "masking.in_ids",
+        MaskingMode::String => "masking.in_string",
+    }
+}
+
 /// What a masking is called: what stands for a missing token, and where it is made missing.
 pub fn masking_name(page: &Context, masking: &Masking) -> String {
     let name = format!(
         "{}, {}",
         page.t(mask_key(masking.with)),
-        page.t(mode_key(masking.mode))
+        page.t(place_key(masking.mode))
     );
     match masking.special_players {
         true => format!("{name}, [CLS]"),

@@ -1,0 +1,163 @@
+use std::cell::Cell;
+
+use vitrine_record::{
+    Analysis, ExplanationMethod, ExplanationSettings, MaskedToken, Segment, Token, TokenId, message::TextInput,
+};
+
+use super::*;
+use crate::state::LONGEST_UNASKED_SECONDS;
+
+const WORDS: [&str; 6] = ["[CLS]", "not", "a", "bad", "film", "[SEP]"];
+
+fn analysis() -> Analysis {
+    let text = "not a bad film";
+    let token = |(at, piece): (usize, &&str)| {
+        let start = text.find(*piece).unwrap_or(0);
+        let special = piece.starts_with('[');
+        Token {
+            text: (*piece).into(),
+            piece: (*piece).into(),
+            id: TokenId(at as u32),
+            start,
+            end: if special { start } else { start + piece.len() },
+            segment: Segment::A,
+            special,
+        }
+    };
+    Analysis {
+        model_hash: "made up".into(),
+        text: text.into(),
+        pair: None,
+        tokens: WORDS.iter().enumerate().map(token).collect(),
+        prediction: None,
+        attention: Vec::new(),
+        thumbnails: Vec::new(),
+        notices: Vec::new(),
+    }
+}
+
+fn order(settings: ExplanationSettings) -> ExplanationOrder {
+    let analysis = analysis();
+    ExplanationOrder {
+        question: ExplanationQuestion {
+            model_hash: analysis.model_hash.clone(),
+            input: TextInput { text: analysis.text.clone(), pair: None },
+            settings,
+        },
+        analysis: Shared::new(analysis),
+        is_paused: false,
+        longest_seconds: Some(LONGEST_UNASKED_SECONDS),
+    }
+}
+
+/// A model that adds up what is there: 1 for "bad", −2 for "not", and 3 for both together.
+fn model(input: &MaskedInput) -> Vec<f32> {
+    let MaskedInput::Tokens { tokens, .. } = input else {
+        panic!("ids are masked");
+    };
+    let is_there = |at: u32| tokens.contains(&MaskedToken::Kept(TokenId(at)));
+    let (not, bad) = (is_there(1), is_there(3));
+    let score = f32::from(u8::from(bad)) - 2.0 * f32::from(u8::from(not)) + 3.0 * f32::from(u8::from(not && bad));
+    vec![score, 0.0]
+}
+
+/// Computes to its end what is turned to, each input taking so many milliseconds, and returns what is said.
+fn drive(computation: &mut Computation, clock: &Cell<f64>, milliseconds: f64) -> Vec<ExplanationNews> {
+    let mut news = Vec::new();
+    for _ in 0..10_000 {
+        let progress = computation.go_on(|| clock.get(), 1.0);
+        news.extend(progress.news.map(|(_, news)| news));
+        if progress.can_go_on {
+            continue;
+        }
+        let inputs = computation.hand_out(5, clock.get());
+        if inputs.is_empty() {
+            return news;
+        }
+        clock.set(clock.get() + milliseconds * inputs.len() as f64);
+        let outputs = inputs.iter().map(model).collect();
+        computation.answered(inputs, outputs, clock.get());
+    }
+    panic!("it never ends");
+}
+
+fn values(news: &ExplanationNews) -> Vec<f64> {
+    match news {
+        ExplanationNews::Done(snapshot) => snapshot.explanation.features.iter().map(|one| one.value).collect(),
+        other => panic!("it is not done: {other:?}"),
+    }
+}
+
+fn logit(method: ExplanationMethod) -> ExplanationSettings {
+    let mut settings = ExplanationSettings { method, ..ExplanationSettings::default() };
+    settings.target.link = vitrine_record::OutputLink::Logit;
+    settings
+}
+
+#[test]
+fn an_explanation_is_computed_to_its_end_and_nothing_is_run_twice() {
+    let (mut computation, clock) = (Computation::default(), Cell::new(0.0));
+    computation.turn_to(Some(order(logit(ExplanationMethod::Exact))));
+    let news = drive(&mut computation, &clock, 1.0);
+    let found = values(news.last().unwrap());
+    for (value, expect) in found.iter().zip([-0.5, 0.0, 2.5, 0.0]) {
+        assert!((value - expect).abs() < 1e-6, "{found:?}");
+    }
+    let ExplanationNews::Done(snapshot) = &news[news.len() - 1] else { panic!() };
+    assert_eq!(snapshot.computed, 16);
+    let telling = &snapshot.masked[0];
+    assert_eq!((telling.shown.text.as_str(), telling.missing), ("not a [MASK] film", 1));
+    computation.turn_to(Some(order(logit(ExplanationMethod::Kernel))));
+    let again = drive(&mut computation, &clock, 1.0);
+    let ExplanationNews::Done(snapshot) = again.last().unwrap() else { panic!("{again:?}") };
+    assert_eq!(snapshot.computed, 0, "another method asks for what is known");
+}
+
+#[test]
+fn what_would_take_long_is_said_once_there_is_a_picture() {
+    let (mut computation, clock) = (Computation::default(), Cell::new(0.0));
+    let order = order(logit(ExplanationMethod::Exact));
+    computation.turn_to(Some(order.clone()));
+    let slow = ExplanationOrder { longest_seconds: Some(0.1), ..order.clone() };
+    computation.turn_to(Some(slow));
+    let owen = ExplanationOrder {
+        question: ExplanationQuestion { settings: logit(ExplanationMethod::Owen), ..order.question },
+        longest_seconds: Some(0.1),
+        ..order
+    };
+    computation.turn_to(Some(owen.clone()));
+    let news = drive(&mut computation, &clock, 1000.0);
+    let place = news.iter().position(|news| matches!(news, ExplanationNews::Costly { .. }));
+    assert!(place.is_some_and(|place| place > 0 && place + 1 == news.len()), "{news:?}");
+    computation.turn_to(None);
+    computation.turn_to(Some(ExplanationOrder { longest_seconds: None, ..owen }));
+    let news = drive(&mut computation, &clock, 1000.0);
+    assert!(matches!(news.last(), Some(ExplanationNews::Done(_))));
+}
+
+#[test]
+fn a_pause_hands_nothing_out_and_asks_anew_for_what_was_out() {
+    let mut computation = Computation::default();
+    let order = order(logit(ExplanationMethod::Exact));
+    computation.turn_to(Some(order.clone()));
+    computation.go_on(|| 0.0, 1.0);
+    let out = computation.hand_out(3, 0.0);
+    assert_eq!((out.len(), computation.out()), (3, 3));
+    let (was_busy, _) = computation.turn_to(Some(ExplanationOrder { is_paused: true, ..order.clone() }));
+    assert!(was_busy);
+    assert!(computation.go_on(|| 0.0, 1.0).news.is_none());
+    assert!(computation.hand_out(3, 0.0).is_empty());
+    computation.turn_to(Some(order));
+    computation.go_on(|| 0.0, 1.0);
+    assert_eq!(computation.hand_out(3, 0.0), out);
+}
+
+#[test]
+fn what_a_method_cannot_do_is_said_at_once() {
+    let mut computation = Computation::default();
+    let mut order = order(ExplanationSettings::default());
+    order.question.settings.masking.mode = vitrine_record::MaskingMode::String;
+    order.question.settings.masking.with = vitrine_record::MaskWith::Attention;
+    let (_, news) = computation.turn_to(Some(order));
+    assert!(matches!(news, Some((_, ExplanationNews::Failed(ExplanationFailure::Unsuited(_))))));
+}

@@ -1,0 +1,224 @@
+// The exhibit of SHAP: values that add up, are found in the text, can be paused and cancelled, and are saved.
+import assert from "node:assert/strict";
+import { findings } from "./support/axe.mjs";
+import { visit } from "./support/visit.mjs";
+import { shownNumber, until } from "./support/vitrine.mjs";
+
+const TEXT = "The acting is great, but the plot is dull.";
+const LONG = "I went to see it with friends who had told me for weeks how wonderful it was, and I must say that the acting, the music and the photography are all that one could wish for, but the story drags on and on, and by the end of it none of us could remember why we had come, except for the ice cream.";
+
+const hash = (more = "", text = TEXT) => `v=1&exhibit=shap${more}&text=${encodeURIComponent(text)}`;
+
+async function openShap(open, more = "", text = TEXT, options = {}) {
+  const vitrine = await open({ hash: hash(more, text), ...options });
+  await vitrine.text("origin.live_text").waitFor({ state: "attached" });
+  return vitrine;
+}
+
+/** The rows of the twin table as `[name, number]`. */
+async function rows(vitrine) {
+  const table = vitrine.page.getByRole("table", { name: vitrine.t("explain.table", { label: "" }).split("  ")[0] }).first();
+  await table.waitFor();
+  return table.locator("tbody tr").evaluateAll(rows =>
+    rows.map(row => [row.querySelector("th").textContent, row.querySelector("td").textContent]),
+  );
+}
+
+async function explained(vitrine) {
+  await vitrine.explained();
+}
+
+visit("an exhibit is chosen by its link, with the text and the tokens as they are, and Back leads back", async ({ open }) => {
+  const vitrine = await open({ hash: `text=${encodeURIComponent(TEXT)}&token=4` });
+  await vitrine.ready();
+  assert.equal(await vitrine.exhibit("attention.title").getAttribute("aria-current"), "page");
+  await vitrine.exhibit("shap.title").focus();
+  await vitrine.page.keyboard.press("Enter");
+  await vitrine.page.getByRole("heading", { name: vitrine.t("shap.title"), exact: true }).waitFor();
+  const address = await vitrine.address();
+  assert.deepEqual([address.get("exhibit"), address.get("text"), address.get("token")], ["shap", TEXT, "4"]);
+  assert.equal(await vitrine.exhibit("shap.title").getAttribute("aria-current"), "page");
+  assert.equal(await vitrine.tokens.nth(4).getAttribute("aria-pressed"), "true");
+  await vitrine.page.goBack();
+  await vitrine.page.getByRole("heading", { name: vitrine.t("attention.title"), exact: true }).waitFor();
+  assert.equal((await vitrine.address()).get("exhibit"), null);
+});
+
+visit("base value and values sum to the prediction that stands beside them, in every file too", async ({ open }) => {
+  const vitrine = await openShap(open);
+  await explained(vitrine);
+  await vitrine.menu.click();
+  await vitrine.menuItem("menu.table").click();
+  const all = await rows(vitrine);
+  const number = key => shownNumber(all.find(([name]) => name === vitrine.t(key))[1].replace("+", ""));
+  const values = all.slice(0, -3).map(([, text]) => shownNumber(text.replace("+", "")));
+  const sum = values.reduce((one, other) => one + other, 0);
+  assert.ok(Math.abs(number("explain.base_value") + sum - number("explain.prediction")) < 0.006 * values.length);
+  assert.ok(Math.abs(number("explain.prediction") - (await vitrine.probability("negative"))) < 0.006);
+  const json = JSON.parse((await vitrine.download("menu.json")).bytes.toString("utf8"));
+  const exact = json.features.reduce((sum, feature) => sum + feature.value, json.base_value);
+  assert.ok(Math.abs(exact - json.prediction) < 1e-6, `${exact} is not ${json.prediction}`);
+  json.features.forEach((feature, at) => assert.ok(Math.abs(feature.value - values[at]) < 0.0051, feature.text));
+  const csv = (await vitrine.download("menu.csv")).bytes.toString("utf8");
+  assert.ok(csv.includes("dull"));
+  const svg = await vitrine.download("menu.svg");
+  assert.ok(svg.bytes.toString("utf8").includes(">dull"));
+  const png = await vitrine.download("menu.png");
+  assert.equal(png.bytes.subarray(1, 4).toString("latin1"), "PNG");
+  const html = await vitrine.download("menu.html");
+  assert.match(html.name, /\.html$/);
+  assert.match(html.bytes.toString("utf8"), /<svg[\s\S]*<table/);
+  assert.doesNotMatch(html.bytes.toString("utf8"), /<script|https?:\/\/(?!www\.w3\.org)/);
+});
+
+visit("every picture shows the same tokens, linked with the strip and the keyboard", async ({ open }) => {
+  const vitrine = await openShap(open, "", "not a bad film");
+  await explained(vitrine);
+  for (const key of ["shap.picture_text", "shap.picture_bars", "shap.picture_waterfall", "shap.picture_interactions", "shap.picture_hierarchy"]) {
+    await vitrine.choice(key).check({ force: true });
+    await explained(vitrine);
+    assert.ok(await vitrine.isDrawn(), key);
+    const bad = vitrine.explainedTarget(/^“?bad/).first();
+    await bad.click();
+    assert.equal(await vitrine.tokens.nth(3).getAttribute("aria-pressed"), "true", key);
+    await vitrine.tokens.nth(3).click();
+    assert.equal(await bad.getAttribute("aria-pressed"), "false", key);
+  }
+  await vitrine.choice("shap.picture_bars").check({ force: true });
+  await vitrine.explainedTarget(/./).first().focus();
+  await vitrine.page.keyboard.press("ArrowDown");
+  await vitrine.page.keyboard.press("Enter");
+  assert.equal((await vitrine.address()).get("token").split(".").length, 1);
+  await vitrine.page.keyboard.press("v");
+  await until("the next picture", async () => (await vitrine.address()).get("picture") === "waterfall");
+  await vitrine.page.keyboard.press("c");
+  await until("the other class", async () => (await vitrine.address()).get("target") !== null);
+});
+
+visit("settings are in the address, and a link brings them back", async ({ open }) => {
+  const vitrine = await openShap(open, "&link=logit&masking=string&missing=delete&players=special&method=permutation&evaluations=500&seed=7&picture=bars");
+  await vitrine.options.click();
+  for (const key of ["explain.link_logit", "masking.string", "shap.picture_bars"]) {
+    assert.ok(await vitrine.choice(key).isChecked(), key);
+  }
+  assert.equal(await vitrine.list("masking.with").inputValue(), "delete");
+  assert.equal(await vitrine.list("shap.method").inputValue(), "permutation");
+  assert.equal(await vitrine.list("shap.budget").inputValue(), "500");
+  assert.ok(await vitrine.tick("masking.special").isChecked());
+  await vitrine.list("shap.method").selectOption("exact");
+  assert.equal((await vitrine.address()).get("method"), "exact");
+});
+
+visit("a long explanation is paused, goes on, is cancelled, and wanted after all", async ({ open }) => {
+  const vitrine = await openShap(open, "", LONG);
+  await vitrine.button("explain.pause").or(vitrine.button("explain.begin")).first().waitFor();
+  if (await vitrine.button("explain.begin").isVisible()) await vitrine.button("explain.begin").click();
+  const bar = vitrine.page.getByRole("progressbar", { name: vitrine.t("explain.progress") });
+  const spent = async () => Number(await bar.getAttribute("value"));
+  await until("something is spent", async () => (await spent()) > 10);
+  await vitrine.button("explain.pause").click();
+  await vitrine.button("explain.resume").waitFor();
+  await vitrine.page.waitForTimeout(500);
+  const paused = await spent();
+  await vitrine.page.waitForTimeout(1500);
+  assert.equal(await spent(), paused, "nothing goes on while it is paused");
+  assert.ok(await vitrine.isDrawn(), "what has come is drawn");
+  await vitrine.page.getByText(/share their value evenly/).waitFor();
+  await vitrine.button("explain.resume").click();
+  await until("it goes on", async () => (await spent()) > paused);
+  await vitrine.button("explain.cancel").click();
+  await vitrine.button("explain.again").waitFor();
+  const cancelled = await spent();
+  await vitrine.page.waitForTimeout(1500);
+  assert.equal(await spent(), cancelled);
+  await vitrine.button("explain.again").click();
+  await until("it goes on after all", async () => (await spent()) > cancelled);
+  await vitrine.type("A dull film.");
+  await vitrine.live("A dull film.");
+  await explained(vitrine);
+});
+
+visit("what the model read is listed, and ranks are compared once two maskings were tried", async ({ open }) => {
+  const vitrine = await openShap(open);
+  await explained(vitrine);
+  await vitrine.page.locator("summary", { hasText: vitrine.t("masked.title") }).click();
+  const table = vitrine.page.getByRole("region", { name: vitrine.t("masked.title") }).getByRole("row");
+  await until("masked inputs", async () => (await table.count()) > 3);
+  assert.match(await table.nth(1).getByRole("rowheader").textContent(), /\[MASK\]/);
+  assert.equal(await vitrine.page.getByText(vitrine.t("ranks.title")).count(), 0);
+  await vitrine.options.click();
+  await vitrine.list("masking.with").selectOption("delete");
+  await explained(vitrine);
+  await vitrine.page.locator("summary", { hasText: vitrine.t("ranks.title") }).click();
+  const ranks = vitrine.page.getByRole("region", { name: vitrine.t("ranks.title") });
+  assert.equal(await ranks.getByRole("columnheader").count(), 3);
+});
+
+visit("groups of one's own are computed anew", async ({ open }) => {
+  const vitrine = await openShap(open, "&picture=hierarchy", "not a bad film");
+  await explained(vitrine);
+  await vitrine.options.click();
+  await vitrine.choice("shap.grouping_chosen").check({ force: true });
+  await explained(vitrine);
+  const gap = vitrine.page.getByRole("toolbar", { name: vitrine.t("shap.gaps_label") }).getByRole("button").nth(1);
+  const before = await gap.getAttribute("aria-label");
+  await gap.click();
+  await until("the gap is another", async () => (await gap.getAttribute("aria-label")) !== before);
+  assert.match((await vitrine.address()).get("grouping"), /^[0-4]{5}$/);
+  await explained(vitrine);
+});
+
+visit("one word, punctuation, emoji and nothing at all", async ({ open }) => {
+  const vitrine = await openShap(open);
+  for (const text of ["Dull", "?!", "🙂", "(((( ))))"]) {
+    await vitrine.type(text);
+    await vitrine.live(text);
+    await explained(vitrine);
+    assert.ok(await vitrine.isDrawn(), text);
+  }
+  await vitrine.type("");
+  await vitrine.text("explain.no_words").first().waitFor();
+});
+
+visit("the page answers while an explanation runs", async ({ open }) => {
+  const vitrine = await openShap(open, "", LONG);
+  await vitrine.page.evaluate(() => {
+    window.longest = 0;
+    new PerformanceObserver(list => {
+      for (const entry of list.getEntries()) window.longest = Math.max(window.longest, entry.duration);
+    }).observe({ type: "longtask" });
+  });
+  await vitrine.page.waitForTimeout(3000);
+  console.error(`longest task while it runs: ${await vitrine.page.evaluate(() => window.longest)} ms`);
+  await vitrine.type("A dull film.");
+  await vitrine.live("A dull film.");
+});
+
+for (const language of ["en", "tr"]) {
+  visit(`axe finds nothing in the exhibit of SHAP: ${language}`, async ({ open }) => {
+    for (const theme of ["light", "dark"]) {
+      const vitrine = await openShap(open, "&token=4", TEXT, { language, query: { theme } });
+      await explained(vitrine);
+      await vitrine.menu.click();
+      await vitrine.menuItem("menu.table").click();
+      await vitrine.options.click();
+      await vitrine.list("masking.with").selectOption("pad");
+      await explained(vitrine);
+      for (const summary of await vitrine.page.locator("summary").all()) {
+        await summary.evaluate(element => (element.parentElement.open = true));
+      }
+      assert.deepEqual(await findings(vitrine), [], theme);
+      await vitrine.page.close();
+    }
+  });
+
+  visit(`360 px are enough for the exhibit of SHAP: ${language}`, async ({ open }) => {
+    for (const picture of ["text", "bars", "waterfall", "interactions", "hierarchy"]) {
+      const vitrine = await openShap(open, `&picture=${picture}`, "The acting is great.", { language });
+      await explained(vitrine);
+      const scroll = await vitrine.page.evaluate(() => document.documentElement.scrollWidth);
+      assert.equal(scroll, 360, picture);
+      await vitrine.page.close();
+    }
+  }, { viewport: { width: 360, height: 740 } });
+}
