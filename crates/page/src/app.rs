@@ -22,11 +22,11 @@ use crate::{
         PredictionPanel, ProblemBanner, WeightsProgress,
     },
     context::Context,
-    exhibits::{Attention, Lime, Shap},
+    exhibits::{Attention, DataSetExhibit, Lime, Shap},
     explain::use_explanations,
     recorded,
     state::{
-        Action, Answers, Engine, Explaining, Finder, HistoryStep, Imports, LastChange, Origin, OtherText,
+        Action, Answers, DataSet, Engine, Explaining, Finder, HistoryStep, Imports, LastChange, Origin, OtherText,
         Shared, Shown, State,
     },
     theme::ThemeChoice,
@@ -61,6 +61,8 @@ fn initial_state() -> State {
         request_problem: None,
         ranking: None,
         finder: Finder::default(),
+        own_list: "".into(),
+        data_set: DataSet::default(),
         long_text_to_ablate: None,
         answers: Answers::default(),
         imports: Imports::default(),
@@ -116,6 +118,7 @@ pub fn App() -> Html {
                         ExhibitName::Attention => html! { <Attention /> },
                         ExhibitName::Shap => html! { <Shap /> },
                         ExhibitName::Lime => html! { <Lime /> },
+                        ExhibitName::DataSet => html! { <DataSetExhibit /> },
                     }
                 }
                 if is_of_text {
@@ -180,6 +183,8 @@ fn use_link(state: &UseReducerHandle<State>) {
     }
     use_request(state, &cell, RequestKind::Analyse, state.wanted());
     let besides = |kind| (kind, state.wanted_besides(kind));
+    let (kind, wanted) = besides(RequestKind::Tokenize);
+    use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::AnalyseOther);
     use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::Intervene);

@@ -1,6 +1,6 @@
 //! What the address keeps of the data-set view: choices about many texts at once, but none of the texts.
 
-use crate::named::named;
+use crate::{bundled_opinions, bundled_sentences, listed_sentences, named::named};
 
 /// The texts that are looked at together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +19,17 @@ named!(SentenceSet {
     Opinions = "opinions",
     Own = "own",
 });
+
+impl SentenceSet {
+    /// The texts; `list` is the person's own, a text in each line.
+    pub fn sentences(self, list: &str) -> Vec<String> {
+        match self {
+            SentenceSet::Bundled => bundled_sentences(),
+            SentenceSet::Opinions => bundled_opinions(),
+            SentenceSet::Own => listed_sentences(list),
+        }
+    }
+}
 
 /// What counts as one token where texts are put together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

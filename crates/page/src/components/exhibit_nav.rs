@@ -14,6 +14,7 @@ fn exhibit_keys(exhibit: ExhibitName) -> (&'static str, &'static str) {
         ExhibitName::Attention => ("attention.title", "attention.question"),
         ExhibitName::Shap => ("shap.title", "shap.question"),
         ExhibitName::Lime => ("lime.title", "lime.question"),
+        ExhibitName::DataSet => ("dataset.title", "dataset.question"),
     }
 }
 

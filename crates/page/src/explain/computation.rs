@@ -38,6 +38,8 @@ struct Current {
     out: usize,
     /// Inputs that were evaluated for it.
     computed: usize,
+    /// Milliseconds in which some were out.
+    milliseconds: f64,
     last_snapshot: Option<Snapshot>,
     masked: MaskedRuns,
     told_at: f64,
@@ -78,19 +80,19 @@ impl Computation {
         let Some(order) = order else {
             return (was_busy, None);
         };
-        let (question, analysis) = (&order.question, &order.analysis);
+        let (question, tokens) = (&order.question, order.text.tokens());
         let output = &question.settings.target.output;
         if !self.evaluations.are_of(&question.model_hash, output) || self.evaluations.len() > MOST_KEPT {
             self.evaluations = Evaluations::new(question.model_hash.clone(), output.clone());
         }
-        if self.tokens != analysis.tokens.len() {
-            self.tokens = analysis.tokens.len();
+        if self.tokens != tokens.len() {
+            self.tokens = tokens.len();
             self.pace = Pace::default();
         }
         let text = ExplainedText {
             model_hash: question.model_hash.clone(),
             input: question.input.clone(),
-            tokens: analysis.tokens.clone(),
+            tokens: tokens.to_vec(),
         };
         match ExplanationRun::new(text, question.settings.clone()) {
             Ok(run) => {
@@ -100,6 +102,7 @@ impl Computation {
                     waiting: VecDeque::new(),
                     out: 0,
                     computed: 0,
+                    milliseconds: 0.0,
                     last_snapshot: None,
                     masked: MaskedRuns::default(),
                     told_at: f64::NEG_INFINITY,
@@ -193,7 +196,7 @@ impl Computation {
         if let Some(current) = &mut self.current {
             current.out = current.out.saturating_sub(count);
             current.computed += count;
-            self.pace.answered(count, now, current.out > 0);
+            current.milliseconds += self.pace.answered(count, now, current.out > 0);
         }
     }
 
@@ -247,6 +250,13 @@ impl Current {
         Some(((planned - asked).max(0.0) * new).min(unasked))
     }
 
+    /// What is read off the model for the text itself.
+    fn outputs(&self, evaluations: &Evaluations) -> Vec<f32> {
+        let whole = self.run.asked().first().map(|first| Coalition::full(first.players()));
+        let outputs = whole.and_then(|whole| evaluations.get(&self.run.input(&whole)));
+        outputs.map(<[f32]>::to_vec).unwrap_or_default()
+    }
+
     fn snapshot(&mut self, evaluations: &Evaluations, seconds_left: Option<f64>, now: f64) -> Snapshot {
         let before = self.last_snapshot.take().map(|snapshot| snapshot.masked);
         let has_new = self.masked.look(&self.run, evaluations);
@@ -255,6 +265,8 @@ impl Current {
             explanation: Shared::new(self.run.explanation()),
             masked: masked.unwrap_or_else(|| Shared::new(self.masked.best())),
             computed: self.computed,
+            outputs: self.outputs(evaluations),
+            milliseconds: self.milliseconds,
             seconds_left,
         };
         self.last_snapshot = Some(snapshot.clone());

@@ -44,7 +44,7 @@ fn order(settings: ExplanationSettings) -> ExplanationOrder {
             input: TextInput { text: analysis.text.clone(), pair: None },
             settings,
         },
-        analysis: Shared::new(analysis),
+        text: crate::state::OrderedText::OnScreen(Shared::new(analysis)),
         is_paused: false,
         longest_seconds: Some(LONGEST_UNASKED_SECONDS),
     }

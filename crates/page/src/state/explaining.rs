@@ -3,7 +3,7 @@
 use vitrine_explain::ExplainError;
 use vitrine_record::{
     Analysis, ExhibitName, Explanation, ExplanationChoice, ExplanationSettings, Masking, ModelOutput,
-    OutputLink,
+    OutputLink, Token, TokenizedText,
     message::{Problem, TextInput},
 };
 
@@ -76,6 +76,10 @@ pub struct Snapshot {
     pub masked: Shared<Vec<MaskedRun>>,
     /// Inputs that were run for it: those that were not known already.
     pub computed: usize,
+    /// What is read off the model for the text itself, all of it; empty before that is known.
+    pub outputs: Vec<f32>,
+    /// Milliseconds in which inputs were being run for it.
+    pub milliseconds: f64,
     /// Seconds that it will take, as far as can be told; 0 when it is done.
     pub seconds_left: Option<f64>,
 }
@@ -134,13 +138,32 @@ impl Explaining {
     }
 }
 
+/// A text as the model reads it, wherever that is known from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OrderedText {
+    /// The text on the screen.
+    OnScreen(Shared<Analysis>),
+    /// A text of a list.
+    Listed(Shared<TokenizedText>),
+}
+
+impl OrderedText {
+    /// The model's input.
+    pub fn tokens(&self) -> &[Token] {
+        match self {
+            OrderedText::OnScreen(analysis) => &analysis.tokens,
+            OrderedText::Listed(text) => &text.tokens,
+        }
+    }
+}
+
 /// What is to be computed next.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExplanationOrder {
     /// What is asked.
     pub question: ExplanationQuestion,
     /// The text as the model reads it.
-    pub analysis: Shared<Analysis>,
+    pub text: OrderedText,
     /// Whether it waits.
     pub is_paused: bool,
     /// How long it may take unasked, in seconds; `None` for as long as it takes.
@@ -215,7 +238,7 @@ impl State {
         };
         let class = self.explained_class();
         let settings = match self.link.exhibit {
-            ExhibitName::Attention => Vec::new(),
+            ExhibitName::Attention | ExhibitName::DataSet => Vec::new(),
             ExhibitName::Shap => vec![choice.shapley_settings(output, class)],
             // The expected fit knows no chance that could be repeated.
             ExhibitName::Lime if choice.lime.samples.is_none() => {
@@ -301,11 +324,16 @@ impl State {
             .collect()
     }
 
-    /// What is to be computed next; nothing while the model is not ready for it, or when all is there.
+    /// What is to be computed next; nothing while the model is not ready for it, or when all is there. Texts of a list
+    /// have to wait for what the screen is to show.
     pub fn explanation_order(&self) -> Option<ExplanationOrder> {
         if !matches!(self.engine, super::Engine::Ready { .. }) {
             return None;
         }
+        self.order_for_screen().or_else(|| self.order_of_data_set())
+    }
+
+    fn order_for_screen(&self) -> Option<ExplanationOrder> {
         // What comes after one that waits for someone's word waits with it.
         let mut open = self.explanations().into_iter().enumerate();
         let first = open.find(|(_, known)| known.phase != ExplanationPhase::Done);
@@ -316,7 +344,7 @@ impl State {
             _ => LONGEST_UNASKED_SECONDS / f64::from(SEEDS - 1),
         };
         Some(ExplanationOrder {
-            analysis: self.shown.analysis.clone(),
+            text: OrderedText::OnScreen(self.shown.analysis.clone()),
             question: known.question,
             is_paused: self.explaining.is_paused,
             longest_seconds: (!known.may_take_long).then_some(longest),
@@ -365,6 +393,7 @@ impl State {
 
     /// Takes what is said of an explanation, if the screen is still to show it.
     pub(super) fn hear_of_explanation(&mut self, question: &ExplanationQuestion, news: ExplanationNews) {
+        self.hear_of_data_set(question, &news);
         if !self.explanation_questions().contains(question) {
             return;
         }

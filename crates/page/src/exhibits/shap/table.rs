@@ -68,7 +68,9 @@ fn detail(page: &Context, explanation: &Explanation, region: NodeRef) -> Html {
             ("explain.table_pairs", pairs_table(page, explanation, pairs))
         }
         ExplanationDetail::MergeTree(_) => ("explain.table_groups", groups_table(page, explanation)),
-        ExplanationDetail::Nothing | ExplanationDetail::Samples(_) | ExplanationDetail::StandardErrors(_) => return Html::default(),
+        ExplanationDetail::Nothing | ExplanationDetail::Samples(_) | ExplanationDetail::StandardErrors(_) => {
+            return Html::default();
+        }
     };
     html! {
         <TableFrame {region} caption={page.t(caption)} caption_id="explained-detail-caption">{ table }</TableFrame>
