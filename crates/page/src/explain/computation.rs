@@ -118,9 +118,9 @@ impl Computation {
         }
     }
 
-    /// Goes as far as what is known leads, a few milliseconds at most by a clock of milliseconds. `workers` is as many as
-    /// will share the work that so far one did alone.
-    pub fn go_on(&mut self, clock: impl Fn() -> f64, workers: f64) -> Progress {
+    /// Goes as far as what is known leads, a few milliseconds at most by a clock of milliseconds. How long it will take is
+    /// told only by the workers that will do it: not while others, which are slower, stand in for them.
+    pub fn go_on(&mut self, clock: impl Fn() -> f64, are_all_at_work: bool) -> Progress {
         let Some(current) = self.current.as_mut().filter(|current| current.goes_on()) else {
             return Progress::default();
         };
@@ -144,7 +144,7 @@ impl Computation {
             }
         }
         let left = current.inputs_left();
-        let seconds = left.and_then(|left| Some(self.pace.seconds_for(left)? / workers));
+        let seconds = left.filter(|_| are_all_at_work).and_then(|left| self.pace.seconds_for(left));
         if let (Some(seconds), Some(longest)) = (seconds, current.order.longest_seconds)
             && seconds > longest
             && current.last_snapshot.is_some()
@@ -264,6 +264,7 @@ impl Current {
         let snapshot = Snapshot {
             explanation: Shared::new(self.run.explanation()),
             masked: masked.unwrap_or_else(|| Shared::new(self.masked.best())),
+            planned: self.run.planned_evaluations(),
             computed: self.computed,
             outputs: self.outputs(evaluations),
             milliseconds: self.milliseconds,

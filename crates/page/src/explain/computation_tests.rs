@@ -65,7 +65,7 @@ fn model(input: &MaskedInput) -> Vec<f32> {
 fn drive(computation: &mut Computation, clock: &Cell<f64>, milliseconds: f64) -> Vec<ExplanationNews> {
     let mut news = Vec::new();
     for _ in 0..10_000 {
-        let progress = computation.go_on(|| clock.get(), 1.0);
+        let progress = computation.go_on(|| clock.get(), true);
         news.extend(progress.news.map(|(_, news)| news));
         if progress.can_go_on {
             continue;
@@ -140,15 +140,15 @@ fn a_pause_hands_nothing_out_and_asks_anew_for_what_was_out() {
     let mut computation = Computation::default();
     let order = order(logit(ExplanationMethod::Exact));
     computation.turn_to(Some(order.clone()));
-    computation.go_on(|| 0.0, 1.0);
+    computation.go_on(|| 0.0, true);
     let out = computation.hand_out(3, 0.0);
     assert_eq!((out.len(), computation.out()), (3, 3));
     let (was_busy, _) = computation.turn_to(Some(ExplanationOrder { is_paused: true, ..order.clone() }));
     assert!(was_busy);
-    assert!(computation.go_on(|| 0.0, 1.0).news.is_none());
+    assert!(computation.go_on(|| 0.0, true).news.is_none());
     assert!(computation.hand_out(3, 0.0).is_empty());
     computation.turn_to(Some(order));
-    computation.go_on(|| 0.0, 1.0);
+    computation.go_on(|| 0.0, true);
     assert_eq!(computation.hand_out(3, 0.0), out);
 }
 

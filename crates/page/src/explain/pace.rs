@@ -4,7 +4,7 @@
 const WEIGHT_OF_NEWEST: f64 = 0.3;
 
 /// So many inputs have to be measured before anything is said of what many would take.
-const LEAST_MEASURED: usize = 8;
+const LEAST_MEASURED: usize = 24;
 
 /// How fast inputs of one length are run by all workers together.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -54,9 +54,9 @@ mod tests {
     fn nothing_is_said_before_enough_was_measured() {
         let mut pace = Pace::default();
         pace.handed_out(0.0);
-        pace.answered(7, 70.0, true);
+        pace.answered(23, 230.0, true);
         assert_eq!(pace.seconds_for(100.0), None);
-        pace.answered(1, 80.0, false);
+        pace.answered(1, 240.0, false);
         assert!((pace.seconds_for(100.0).unwrap() - 1.0).abs() < 1e-9);
     }
 
@@ -64,7 +64,7 @@ mod tests {
     fn time_without_work_does_not_count() {
         let mut pace = Pace::default();
         pace.handed_out(0.0);
-        pace.answered(10, 100.0, false);
+        pace.answered(20, 200.0, false);
         pace.handed_out(10_000.0);
         pace.handed_out(10_050.0);
         pace.answered(10, 10_100.0, false);

@@ -144,12 +144,8 @@ impl Runner {
         if pool.is_some() && !self.has_pool_begun.replace(true) {
             self.computation.borrow_mut().forget_pace();
         }
-        // Until the pool is there one worker does what all of it will do.
-        let more = match (&pool, self.does_without_pool.get()) {
-            (None, false) => workers_of_pool() as f64,
-            _ => 1.0,
-        };
-        let progress = self.computation.borrow_mut().go_on(browser::now, more);
+        let are_all_at_work = pool.is_some() || self.does_without_pool.get();
+        let progress = self.computation.borrow_mut().go_on(browser::now, are_all_at_work);
         self.tell(progress.news);
         if progress.can_go_on {
             let runner = Rc::downgrade(self);

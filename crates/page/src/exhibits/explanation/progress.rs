@@ -70,11 +70,9 @@ fn phase_key(page: &Context, known: &KnownExplanation) -> &'static str {
 
 /// Evaluations so far, and those that the explanation will have asked for.
 fn evaluations(known: &KnownExplanation) -> Option<(usize, usize)> {
-    let explanation = known.explanation()?;
-    let budget = known.question.settings.most_evaluations;
-    let exact = explanation.exact_evaluations?;
-    let all = budget.map_or(exact, |budget| exact.min(budget));
-    Some((explanation.evaluations.min(all), all))
+    let snapshot = known.snapshot.as_ref()?;
+    let all = snapshot.planned?;
+    Some((snapshot.explanation.evaluations.min(all), all))
 }
 
 fn bar(page: &Context, known: &KnownExplanation) -> Html {
@@ -95,11 +93,11 @@ fn said(page: &Context, known: &KnownExplanation) -> String {
     let numbers = page.language().numbers();
     let (spent, all) = evaluations(known).unwrap_or_default();
     let computed = known.snapshot.as_ref().map_or(0, |snapshot| snapshot.computed);
-    let exact = known
+    let exact_evaluations = known
         .explanation()
         .and_then(|explanation| explanation.exact_evaluations);
-    let [spent_said, all_said, computed, exact] =
-        [spent, all, computed, exact.unwrap_or(all)].map(|count| numbers.count(count));
+    let counts = [spent, all, computed, exact_evaluations.unwrap_or(all)];
+    let [spent_said, all_said, computed, exact] = counts.map(|count| numbers.count(count));
     let arguments = [
         ("spent", spent_said.as_str()),
         ("all", &all_said),
@@ -114,10 +112,14 @@ fn said(page: &Context, known: &KnownExplanation) -> String {
             sentences.push(page.fill("explain.costly", &[("exact", &all_said), ("time", &seconds)]));
         }
         _ if known.snapshot.is_none() => sentences.push(page.t("explain.begins").to_owned()),
-        ExplanationPhase::Done if known.question.settings.most_evaluations.is_some() => {
-            sentences.push(page.fill("explain.budget_spent", &arguments));
-        }
-        ExplanationPhase::Done => sentences.push(page.fill("explain.done", &arguments)),
+        ExplanationPhase::Done => sentences.push(page.fill(
+            match exact_evaluations {
+                Some(exact) if exact <= all => "explain.done",
+                Some(_) => "explain.budget_spent",
+                None => "explain.done_sampled",
+            },
+            &arguments,
+        )),
         _ if all == 0 => {}
         _ => sentences.push(page.fill("explain.spent", &arguments)),
     }

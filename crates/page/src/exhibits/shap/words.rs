@@ -1,6 +1,6 @@
 //! Sentences made from the values on the screen.
 
-use vitrine_picture::explanation::{Part, SignedScale, by_size, parts};
+use vitrine_picture::explanation::{InteractionMatrix, Part, SignedScale, by_size, parts};
 use vitrine_record::{Explanation, ExplanationCheck, ExplanationMethod, OutputLink, Position};
 
 use super::controls::picture_key;
@@ -54,8 +54,22 @@ pub fn reading(page: &Context, snapshot: Option<&Snapshot>) -> String {
     match looked_at.as_deref() {
         Some([one]) => about_one(page, explanation, &parts, one),
         Some(several) if !several.is_empty() => about_several(page, explanation, several),
-        _ => about_all(page, explanation, &parts),
+        _ => about_pair(page, explanation).unwrap_or_else(|| about_all(page, explanation, &parts)),
     }
+}
+
+/// What two tokens do together most, where pairs have values.
+fn about_pair(page: &Context, explanation: &Explanation) -> Option<String> {
+    let matrix = InteractionMatrix::new(explanation)?;
+    let (one, other, value) = matrix.largest_pair()?;
+    let values = matrix.scale().values(page.language().numbers());
+    let arguments = [
+        ("one", matrix.names.get(one)?.clone()),
+        ("other", matrix.names.get(other)?.clone()),
+        ("value", values.value(value)),
+        ("label", class_name(page)),
+    ];
+    Some(page.fill("shap.reading_pair", &arguments.each_ref().map(|(name, value)| (*name, value.as_str()))))
 }
 
 fn about_one(page: &Context, explanation: &Explanation, parts: &[Part], part: &Part) -> String {

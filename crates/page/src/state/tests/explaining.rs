@@ -44,6 +44,7 @@ fn snapshot(question: &ExplanationQuestion, evaluations: usize) -> Snapshot {
     Snapshot {
         explanation: Shared::new(explanation),
         masked: Shared::new(Vec::new()),
+        planned: Some(100),
         computed: evaluations,
         seconds_left: None,
     }
