@@ -4,7 +4,7 @@ use vitrine_record::Explanation;
 
 use super::{
     Measures, Picture, SignedScale, TargetOf,
-    part::{Contribution, ContributionOf, Part, largest, parts},
+    part::{Contribution, ContributionOf, Part, largest, parts, standard_error},
     picture::ExplanationWords,
     signed_bars::{SignedBar, signed_bars},
 };
@@ -16,6 +16,8 @@ pub struct BarRow {
     pub contribution: Contribution,
     /// The features that it is of.
     pub features: Vec<usize>,
+    /// The standard error of its value, where the method knows one and it is of a single feature.
+    pub standard_error: Option<f64>,
 }
 
 /// Bars for the largest parts, and one for the sum of the others.
@@ -31,24 +33,34 @@ impl BarChart {
     /// Bars for at most so many parts.
     pub fn new(explanation: &Explanation, most: usize) -> BarChart {
         let parts = parts(explanation);
+        let error_of = |features: &[usize]| match features {
+            [feature] => standard_error(explanation, *feature),
+            _ => None,
+        };
         let rows = largest(&parts, most)
             .into_iter()
-            .map(|contribution| BarRow {
-                features: contribution.features(&parts),
-                contribution,
+            .map(|contribution| {
+                let features = contribution.features(&parts);
+                BarRow {
+                    standard_error: error_of(&features),
+                    features,
+                    contribution,
+                }
             })
             .collect();
         BarChart { parts, rows }
     }
 
-    /// Names at the left, bars on both sides of zero as far as there are such values, numbers at their ends. Bars of one
-    /// scale are of one length for one value.
+    /// Names at the left, bars on both sides of zero as far as there are such values, numbers at their ends, and where it is
+    /// known, a line one standard error to both sides of a value. Bars of one scale are of one length for one value.
     pub fn picture(&self, scale: SignedScale, measures: Measures, words: &ExplanationWords<'_>) -> Picture {
         let bar = |row: &BarRow| SignedBar {
             name: words.name(&row.contribution, &self.parts),
             is_name: matches!(row.contribution.of, ContributionOf::Part(_)),
             value: row.contribution.value,
-            range: None,
+            range: row
+                .standard_error
+                .map(|error| (row.contribution.value - error, row.contribution.value + error)),
             target: TargetOf::Features(row.features.clone()),
         };
         let bars: Vec<SignedBar> = self.rows.iter().map(bar).collect();
@@ -58,6 +70,8 @@ impl BarChart {
 
 #[cfg(test)]
 mod tests {
+    use vitrine_record::ExplanationDetail;
+
     use super::*;
     use crate::{
         Shape,
@@ -138,5 +152,29 @@ mod tests {
             })
             .collect();
         assert_eq!(features, [1, 1, 8]);
+    }
+
+    #[test]
+    fn standard_errors_are_lines_on_both_sides() {
+        let mut explanation = fixture::exact();
+        explanation.detail = ExplanationDetail::StandardErrors(vec![0.01; 10]);
+        let (chart, picture) = picture(&explanation, 3, Measures::EXPORT);
+        check_picture(&picture);
+        let errors: Vec<_> = chart.rows.iter().map(|row| row.standard_error).collect();
+        assert_eq!(
+            errors,
+            [Some(0.01), Some(0.01), Some(0.01), None],
+            "the others have none"
+        );
+        let lines = picture.shapes.iter().filter(|shape| {
+            matches!(
+                shape,
+                Shape::Polyline {
+                    paint: crate::Paint::Ink,
+                    ..
+                }
+            )
+        });
+        assert_eq!(lines.count(), 3);
     }
 }

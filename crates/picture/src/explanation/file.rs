@@ -8,7 +8,7 @@ use vitrine_record::{
     ModelInfo, ModelOutput, OutputLink, Segment, SurrogateSample, Token,
 };
 
-use super::part::parts;
+use super::part::{parts, standard_error};
 use crate::export::{quoted, words_in_name};
 
 /// A line for each feature, in the order of the text: RFC 4180, lines ended by CRLF. A feature that is not told apart from
@@ -32,7 +32,7 @@ pub fn csv(explanation: &Explanation) -> String {
     ]
     .join(",");
     let mut csv = String::from(
-        "feature,text,start,end,segment,first_token,tokens,value,group_start,group_end,group_value,base_value,\
+        "feature,text,start,end,segment,first_token,tokens,value,standard_error,group_start,group_end,group_value,base_value,\
          prediction,method,target_index,link,masking,mask_with,special_players,seed,evaluations,check,model_hash\r\n",
     );
     for part in parts(explanation) {
@@ -47,7 +47,7 @@ pub fn csv(explanation: &Explanation) -> String {
             // Writing to a String cannot fail.
             let _ = write!(
                 csv,
-                "{index},{},{},{},{},{},{},{},{group},{constants}\r\n",
+                "{index},{},{},{},{},{},{},{},{},{group},{constants}\r\n",
                 quoted(&feature.text),
                 feature.start,
                 feature.end,
@@ -55,6 +55,7 @@ pub fn csv(explanation: &Explanation) -> String {
                 feature.tokens.start,
                 feature.tokens.len(),
                 number(feature.value),
+                standard_error(explanation, index).map(number).unwrap_or_default(),
             );
         }
     }
@@ -342,13 +343,13 @@ mod tests {
     #[test]
     fn groups_that_are_not_told_apart_are_named() {
         let rows = rows(&csv(&explanations::truncated()));
-        let group = |row: usize| rows[row][8..10].join("-");
+        let group = |row: usize| rows[row][9..11].join("-");
         assert_eq!(
             [group(1), group(4), group(5)],
             ["0-3", "-", "4-8"].map(str::to_owned)
         );
         let shares: f64 = rows[1..4].iter().map(|row| row[7].parse::<f64>().unwrap()).sum();
-        assert!((shares - rows[1][10].parse::<f64>().unwrap()).abs() < 1e-12);
+        assert!((shares - rows[1][11].parse::<f64>().unwrap()).abs() < 1e-12);
     }
 
     #[test]

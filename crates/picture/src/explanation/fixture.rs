@@ -61,7 +61,7 @@ fn features(tokens: &[Token], players: Range<usize>, values: &[f64]) -> Vec<Expl
         .collect()
 }
 
-fn explanation(tokens: Vec<Token>, features: Vec<ExplainedFeature>) -> Explanation {
+pub fn explanation(tokens: Vec<Token>, features: Vec<ExplainedFeature>) -> Explanation {
     let mut values = vec![0.0; tokens.len()];
     for feature in &features {
         values[feature.tokens.start] = feature.value;

@@ -244,7 +244,10 @@ impl Hierarchy {
             });
         }
         let of = match node.group {
-            Some(group) => TargetOf::Group(group),
+            Some(group) => TargetOf::Group {
+                group,
+                features: node.features.clone().collect(),
+            },
             None => TargetOf::Features(node.features.clone().collect()),
         };
         picture.target(of, corner, wide, high);

@@ -1,5 +1,7 @@
 //! How features work together, pair by pair.
 
+use std::collections::BTreeSet;
+
 use vitrine_record::{Explanation, ExplanationDetail};
 
 use super::{ExplanationWords, Measures, Picture, SignedScale, TargetOf, matrix::Matrix, part::text_of};
@@ -55,10 +57,14 @@ impl<'a> InteractionMatrix<'a> {
         let matrix = Matrix {
             rows: &self.names,
             columns: &self.names,
-            scales: &[scale],
-            values: words.values,
+            scales: &[(scale, words.values)],
+            marked: &BTreeSet::new(),
         };
-        matrix.picture(measures, |row, column| self.value(row, column), TargetOf::Pair)
+        matrix.picture(
+            measures,
+            |row, column| self.value(row, column),
+            |row, column| TargetOf::Pair([row, column]),
+        )
     }
 }
 
@@ -96,7 +102,10 @@ mod tests {
             assert_eq!((paints.len(), picture.targets.len()), (100, 100));
             for (row, column) in [(0, 3), (2, 9), (7, 1)] {
                 assert_eq!(paints[row * 10 + column], paints[column * 10 + row]);
-                assert_eq!(picture.targets[row * 10 + column].of, TargetOf::Pair(row, column));
+                assert_eq!(
+                    picture.targets[row * 10 + column].of,
+                    TargetOf::Pair([row, column])
+                );
             }
         }
     }

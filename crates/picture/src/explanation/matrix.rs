@@ -1,5 +1,7 @@
 //! Cells on a signed scale in rows and columns with names.
 
+use std::collections::BTreeSet;
+
 use super::{
     Measures, Picture, SignedScale, TargetOf, ValueStyle,
     picture::{MIDDLE_OF_TYPE, NAME},
@@ -11,9 +13,10 @@ use crate::{Anchor, Paint, Point, Shape, fitting, text_width};
 pub(crate) struct Matrix<'a> {
     pub rows: &'a [String],
     pub columns: &'a [String],
-    /// The scale of each column, the last one of those after it as well.
-    pub scales: &'a [SignedScale],
-    pub values: ValueStyle,
+    /// The scale of each column and how its numbers are written; the last one is that of those after it as well.
+    pub scales: &'a [(SignedScale, ValueStyle)],
+    /// The rows whose names are set bold.
+    pub marked: &'a BTreeSet<usize>,
 }
 
 /// Height of a row and the widest column by the size of type; the type of numbers as a share of it.
@@ -22,10 +25,12 @@ const WIDEST: f32 = 5.0;
 const NUMBER: f32 = 0.8;
 
 impl Matrix<'_> {
-    fn scale(&self, column: usize) -> SignedScale {
-        let last = self.scales.last().copied();
-        let none = SignedScale::of_values([]);
-        self.scales.get(column).copied().or(last).unwrap_or(none)
+    fn scale(&self, column: usize) -> Option<(SignedScale, ValueStyle)> {
+        self.scales.get(column).or(self.scales.last()).copied()
+    }
+
+    fn written(&self, column: usize, value: f64) -> Option<String> {
+        self.scale(column).map(|(_, values)| values.value(value))
     }
 
     /// Names of rows at the left, of columns above, read upwards where they are too long; in each cell that has a value its
@@ -38,13 +43,12 @@ impl Matrix<'_> {
     ) -> Picture {
         let size = measures.type_size;
         let mut picture = Picture::new(measures);
-        let left = names_width(self.rows.iter().map(String::as_str), measures);
-        let wide = ((measures.width - left) / self.columns.len().max(1) as f32).min(WIDEST * size);
+        let (left, wide) = self.columns_from(measures);
         let high = ROW * size;
         let top = self.headings(&mut picture, left, wide);
         let places =
             || (0..self.rows.len()).flat_map(|row| (0..self.columns.len()).map(move |column| (row, column)));
-        let written = |row, column| value(row, column).map(|value| self.values.value(value));
+        let written = |row, column| self.written(column, value(row, column)?);
         let widest = places()
             .filter_map(|(row, column)| written(row, column))
             .map(|number| text_width(&number, size * NUMBER))
@@ -57,24 +61,24 @@ impl Matrix<'_> {
                 y: top + (row as f32 + 0.5) * high + size * MIDDLE_OF_TYPE,
             };
             let name = fitting(name, left - 0.6 * size, size);
-            picture.text(at, Anchor::End, NAME, Paint::Ink, name);
+            let style = (NAME.0, self.marked.contains(&row));
+            picture.text(at, Anchor::End, style, Paint::Ink, name);
         }
         for (row, column) in places() {
             let corner = Point {
                 x: left + column as f32 * wide,
                 y: top + row as f32 * high,
             };
-            let Some(value) = value(row, column) else {
+            let Some((value, (scale, values))) = value(row, column).zip(self.scale(column)) else {
                 continue;
             };
-            let scale = self.scale(column);
             picture.rectangle(corner, wide - gap, high - gap, scale.paint(value));
             if is_numbered {
                 let at = Point {
                     x: corner.x + (wide - gap) / 2.0,
                     y: corner.y + high / 2.0 + size * NUMBER * MIDDLE_OF_TYPE,
                 };
-                let number = self.values.value(value);
+                let number = values.value(value);
                 picture.text(
                     at,
                     Anchor::Middle,
@@ -89,12 +93,25 @@ impl Matrix<'_> {
         picture
     }
 
+    /// Where the first column begins, and how wide each is.
+    pub fn columns_from(&self, measures: Measures) -> (f32, f32) {
+        let left = names_width(self.rows.iter().map(String::as_str), measures);
+        let room = (measures.width - left) / self.columns.len().max(1) as f32;
+        // Where there is room, names of columns need not be turned.
+        let longest = self.longest_heading(measures.type_size) + 0.5 * measures.type_size;
+        (left, room.min(longest.max(WIDEST * measures.type_size)))
+    }
+
+    fn longest_heading(&self, size: f32) -> f32 {
+        let lengths = self.columns.iter().map(|name| text_width(name, size));
+        lengths.fold(0.0, f32::max)
+    }
+
     /// The names of the columns. Gives where they end.
     fn headings(&self, picture: &mut Picture, left: f32, wide: f32) -> f32 {
-        const LONGEST: f32 = 8.0;
+        const LONGEST: f32 = 12.0;
         let size = picture.measures.type_size;
-        let length = |name: &String| text_width(name, size);
-        let longest = self.columns.iter().map(length).fold(0.0, f32::max);
+        let longest = self.longest_heading(size);
         let turned = longest + 0.3 * size > wide;
         // Turned names of narrow columns are as high as their columns are wide.
         let small = if turned { size.min(wide * 0.95) } else { size };

@@ -7,38 +7,56 @@
 
 mod axis;
 mod bar_chart;
+mod beeswarm;
+mod corpus;
+mod corpus_file;
+mod curves;
+mod detail_file;
 mod file;
 mod force_bar;
 mod hierarchy;
 mod html;
 mod interaction_matrix;
 mod matrix;
+mod method_table;
 mod part;
 mod picture;
 mod plot;
 mod scale;
 mod signed_bars;
 mod surrogate_scatter;
+mod text_strips;
 mod token_view;
 mod waterfall;
 mod weight_chart;
 
 #[cfg(test)]
+mod any_explanation_tests;
+#[cfg(test)]
 mod fixture;
 
 pub use axis::ValueAxis;
 pub use bar_chart::{BarChart, BarRow};
+pub use beeswarm::beeswarm;
+pub use corpus::{Corpus, CorpusToken, Occurrence, corpus_bars};
+pub use corpus_file::{corpus_csv, corpus_json};
+pub use curves::{Band, Curve, CurvePanel, CurveWords, curve_panel, curves_csv};
+
+pub use detail_file::detail_csv;
 pub use file::{csv, file_name, json, target_label};
 pub use force_bar::{Chevron, ForceBar};
 pub use hierarchy::{Hierarchy, HierarchyNode};
 pub use html::{HtmlWords, explanation_html};
 pub use interaction_matrix::InteractionMatrix;
+pub use method_table::{MethodTable, MethodTableWords};
 pub use part::{
-    Contribution, ContributionOf, Part, by_size, largest, parts, remainder, starting_value, text_of,
+    Contribution, ContributionOf, Part, by_size, largest, parts, remainder, standard_error, starting_value,
+    text_of,
 };
 pub use picture::{ExplanationWords, Measures, Picture, Target, TargetOf};
 pub use scale::{SignedScale, ValueStyle};
 pub use surrogate_scatter::{ProximityLevel, ScatterWords, SurrogateScatter};
+pub use text_strips::text_strips;
 pub use token_view::{TextRun, TokenView, text_runs};
 pub use waterfall::{Waterfall, WaterfallRow};
-pub use weight_chart::{Spread, WeightChart, WeightRow};
+pub use weight_chart::{WeightChart, WeightRow};

@@ -92,6 +92,14 @@ fn name_of(explanation: &Explanation, feature: &ExplainedFeature) -> String {
         .collect()
 }
 
+/// The standard error of a feature's value, where the method knows one.
+pub fn standard_error(explanation: &Explanation, feature: usize) -> Option<f64> {
+    match &explanation.detail {
+        ExplanationDetail::StandardErrors(errors) => errors.get(feature).copied(),
+        _ => None,
+    }
+}
+
 /// Where the values are added to: the base value, or what a surrogate says where everything is missing.
 pub fn starting_value(explanation: &Explanation) -> f64 {
     match explanation.check {

@@ -77,16 +77,39 @@ pub enum TargetOf {
     /// Features; none for what the values do not account for.
     Features(Vec<usize>),
     /// Two features, or one with itself.
-    Pair(usize, usize),
-    /// A group of a merge tree, by its place in [`ExplanationDetail::MergeTree`](vitrine_record::ExplanationDetail).
-    Group(usize),
+    Pair([usize; 2]),
+    /// A group of a merge tree.
+    Group {
+        /// Its place in [`ExplanationDetail::MergeTree`](vitrine_record::ExplanationDetail).
+        group: usize,
+        /// Its features.
+        features: Vec<usize>,
+    },
+    /// What one method says of one word.
+    Cell {
+        /// The word, by its place among the rows.
+        row: usize,
+        /// The method, by its place among the columns.
+        column: usize,
+    },
+    /// A feature of one of several texts.
+    OfText {
+        /// The text, by its place among the explanations.
+        text: usize,
+        /// The feature of that.
+        feature: usize,
+    },
+    /// What several texts have in common, by its place among the rows.
+    Row(usize),
 }
 
 impl TargetOf {
-    /// The features, by their places.
+    /// The features of the explanation that it is of, by their places; none of what is of several explanations.
     pub fn features(&self) -> &[usize] {
         match self {
-            TargetOf::Features(features) => features,
+            TargetOf::Features(features) | TargetOf::Group { features, .. } => features,
+            TargetOf::Pair(features) => features,
+            TargetOf::Cell { .. } | TargetOf::OfText { .. } | TargetOf::Row(_) => &[],
         }
     }
 }

@@ -8,48 +8,6 @@ use super::{
     signed_bars::{SignedBar, signed_bars},
 };
 
-/// How far a weight scatters over fits that differ in their seeds alone.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spread {
-    /// Over how many.
-    pub fits: usize,
-    /// Its mean.
-    pub mean: f64,
-    /// Its standard deviation, that of a sample.
-    pub standard_deviation: f64,
-    /// The smallest.
-    pub least: f64,
-    /// The largest.
-    pub most: f64,
-}
-
-impl Spread {
-    /// The spread of some weights; a single one has none.
-    ///
-    /// ```
-    /// use vitrine_picture::explanation::Spread;
-    /// let spread = Spread::of(&[1.0, 2.0, 3.0]).unwrap();
-    /// assert_eq!((spread.mean, spread.standard_deviation), (2.0, 1.0));
-    /// assert_eq!((spread.least, spread.most), (1.0, 3.0));
-    /// assert_eq!(Spread::of(&[1.0]), None);
-    /// ```
-    pub fn of(weights: &[f64]) -> Option<Spread> {
-        let fits = weights.len();
-        if fits < 2 {
-            return None;
-        }
-        let mean = weights.iter().sum::<f64>() / fits as f64;
-        let squares: f64 = weights.iter().map(|weight| (weight - mean).powi(2)).sum();
-        Some(Spread {
-            fits,
-            mean,
-            standard_deviation: (squares / (fits - 1) as f64).sqrt(),
-            least: weights.iter().copied().fold(f64::INFINITY, f64::min),
-            most: weights.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-        })
-    }
-}
-
 /// One weight.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WeightRow {
@@ -59,8 +17,9 @@ pub struct WeightRow {
     pub text: String,
     /// Its weight.
     pub value: f64,
-    /// How far it scatters, where that is known. A fit that left the feature out has a weight of 0 for it.
-    pub spread: Option<Spread>,
+    /// The lowest and the highest that it is over several seeds, where that is known. A fit that left the feature out has a
+    /// weight of 0 for it.
+    pub range: Option<(f64, f64)>,
 }
 
 /// Signed weights, the largest first, whatever its sign.
@@ -73,27 +32,14 @@ pub struct WeightChart {
 }
 
 impl WeightChart {
-    /// The weights of a surrogate; `others` are fits of the same text that differ in their seeds. Those of another text
-    /// do not count.
-    pub fn new(explanation: &Explanation, others: &[Explanation]) -> WeightChart {
-        let fits: Vec<&Explanation> = others
-            .iter()
-            .filter(|other| {
-                other.input == explanation.input && other.features.len() == explanation.features.len()
-            })
-            .collect();
-        let row = |feature: usize| {
-            let value = |fit: &Explanation| fit.features[feature].value;
-            let weights: Vec<f64> = std::iter::once(explanation)
-                .chain(fits.iter().copied())
-                .map(value)
-                .collect();
-            WeightRow {
-                feature,
-                text: text_of(explanation, feature..feature + 1),
-                value: value(explanation),
-                spread: Spread::of(&weights),
-            }
+    /// The weights of a surrogate; `ranges`, if there are any, has the lowest and the highest weight of each feature over
+    /// several seeds.
+    pub fn new(explanation: &Explanation, ranges: &[(f64, f64)]) -> WeightChart {
+        let row = |feature: usize| WeightRow {
+            feature,
+            text: text_of(explanation, feature..feature + 1),
+            value: explanation.features[feature].value,
+            range: ranges.get(feature).copied(),
         };
         let mut rows: Vec<WeightRow> = (0..explanation.features.len())
             .map(row)
@@ -111,13 +57,13 @@ impl WeightChart {
         SignedScale::of_values(self.rows.iter().map(|row| row.value))
     }
 
-    /// A bar for each weight, and over it a line from the smallest to the largest over the seeds.
+    /// A bar for each weight, and over it a line from the lowest to the highest over the seeds.
     pub fn picture(&self, scale: SignedScale, measures: Measures, words: &ExplanationWords<'_>) -> Picture {
         let bar = |row: &WeightRow| SignedBar {
             name: row.text.clone(),
             is_name: true,
             value: row.value,
-            range: row.spread.map(|spread| (spread.least, spread.most)),
+            range: row.range,
             target: TargetOf::Features(vec![row.feature]),
         };
         let bars: Vec<SignedBar> = self.rows.iter().map(bar).collect();
@@ -136,17 +82,7 @@ mod tests {
         },
     };
 
-    fn fits() -> Vec<Explanation> {
-        [0.02, -0.015, 0.005]
-            .map(|by| {
-                let mut fit = fixture::surrogate();
-                for feature in &mut fit.features {
-                    feature.value += by;
-                }
-                fit
-            })
-            .into()
-    }
+    const RANGES: [(f64, f64); 4] = [(0.2, 0.26), (-0.02, 0.03), (-0.12, -0.05), (-0.11, -0.1)];
 
     #[test]
     fn weights_keep_their_signs_and_the_largest_comes_first() {
@@ -156,7 +92,7 @@ mod tests {
         let rows: Vec<_> = chart
             .rows
             .iter()
-            .map(|row| (row.text.as_str(), row.value, row.spread))
+            .map(|row| (row.text.as_str(), row.value, row.range))
             .collect();
         assert_eq!(
             rows,
@@ -166,22 +102,9 @@ mod tests {
     }
 
     #[test]
-    fn the_spread_is_that_of_all_seeds() {
-        let chart = WeightChart::new(&fixture::surrogate(), &fits());
-        let great = chart.rows[0].spread.unwrap();
-        assert_eq!(
-            (great.fits, great.least, great.most),
-            (4, 0.24 - 0.015, 0.24 + 0.02)
-        );
-        assert!((great.mean - 0.2425).abs() < 1e-12);
-        let foreign = WeightChart::new(&fixture::surrogate(), &[fixture::exact()]);
-        assert_eq!(foreign.rows[0].spread, None, "another text is no other fit");
-    }
-
-    #[test]
-    fn lines_reach_from_the_smallest_to_the_largest() {
+    fn lines_reach_from_the_lowest_to_the_highest() {
         for measures in TRIED {
-            let chart = WeightChart::new(&fixture::surrogate(), &fits());
+            let chart = WeightChart::new(&fixture::surrogate(), &RANGES);
             let scale = chart.scale();
             let picture = chart.picture(scale, measures, &words(scale));
             check_picture(&picture);
@@ -204,12 +127,10 @@ mod tests {
                 _ => None,
             });
             for ((start, end), row) in lines.zip(&chart.rows) {
-                let spread = row.spread.unwrap();
-                assert!(
-                    (start - zero - spread.least as f32 * unit).abs() < 0.01,
-                    "{row:?}"
-                );
-                assert!((end - zero - spread.most as f32 * unit).abs() < 0.01, "{row:?}");
+                let (lowest, highest) = row.range.unwrap();
+                assert_eq!((lowest, highest), RANGES[row.feature]);
+                assert!((start - zero - lowest as f32 * unit).abs() < 0.01, "{row:?}");
+                assert!((end - zero - highest as f32 * unit).abs() < 0.01, "{row:?}");
             }
         }
     }
