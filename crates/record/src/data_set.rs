@@ -1,9 +1,12 @@
 //! What the address keeps of the data-set view: choices about many texts at once, but none of the texts.
 
+use serde::Serialize;
+
 use crate::{bundled_opinions, bundled_sentences, listed_sentences, named::named};
 
 /// The texts that are looked at together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum SentenceSet {
     /// Free text that comes with Vitrine.
     #[default]
@@ -79,6 +82,21 @@ named!(DataSetPicture {
     HeatMap = "heat-map",
 });
 
+/// What the colour of a point says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PointColour {
+    /// Its value.
+    #[default]
+    Value,
+    /// The prediction of its text.
+    Prediction,
+}
+
+named!(PointColour {
+    Value = "value",
+    Prediction = "prediction",
+});
+
 /// In what order texts stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TextOrder {
@@ -119,6 +137,8 @@ pub struct DataSetChoice {
     pub token_order: TokenOrder,
     /// Tokens that occur less often are not shown: one of [`DataSetChoice::LEAST`].
     pub least_occurrences: u32,
+    /// What the colour of a point says.
+    pub colour: PointColour,
     /// In what order texts stand.
     pub text_order: TextOrder,
     /// Only texts that are predicted to be of this class, in label-id order.
@@ -134,6 +154,7 @@ impl Default for DataSetChoice {
             picture: DataSetPicture::default(),
             token_order: TokenOrder::default(),
             least_occurrences: 1,
+            colour: PointColour::default(),
             text_order: TextOrder::default(),
             cohort: None,
         }
@@ -155,6 +176,7 @@ impl DataSetChoice {
             "data_picture" => self.picture = DataSetPicture::from_name(value).unwrap_or_default(),
             "data_order" => self.token_order = TokenOrder::from_name(value).unwrap_or_default(),
             "data_least" => self.least_occurrences = nearest(value, &Self::LEAST, self.least_occurrences),
+            "data_colour" => self.colour = PointColour::from_name(value).unwrap_or_default(),
             "data_rows" => self.text_order = TextOrder::from_name(value).unwrap_or_default(),
             "data_class" => {
                 self.cohort = value
@@ -194,6 +216,10 @@ impl DataSetChoice {
                     self.least_occurrences != default.least_occurrences,
                     &self.least_occurrences.to_string(),
                 ),
+            ),
+            (
+                "data_colour",
+                named(self.colour != default.colour, self.colour.name()),
             ),
             (
                 "data_rows",
@@ -237,11 +263,12 @@ pub(crate) mod tests {
             picture in proptest::sample::select(DataSetPicture::ALL),
             token_order in proptest::sample::select(TokenOrder::ALL),
             least_occurrences in proptest::sample::select(&DataSetChoice::LEAST),
+            colour in proptest::sample::select(PointColour::ALL),
             text_order in proptest::sample::select(TextOrder::ALL),
             cohort in proptest::option::of(0..=MOST_CLASS),
         ) -> DataSetChoice {
             DataSetChoice {
-                set, most_evaluations, unit, picture, token_order, least_occurrences, text_order, cohort,
+                set, most_evaluations, unit, picture, token_order, least_occurrences, colour, text_order, cohort,
             }
         }
     }

@@ -41,7 +41,9 @@ pub use attention_import::{
 pub use attention_options::{AttentionOptions, AttentionView, Drawing, Percent, SegmentFilter};
 pub use attention_variant::{AttentionVariant, VariantAttention};
 pub use comparison::Comparison;
-pub use data_set::{DataSetChoice, DataSetPicture, SentenceSet, TextOrder, TokenOrder, TokenUnit};
+pub use data_set::{
+    DataSetChoice, DataSetPicture, PointColour, SentenceSet, TextOrder, TokenOrder, TokenUnit,
+};
 pub use disagreements::{Disagreement, Disagreements, TokenInDisagreement};
 pub use exhibit_name::{ExhibitName, LimePicture, ShapPicture};
 pub use explanation::{
