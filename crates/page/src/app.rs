@@ -26,8 +26,8 @@ use crate::{
     explain::use_explanations,
     recorded,
     state::{
-        Action, Answers, DataSet, Engine, Explaining, Finder, HistoryStep, Imports, LastChange, Origin, OtherText,
-        Shared, Shown, State,
+        Action, Answers, DataSet, Engine, Explaining, Finder, HistoryStep, Imports, LastChange, Origin,
+        OtherText, Shared, Shown, State,
     },
     theme::ThemeChoice,
 };

@@ -15,8 +15,8 @@ pub fn document(scene: &Scene, palette: &Palette, theme: Theme) -> String {
     svg
 }
 
-/// Scenes for a page that has both themes: each colour is a class, and a style sheet gives it that of the theme that the
-/// reader prefers. What shapes name is what they are drawn with, so a document with several scenes has one of these.
+/// Scenes within a document that has both themes: each colour is a class, and a style sheet gives it that of the theme that
+/// the reader prefers. All scenes of a document are written by one of these, so that no two classes have one name.
 #[derive(Debug)]
 pub struct ThemedScenes<'a> {
     palette: &'a Palette,
@@ -379,5 +379,78 @@ mod tests {
     #[test]
     fn control_characters_do_not_break_the_document() {
         check(&["a\u{0}b", "\u{b}", "\u{ffff}"], "\u{1b}[31m").unwrap();
+    }
+
+    #[test]
+    fn every_kind_of_shape_is_an_element_of_its_own_in_either_theme() {
+        let at = |x: f32, y: f32| Point { x, y };
+        let points = vec![at(0.0, 0.0), at(9.125, 3.0), at(4.0, 8.0)];
+        let shapes = vec![
+            Shape::Polygon {
+                points: points.clone(),
+                paint: Paint::Signed(0.5),
+                opacity: 0.25,
+            },
+            Shape::Polyline {
+                points,
+                width: 2.0,
+                paint: Paint::Ink,
+            },
+            Shape::Circle {
+                centre: at(5.0, 6.0),
+                radius: 1.5,
+                paint: Paint::Signed(-0.5),
+                opacity: 1.0,
+            },
+            Shape::Text {
+                at: at(5.0, 5.0),
+                anchor: Anchor::Middle,
+                size: 10.0,
+                turned: true,
+                bold: false,
+                paint: Paint::OnSigned(0.5),
+                content: "middle".to_owned(),
+            },
+        ];
+        let scene = Scene {
+            width: 10.0,
+            height: 10.0,
+            title: String::new(),
+            description: String::new(),
+            shapes,
+        };
+        let palette = Palette::built_in();
+        let hex = |paint, theme| palette.colour(paint, theme).to_hex();
+        for theme in THEMES {
+            let svg = document(&scene, palette, theme);
+            let parsed = roxmltree::Document::parse(&svg).unwrap();
+            let find = |name: &str| parsed.descendants().find(|node| node.has_tag_name(name)).unwrap();
+            let polygon = find("polygon");
+            assert_eq!(polygon.attribute("points"), Some("0 0 9.13 3 4 8"));
+            assert_eq!(
+                polygon.attribute("fill"),
+                Some(hex(Paint::Signed(0.5), theme).as_str())
+            );
+            assert_eq!(polygon.attribute("fill-opacity"), Some("0.25"));
+            let line = find("polyline");
+            assert_eq!(
+                (line.attribute("fill"), line.attribute("stroke-width")),
+                (Some("none"), Some("2"))
+            );
+            assert_eq!(find("circle").attribute("r"), Some("1.5"));
+            assert_eq!(find("text").attribute("text-anchor"), Some("middle"));
+        }
+        let mut themed = ThemedScenes::new(palette);
+        let element = themed.element(&scene);
+        assert!(!element.contains('#'), "{element}");
+        let class = themed.class(Paint::Signed(0.5));
+        assert!(element.contains(&format!(
+            "<polygon points=\"0 0 9.13 3 4 8\" class=\"{class}\" fill=\"currentColor\""
+        )));
+        let style = themed.style();
+        let (light, dark) = style.split_once("@media").unwrap();
+        for (rules, theme) in [(light, Theme::Light), (dark, Theme::Dark)] {
+            assert!(rules.contains(&format!(".{class}{{color:{}}}", hex(Paint::Signed(0.5), theme))));
+        }
     }
 }

@@ -144,7 +144,9 @@ impl Computation {
             }
         }
         let left = current.inputs_left();
-        let seconds = left.filter(|_| are_all_at_work).and_then(|left| self.pace.seconds_for(left));
+        let seconds = left
+            .filter(|_| are_all_at_work)
+            .and_then(|left| self.pace.seconds_for(left));
         if let (Some(seconds), Some(longest)) = (seconds, current.order.longest_seconds)
             && seconds > longest
             && current.last_snapshot.is_some()
@@ -252,7 +254,11 @@ impl Current {
 
     /// What is read off the model for the text itself.
     fn outputs(&self, evaluations: &Evaluations) -> Vec<f32> {
-        let whole = self.run.asked().first().map(|first| Coalition::full(first.players()));
+        let whole = self
+            .run
+            .asked()
+            .first()
+            .map(|first| Coalition::full(first.players()));
         let outputs = whole.and_then(|whole| evaluations.get(&self.run.input(&whole)));
         outputs.map(<[f32]>::to_vec).unwrap_or_default()
     }

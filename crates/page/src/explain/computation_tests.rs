@@ -1,7 +1,8 @@
 use std::cell::Cell;
 
 use vitrine_record::{
-    Analysis, ExplanationMethod, ExplanationSettings, MaskedToken, Segment, Token, TokenId, message::TextInput,
+    Analysis, ExplanationMethod, ExplanationSettings, MaskedToken, Segment, Token, TokenId,
+    message::TextInput,
 };
 
 use super::*;
@@ -41,7 +42,10 @@ fn order(settings: ExplanationSettings) -> ExplanationOrder {
     ExplanationOrder {
         question: ExplanationQuestion {
             model_hash: analysis.model_hash.clone(),
-            input: TextInput { text: analysis.text.clone(), pair: None },
+            input: TextInput {
+                text: analysis.text.clone(),
+                pair: None,
+            },
             settings,
         },
         text: crate::state::OrderedText::OnScreen(Shared::new(analysis)),
@@ -57,7 +61,8 @@ fn model(input: &MaskedInput) -> Vec<f32> {
     };
     let is_there = |at: u32| tokens.contains(&MaskedToken::Kept(TokenId(at)));
     let (not, bad) = (is_there(1), is_there(3));
-    let score = f32::from(u8::from(bad)) - 2.0 * f32::from(u8::from(not)) + 3.0 * f32::from(u8::from(not && bad));
+    let score =
+        f32::from(u8::from(bad)) - 2.0 * f32::from(u8::from(not)) + 3.0 * f32::from(u8::from(not && bad));
     vec![score, 0.0]
 }
 
@@ -83,13 +88,21 @@ fn drive(computation: &mut Computation, clock: &Cell<f64>, milliseconds: f64) ->
 
 fn values(news: &ExplanationNews) -> Vec<f64> {
     match news {
-        ExplanationNews::Done(snapshot) => snapshot.explanation.features.iter().map(|one| one.value).collect(),
+        ExplanationNews::Done(snapshot) => snapshot
+            .explanation
+            .features
+            .iter()
+            .map(|one| one.value)
+            .collect(),
         other => panic!("it is not done: {other:?}"),
     }
 }
 
 fn logit(method: ExplanationMethod) -> ExplanationSettings {
-    let mut settings = ExplanationSettings { method, ..ExplanationSettings::default() };
+    let mut settings = ExplanationSettings {
+        method,
+        ..ExplanationSettings::default()
+    };
     settings.target.link = vitrine_record::OutputLink::Logit;
     settings
 }
@@ -103,13 +116,20 @@ fn an_explanation_is_computed_to_its_end_and_nothing_is_run_twice() {
     for (value, expect) in found.iter().zip([-0.5, 0.0, 2.5, 0.0]) {
         assert!((value - expect).abs() < 1e-6, "{found:?}");
     }
-    let ExplanationNews::Done(snapshot) = &news[news.len() - 1] else { panic!() };
+    let ExplanationNews::Done(snapshot) = &news[news.len() - 1] else {
+        panic!()
+    };
     assert_eq!(snapshot.computed, 16);
     let telling = &snapshot.masked[0];
-    assert_eq!((telling.shown.text.as_str(), telling.missing), ("not a [MASK] film", 1));
+    assert_eq!(
+        (telling.shown.text.as_str(), telling.missing),
+        ("not a [MASK] film", 1)
+    );
     computation.turn_to(Some(order(logit(ExplanationMethod::Kernel))));
     let again = drive(&mut computation, &clock, 1.0);
-    let ExplanationNews::Done(snapshot) = again.last().unwrap() else { panic!("{again:?}") };
+    let ExplanationNews::Done(snapshot) = again.last().unwrap() else {
+        panic!("{again:?}")
+    };
     assert_eq!(snapshot.computed, 0, "another method asks for what is known");
 }
 
@@ -118,19 +138,33 @@ fn what_would_take_long_is_said_once_there_is_a_picture() {
     let (mut computation, clock) = (Computation::default(), Cell::new(0.0));
     let order = order(logit(ExplanationMethod::Exact));
     computation.turn_to(Some(order.clone()));
-    let slow = ExplanationOrder { longest_seconds: Some(0.1), ..order.clone() };
+    let slow = ExplanationOrder {
+        longest_seconds: Some(0.1),
+        ..order.clone()
+    };
     computation.turn_to(Some(slow));
     let owen = ExplanationOrder {
-        question: ExplanationQuestion { settings: logit(ExplanationMethod::Owen), ..order.question },
+        question: ExplanationQuestion {
+            settings: logit(ExplanationMethod::Owen),
+            ..order.question
+        },
         longest_seconds: Some(0.1),
         ..order
     };
     computation.turn_to(Some(owen.clone()));
     let news = drive(&mut computation, &clock, 1000.0);
-    let place = news.iter().position(|news| matches!(news, ExplanationNews::Costly { .. }));
-    assert!(place.is_some_and(|place| place > 0 && place + 1 == news.len()), "{news:?}");
+    let place = news
+        .iter()
+        .position(|news| matches!(news, ExplanationNews::Costly { .. }));
+    assert!(
+        place.is_some_and(|place| place > 0 && place + 1 == news.len()),
+        "{news:?}"
+    );
     computation.turn_to(None);
-    computation.turn_to(Some(ExplanationOrder { longest_seconds: None, ..owen }));
+    computation.turn_to(Some(ExplanationOrder {
+        longest_seconds: None,
+        ..owen
+    }));
     let news = drive(&mut computation, &clock, 1000.0);
     assert!(matches!(news.last(), Some(ExplanationNews::Done(_))));
 }
@@ -143,7 +177,10 @@ fn a_pause_hands_nothing_out_and_asks_anew_for_what_was_out() {
     computation.go_on(|| 0.0, true);
     let out = computation.hand_out(3, 0.0);
     assert_eq!((out.len(), computation.out()), (3, 3));
-    let (was_busy, _) = computation.turn_to(Some(ExplanationOrder { is_paused: true, ..order.clone() }));
+    let (was_busy, _) = computation.turn_to(Some(ExplanationOrder {
+        is_paused: true,
+        ..order.clone()
+    }));
     assert!(was_busy);
     assert!(computation.go_on(|| 0.0, true).news.is_none());
     assert!(computation.hand_out(3, 0.0).is_empty());
@@ -159,5 +196,8 @@ fn what_a_method_cannot_do_is_said_at_once() {
     order.question.settings.masking.mode = vitrine_record::MaskingMode::String;
     order.question.settings.masking.with = vitrine_record::MaskWith::Attention;
     let (_, news) = computation.turn_to(Some(order));
-    assert!(matches!(news, Some((_, ExplanationNews::Failed(ExplanationFailure::Unsuited(_))))));
+    assert!(matches!(
+        news,
+        Some((_, ExplanationNews::Failed(ExplanationFailure::Unsuited(_))))
+    ));
 }

@@ -6,4 +6,4 @@ mod masked;
 mod pace;
 mod runner;
 
-pub use runner::use_explanations;
+pub use runner::{use_explanations, workers_of_pool};

@@ -26,9 +26,7 @@ impl Pace {
     /// waited for alone.
     pub fn answered(&mut self, count: usize, now: f64, others_are_out: bool) -> f64 {
         let waited = self.since.map_or(0.0, |since| (now - since).max(0.0));
-        if self.since.is_some()
-            && count > 0
-        {
+        if self.since.is_some() && count > 0 {
             let newest = waited / count as f64;
             let before = self.milliseconds;
             self.milliseconds =

@@ -10,7 +10,8 @@ use vitrine_record::{
 };
 
 use super::{
-    DataSetChange, ExplanationChange, ExplanationNews, ExplanationQuestion, FinderChange, ImportSource, RunChange, Shared,
+    DataSetChange, ExplanationChange, ExplanationNews, ExplanationQuestion, FinderChange, ImportSource,
+    RunChange, Shared,
 };
 use crate::{i18n::Language, theme::ThemeChoice};
 

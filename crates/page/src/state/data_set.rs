@@ -251,7 +251,9 @@ impl State {
     pub(super) fn hear_tokens(&mut self, inputs: &[TextInput], texts: Vec<TokenizedText>) {
         let listed = self.data_set.listed.iter();
         let are_chosen = listed.len() == inputs.len()
-            && listed.zip(inputs).all(|(sentence, input)| *sentence == input.text);
+            && listed
+                .zip(inputs)
+                .all(|(sentence, input)| *sentence == input.text);
         if are_chosen {
             self.data_set.texts = Some(Shared::new(texts.into_iter().map(Shared::new).collect()));
         }
@@ -266,7 +268,11 @@ impl State {
         }
         // What is typed into the list changes nothing while another one is chosen.
         let is_same = from.0 != SentenceSet::Own
-            && self.data_set.listed_from.as_ref().is_some_and(|(set, _)| *set == from.0);
+            && self
+                .data_set
+                .listed_from
+                .as_ref()
+                .is_some_and(|(set, _)| *set == from.0);
         if !is_same {
             self.data_set.listed = from.0.sentences(&from.1).into();
             self.data_set.texts = None;

@@ -24,7 +24,7 @@ pub use answers::{Answer, Answers};
 pub use data_set::{AskedDataSet, DataSet, DataSetChange, DataSetPhase, DataSetText};
 pub use explaining::{
     Explaining, ExplanationChange, ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationPhase,
-    ExplanationQuestion, KnownExplanation, OrderedText, LONGEST_UNASKED_SECONDS, MaskedRun, SEEDS, Snapshot,
+    ExplanationQuestion, KnownExplanation, LONGEST_UNASKED_SECONDS, MaskedRun, OrderedText, SEEDS, Snapshot,
 };
 pub use finder::{Finder, FinderChange, FinderTool, Template};
 use heads::{HeadChoice, HeadsOn};

@@ -42,7 +42,8 @@ impl State {
     /// does. What is about the text on the screen waits for that to be the one in the field.
     pub fn wanted_besides(&self, kind: RequestKind) -> Option<Request> {
         let is_live = self.is_current() && self.shown.origin != Origin::Recorded;
-        let is_live = is_live || matches!(
+        let is_live = is_live
+            || matches!(
                 kind,
                 RequestKind::SurveyHeads | RequestKind::AnalyseOther | RequestKind::Tokenize
             );

@@ -100,7 +100,7 @@ proptest! {
         check_picture(&ForceBar::for_measures(&explanation, measures).picture(None, measures, &words));
         let hierarchy = Hierarchy::new(&explanation).unwrap();
         check_picture(&hierarchy.picture(hierarchy.scale(), measures, &words));
-        let corpus = fixture::corpus(&[explanation], TokenUnit::Words);
+        let corpus = fixture::corpus(std::slice::from_ref(&explanation), TokenUnit::Words);
         let ranked = corpus.ranked(TokenOrder::TotalSize, 1);
         check_picture(&corpus_bars(&ranked, TokenOrder::TotalSize, most, measures, &words));
         check_picture(&text_strips(&corpus, &[0], scale, measures, &words));

@@ -55,7 +55,7 @@ pub use part::{
 };
 pub use picture::{ExplanationWords, Measures, Picture, Target, TargetOf};
 pub use scale::{SignedScale, ValueStyle};
-pub use surrogate_scatter::{ProximityLevel, ScatterWords, SurrogateScatter};
+pub use surrogate_scatter::{MOST_POINTS, ProximityLevel, ScatterWords, SurrogateScatter};
 pub use text_strips::{MOST_READABLE_STRIPS, text_strips};
 pub use token_view::{TextRun, TokenView, text_runs};
 pub use waterfall::{Waterfall, WaterfallRow};

@@ -5,8 +5,8 @@ use std::{ops::Range, rc::Rc};
 use vitrine_picture::{
     FigureWords, Scene,
     explanation::{
-        BarChart, ExplanationWords, ForceBar, Hierarchy, InteractionMatrix, Measures, Picture, ScatterWords, SignedScale, SurrogateScatter, Target, TargetOf, TokenView, Waterfall, WeightChart,
-        text_of,
+        BarChart, ExplanationWords, ForceBar, Hierarchy, InteractionMatrix, Measures, Picture, ScatterWords,
+        SignedScale, SurrogateScatter, Target, TargetOf, TokenView, Waterfall, WeightChart, text_of,
     },
 };
 use vitrine_record::{Explanation, ExplanationMethod, OutputLink};
@@ -45,7 +45,7 @@ pub enum DrawnAs {
 }
 
 /// The words of pictures, made from the page's language.
-struct Words {
+pub struct Words {
     base_value: &'static str,
     prediction: String,
     others: &'static str,
@@ -57,19 +57,24 @@ struct Words {
 
 impl Words {
     fn new(page: &Context) -> Words {
-        let label = class_name(page);
+        Words::of_class(page, &class_name(page))
+    }
+
+    /// Those of a class that has this name.
+    pub fn of_class(page: &Context, label: &str) -> Words {
         Words {
             base_value: page.t("explain.base_value"),
-            prediction: page.fill("explain.prediction_of", &[("label", &label)]),
+            prediction: page.fill("explain.prediction_of", &[("label", label)]),
             others: page.t("explain.others"),
             remainder: page.t("explain.remainder"),
-            towards: page.fill("explain.towards", &[("label", &label)]),
+            towards: page.fill("explain.towards", &[("label", label)]),
             away: page.t("explain.away").to_owned(),
             not_resolved: page.t("explain.not_told_apart"),
         }
     }
 
-    fn of(&self, page: &Context, scale: SignedScale) -> ExplanationWords<'_> {
+    /// The words with numbers on a scale.
+    pub fn of(&self, page: &Context, scale: SignedScale) -> ExplanationWords<'_> {
         ExplanationWords {
             values: scale.values(page.language().numbers()),
             base_value: self.base_value,
@@ -133,7 +138,10 @@ pub fn picture(
             let scale = chart.scale();
             let words = all_words.of(page, scale);
             let text = TokenView::new(explanation).picture(scale, measures, &words, false);
-            chart.picture(scale, measures, &words).above(text).with_legend(scale, &words)
+            chart
+                .picture(scale, measures, &words)
+                .above(text)
+                .with_legend(scale, &words)
         }
         DrawnAs::Samples => of_samples(page, explanation, measures).unwrap_or_else(nothing),
     }
@@ -150,7 +158,11 @@ fn of_groups(page: &Context, explanation: &Explanation, measures: Measures) -> O
     let hierarchy = Hierarchy::new(explanation)?;
     let (scale, words) = (hierarchy.scale(), Words::new(page));
     let words = words.of(page, scale);
-    Some(hierarchy.picture(scale, measures, &words).with_legend(scale, &words))
+    Some(
+        hierarchy
+            .picture(scale, measures, &words)
+            .with_legend(scale, &words),
+    )
 }
 
 fn of_samples(page: &Context, explanation: &Explanation, measures: Measures) -> Option<Picture> {
@@ -178,15 +190,18 @@ pub fn scene(page: &Context, drawn: &Drawn, heading: &str, note: &str) -> Scene 
 /// What a button over a picture is called: what it is of, and its value.
 pub fn name_of_target(page: &Context, explanation: &Explanation, target: &Target) -> String {
     let numbers = page.language().numbers();
-    let texts = |features: &[usize]| -> Vec<String> {
-        runs(features).map(|run| text_of(explanation, run)).collect()
-    };
+    let texts =
+        |features: &[usize]| -> Vec<String> { runs(features).map(|run| text_of(explanation, run)).collect() };
     let (text, value) = match &target.of {
         TargetOf::Pair([one, other]) => {
             let matrix = InteractionMatrix::new(explanation);
             let value = matrix.as_ref().and_then(|matrix| matrix.value(*one, *other));
             let values = matrix.map(|matrix| matrix.scale().values(numbers));
-            let key = if one == other { "explain.alone" } else { "explain.pair" };
+            let key = if one == other {
+                "explain.alone"
+            } else {
+                "explain.pair"
+            };
             let [one, other] = [*one, *other].map(|feature| text_of(explanation, feature..feature + 1));
             let text = page.fill(key, &[("one", &one), ("other", &other)]);
             (text, values.zip(value).map(|(values, value)| values.value(value)))
@@ -195,17 +210,31 @@ pub fn name_of_target(page: &Context, explanation: &Explanation, target: &Target
             let hierarchy = Hierarchy::new(explanation);
             let node = hierarchy.as_ref().and_then(|hierarchy| {
                 let mut nodes = hierarchy.nodes.iter();
-                nodes.find(|node| node.group == Some(*group)).map(|node| node.value)
+                nodes
+                    .find(|node| node.group == Some(*group))
+                    .map(|node| node.value)
             });
-            let values = hierarchy.as_ref().map(|hierarchy| hierarchy.scale().values(numbers));
-            (texts(features).join(" … "), values.zip(node).map(|(values, value)| values.value(value)))
+            let values = hierarchy
+                .as_ref()
+                .map(|hierarchy| hierarchy.scale().values(numbers));
+            (
+                texts(features).join(" … "),
+                values.zip(node).map(|(values, value)| values.value(value)),
+            )
         }
         of => {
-            let known = of.features().iter().filter_map(|feature| explanation.features.get(*feature));
+            let known = of
+                .features()
+                .iter()
+                .filter_map(|feature| explanation.features.get(*feature));
             let value: f64 = known.map(|feature| feature.value).sum();
             let texts = texts(of.features());
             let is_remainder = texts.is_empty();
-            let text = if is_remainder { page.t("explain.remainder").to_owned() } else { texts.join(" … ") };
+            let text = if is_remainder {
+                page.t("explain.remainder").to_owned()
+            } else {
+                texts.join(" … ")
+            };
             let values = SignedScale::of([explanation]).values(numbers);
             (text, (!is_remainder).then(|| values.value(value)))
         }

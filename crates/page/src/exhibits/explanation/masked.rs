@@ -55,7 +55,12 @@ pub fn MaskedInputs(MaskedInputsProps { snapshot }: &MaskedInputsProps) -> Html 
         }
     });
     let label = class_name(&page);
-    let columns = [("masked.text", "1"), ("masked.missing", "1"), ("masked.score", "1"), ("masked.change", "2")];
+    let columns = [
+        ("masked.text", "1"),
+        ("masked.missing", "1"),
+        ("masked.score", "1"),
+        ("masked.change", "2"),
+    ];
     let columns = columns.map(|(key, colspan)| {
         html! { <th scope="col" {colspan}>{ page.fill(key, &[("label", &label)]) }</th> }
     });

@@ -1,6 +1,6 @@
 //! A picture of an explanation on a canvas, with a button over each thing in it that can be pointed at.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, rc::Rc};
 
 use gloo::utils::window;
 use vitrine_picture::{
@@ -33,19 +33,51 @@ pub struct ExplanationPictureProps {
 #[component]
 pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &ExplanationPictureProps) -> Html {
     let page = use_page();
-    let (frame, canvas) = (use_node_ref(), use_node_ref());
-    let resizes = use_resizes(&frame);
     let measures = use_state_eq(|| None::<Measures>);
-    {
-        let (frame, measures) = (frame.clone(), measures.setter());
-        use_effect_with((resizes, page.present), move |_| measures.set(room(&frame)));
-    }
+    let on_measures = {
+        let measures = measures.setter();
+        Callback::from(move |room| measures.set(room))
+    };
     let words = (page.language(), page.explained_class(), page.shown.model.clone());
     let picture = use_memo((drawn.clone(), *measures, words), |(drawn, measures, _)| {
         Some(picture(&page, drawn, (*measures)?))
     });
+    let render = {
+        let (page, explanation) = (page.clone(), drawn.explanation.clone());
+        Callback::from(move |(target, item): (Target, RovingItem)| button(&page, &explanation, &target, item))
+    };
+    let on_leave = page.sends(Action::Hover(None));
+    html! { <PictureFrame {picture} label={label.clone()} {on_measures} {render} {on_leave} /> }
+}
+
+/// Properties of [`PictureFrame`].
+#[derive(Properties, PartialEq)]
+pub struct PictureFrameProps {
+    /// What is drawn; nothing before the room for it is known.
+    pub picture: Rc<Option<Picture>>,
+    /// What it is called.
+    pub label: AttrValue,
+    /// Told how much room there is.
+    pub on_measures: Callback<Option<Measures>>,
+    /// Makes the button of a target, with the attribute `data-roving`.
+    pub render: Callback<(Target, RovingItem), Html>,
+    /// Told when pointer or focus leave the picture.
+    #[prop_or_default]
+    pub on_leave: Callback<()>,
+}
+
+/// A canvas with what is drawn, and buttons over what of it can be pointed at.
+#[component]
+pub fn PictureFrame(props: &PictureFrameProps) -> Html {
+    let page = use_page();
+    let (frame, canvas) = (use_node_ref(), use_node_ref());
+    let resizes = use_resizes(&frame);
     {
-        let (canvas, picture) = (canvas.clone(), picture.clone());
+        let (frame, on_measures) = (frame.clone(), props.on_measures.clone());
+        use_effect_with((resizes, page.present), move |_| on_measures.emit(room(&frame)));
+    }
+    {
+        let (canvas, picture) = (canvas.clone(), props.picture.clone());
         use_effect_with((picture, page.appearance.theme()), move |(picture, theme)| {
             if let Some(picture) = &**picture {
                 paint(&canvas, picture, *theme);
@@ -53,33 +85,29 @@ pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &Explanation
         });
     }
     {
-        let (frame, picture) = (frame.clone(), picture.clone());
+        let (frame, picture) = (frame.clone(), props.picture.clone());
         use_effect_with(picture, move |picture| {
             if let Some(picture) = &**picture {
                 put_buttons(&frame, picture);
             }
         });
     }
-    let targets = (*picture)
+    let targets = (*props.picture)
         .as_ref()
         .map(|picture| picture.targets.clone())
         .unwrap_or_default();
     let count = targets.len();
-    let render = {
-        let (page, explanation) = (page.clone(), drawn.explanation.clone());
-        Callback::from(move |items: Vec<RovingItem>| {
-            let buttons = targets.iter().zip(items);
-            buttons
-                .map(|(target, item)| button(&page, &explanation, target, item))
-                .collect::<Html>()
-        })
-    };
+    let render = props.render.clone();
+    let render = Callback::from(move |items: Vec<RovingItem>| {
+        let buttons = targets.iter().cloned().zip(items);
+        buttons.map(|button| render.emit(button)).collect::<Html>()
+    });
     html! {
         <div class="explained" ref={frame}>
             <canvas ref={canvas} aria-hidden="true" />
             <Roving
-                label={label.clone()} class="explained__targets" {count} {render}
-                on_leave={page.sends(Action::Hover(None))}
+                label={props.label.clone()} class="explained__targets" {count} {render}
+                on_leave={props.on_leave.clone()}
             />
         </div>
     }

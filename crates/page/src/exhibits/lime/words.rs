@@ -121,7 +121,11 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>, seeds: &[Shared<Explan
     let mut sentences = Vec::new();
     match settings.lime.samples {
         Some(samples) => sentences.push(page.fill(
-            if seeds.len() > 1 { "lime.trust_samples" } else { "lime.trust_samples_of_one" },
+            if seeds.len() > 1 {
+                "lime.trust_samples"
+            } else {
+                "lime.trust_samples_of_one"
+            },
             &[
                 ("samples", &numbers.count(samples)),
                 ("seed", &settings.seed.to_string()),

@@ -24,8 +24,16 @@ pub fn GroupingPicker() -> Html {
     let levels = levels(&page);
     let is_own = matches!(grouping, Grouping::Chosen(_));
     let items = vec![
-        item("shap.grouping_scores", *grouping == Grouping::Scores, Grouping::Scores),
-        item("shap.grouping_proposed", *grouping == Grouping::Proposed, Grouping::Proposed),
+        item(
+            "shap.grouping_scores",
+            *grouping == Grouping::Scores,
+            Grouping::Scores,
+        ),
+        item(
+            "shap.grouping_proposed",
+            *grouping == Grouping::Proposed,
+            Grouping::Proposed,
+        ),
         item("shap.grouping_chosen", is_own, Grouping::Chosen(levels.clone())),
     ];
     html! {
@@ -59,7 +67,11 @@ fn gaps(page: &Context, levels: Vec<GapLevel>) -> Html {
                 let level = levels[at];
                 let name = page.fill(
                     "shap.gap",
-                    &[("left", &text(at)), ("right", &text(at + 1)), ("level", page.t(level_key(level)))],
+                    &[
+                        ("left", &text(at)),
+                        ("right", &text(at + 1)),
+                        ("level", page.t(level_key(level))),
+                    ],
                 );
                 let onclick = {
                     let levels = levels.clone();

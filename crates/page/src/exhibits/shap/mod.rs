@@ -20,6 +20,8 @@ use crate::{
 };
 use controls::{Controls, More};
 use ranks::MaskingRanks;
+
+pub use ranks::masking_name;
 use table::ShapTable;
 
 /// The exhibit.

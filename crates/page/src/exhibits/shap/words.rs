@@ -69,7 +69,10 @@ fn about_pair(page: &Context, explanation: &Explanation) -> Option<String> {
         ("value", values.value(value)),
         ("label", class_name(page)),
     ];
-    Some(page.fill("shap.reading_pair", &arguments.each_ref().map(|(name, value)| (*name, value.as_str()))))
+    Some(page.fill(
+        "shap.reading_pair",
+        &arguments.each_ref().map(|(name, value)| (*name, value.as_str())),
+    ))
 }
 
 fn about_one(page: &Context, explanation: &Explanation, parts: &[Part], part: &Part) -> String {
