@@ -339,10 +339,10 @@ impl State {
         }
         match news {
             ExplanationNews::Progress(snapshot) => {
-                let explanation = &snapshot.explanation;
-                let budget = asked.settings.most_evaluations.unwrap_or(usize::MAX);
-                let planned = explanation.exact_evaluations.unwrap_or(budget).min(budget);
-                asked.share_of_next = (explanation.evaluations as f64 / planned.max(1) as f64).min(1.0);
+                let evaluations = snapshot.explanation.evaluations as f64;
+                asked.share_of_next = snapshot
+                    .planned
+                    .map_or(0.0, |planned| (evaluations / planned.max(1) as f64).min(1.0));
             }
             ExplanationNews::Done(snapshot) => {
                 let place = asked.behind();

@@ -46,6 +46,8 @@ fn snapshot(question: &ExplanationQuestion, evaluations: usize) -> Snapshot {
         masked: Shared::new(Vec::new()),
         planned: Some(100),
         computed: evaluations,
+        outputs: Vec::new(),
+        milliseconds: 0.0,
         seconds_left: None,
     }
 }
