@@ -49,7 +49,14 @@ visit("weights are shown over seeds, and the expected fit has none", async ({ op
 
 visit("samples are drawn with the line of the surrogate, and a wider kernel changes the fit", async ({ open }) => {
   const vitrine = await openLime(open, "&lime_picture=samples");
-  assert.ok(await vitrine.isDrawn());
+  await until("the samples are drawn", () => vitrine.isDrawn());
+  const box = await vitrine.page.locator(".explained canvas").boundingBox();
+  const about = vitrine.page.locator(".explained__about");
+  for (let x = 40; x < box.width; x += 4) {
+    await vitrine.page.mouse.move(box.x + x, box.y + box.height * 0.1);
+    if ((await about.textContent()) !== vitrine.t("lime.samples_pointing")) break;
+  }
+  assert.match(await about.textContent(), /\d[.]\d+/);
   const before = await fit(vitrine, "lime.intercept");
   await vitrine.options.click();
   await vitrine.slider("lime.kernel").fill("100");

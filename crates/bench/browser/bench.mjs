@@ -2,6 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { launch } from "../../../tests/e2e/support/browser.mjs";
+import { explanationFigures } from "./explanations.mjs";
 import { forwardPasses } from "./forward.mjs";
 import { pageFigures } from "./page.mjs";
 import { poolFigures } from "./pool.mjs";
@@ -28,6 +29,10 @@ const GOALS = {
   // How much sooner than BertViz's the model view answers the pointer at 128 tokens.
   model_view: 20,
   hover_frame_ms: 16,
+  // How much longer than Python an explanation may take: exact Owen values, and all else.
+  explanation: { owen_exact: 1, other: 1.5 },
+  explanation_first_ms: 300,
+  explanation_task_ms: 50,
 };
 
 const environment = name => {
@@ -52,6 +57,11 @@ const result = {
     vitrine: process.env.VITRINE_BENCH_CLI,
     python: process.env.VITRINE_BERTVIZ_PYTHON,
     makePages: new URL("../bertviz/make_pages.py", import.meta.url).pathname,
+  }),
+  explanations: await explanationFigures(browser, dist, {
+    vitrine: process.env.VITRINE_BENCH_CLI,
+    python: process.env.VITRINE_SHAP_PYTHON,
+    measure: new URL("../explanations/measure.py", import.meta.url).pathname,
   }),
   sizes: await sizes(dist),
 };
@@ -103,7 +113,7 @@ function nativeRow(ours) {
 const wasmBrotli = result.sizes
   .filter(({ group }) => group.startsWith("wasm"))
   .reduce((sum, { brotli }) => sum + brotli, 0);
-const { page, reply, pool, views } = result;
+const { page, reply, pool, views, explanations } = result;
 
 /** A line for the model, and one for twelve layers where there is a Python to make what they are read from. */
 function viewRows({ tokens, ours, bertviz, ours_of_12_layers, bertviz_of_12_layers }) {
@@ -121,6 +131,24 @@ function viewRows({ tokens, ours, bertviz, ours_of_12_layers, bertviz_of_12_laye
   };
   const of12 = ours_of_12_layers ? [viewRow(ours_of_12_layers, bertviz_of_12_layers)] : [];
   return [viewRow(ours, bertviz), ...of12];
+}
+
+/** A line for each text and method. */
+function explanationRows({ words, ours, python }) {
+  return Object.entries(ours).map(([kind, mine]) => {
+    const theirs = python?.[kind];
+    const times = theirs && mine.seconds / theirs.seconds;
+    const goal = GOALS.explanation[kind] ?? GOALS.explanation.other;
+    return row([
+      `${words}, ${kind.replace("_", " ")}`,
+      `${mine.seconds.toFixed(2)} s`,
+      theirs ? `${theirs.seconds.toFixed(2)} s, ${theirs.evaluations} evaluations` : "not measured",
+      theirs ? judged(`${times.toFixed(2)}×`, times <= goal) : "",
+      judged(ms(mine.first_ms), mine.first_ms <= GOALS.explanation_first_ms),
+      judged(ms(mine.longest_task_ms), mine.longest_task_ms <= GOALS.explanation_task_ms),
+      mine.peak_resident_bytes === null ? "" : megabytes(mine.peak_resident_bytes),
+    ]);
+  });
 }
 
 console.log(`
@@ -149,6 +177,14 @@ layers are the model's six taken twice, which ours reads from a file:
 ${row(["layers, tokens", "answers", "whole", "pointing", "BertViz", "sooner"])}
 ${row(["---:", ...Array(5).fill("---:")])}
 ${views.flatMap(viewRows).join("\n")}
+
+Explanations in the page with all its workers, and by shap and lime with PyTorch on all cores (named by
+VITRINE_SHAP_PYTHON, a Python with crates/bench/explanations/requirements.txt); how long the first picture takes, the
+longest task of the page's thread (0: none of 50 ms), and the most memory of the tab:
+
+${row(["words, method", "ours", "Python's", "ours to Python's", "first picture", "longest task", "memory"])}
+${row(["---", ...Array(6).fill("---:")])}
+${explanations.texts.flatMap(explanationRows).join("\n")}
 
 ${row(["the built page", "", "", ""])}
 ${row(["---", ...Array(4).fill("---:")])}

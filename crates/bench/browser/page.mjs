@@ -65,6 +65,11 @@ async function peakMemory(browser, page) {
     const { default: program } = await import(loaded.find(name => /vitrine-worker(-relaxed)?\.js/.test(name)));
     return (await program()).memory.buffer.byteLength;
   });
+  return { worker_wasm_bytes, peak_resident_bytes: await peakResidentBytes(browser) };
+}
+
+/** The most that any tab's process has held; null where no one tells. */
+export async function peakResidentBytes(browser) {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");
   await session.detach();
@@ -72,7 +77,7 @@ async function peakMemory(browser, page) {
     processInfo.filter(({ type }) => type === "renderer").map(({ id }) => peakOfProcess(id)),
   );
   const known = peaks.filter(peak => peak !== null);
-  return { worker_wasm_bytes, peak_resident_bytes: known.length ? Math.max(...known) : null };
+  return known.length ? Math.max(...known) : null;
 }
 
 /** Linux keeps the high-water mark of a process. */

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use vitrine_picture::Theme;
 use vitrine_record::TokenMeasure;
 
 use crate::attention_arguments::AttentionArguments;
+use crate::explain_arguments::ExplainArguments;
 use crate::source;
 
 /// See what a BERT does with a text.
@@ -72,6 +74,19 @@ pub enum Command {
         /// Where, and what is printed.
         #[command(flatten)]
         options: DisagreementArguments,
+        /// The model.
+        #[command(flatten)]
+        model: ModelChoice,
+    },
+    /// Print how much each token adds to the score of a class, as JSON or as a picture: SHAP, LIME, gradients or
+    /// occlusion.
+    Explain {
+        /// The text.
+        #[command(flatten)]
+        input: Input,
+        /// How it is explained.
+        #[command(flatten)]
+        options: ExplainArguments,
         /// The model.
         #[command(flatten)]
         model: ModelChoice,
@@ -157,6 +172,24 @@ impl From<MeasureChoice> for TokenMeasure {
             MeasureChoice::ClsLast => TokenMeasure::ClsLast,
             MeasureChoice::Received => TokenMeasure::Received,
             MeasureChoice::Rollout => TokenMeasure::Rollout,
+        }
+    }
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ThemeName {
+    /// Dark ink on light paper.
+    Light,
+    /// Light ink on dark paper.
+    Dark,
+}
+
+impl From<ThemeName> for Theme {
+    fn from(name: ThemeName) -> Theme {
+        match name {
+            ThemeName::Light => Theme::Light,
+            ThemeName::Dark => Theme::Dark,
         }
     }
 }

@@ -1,14 +1,12 @@
 //! `vitrine attention`: the figures of the page and their numbers, without the page.
 
 use std::collections::BTreeSet;
-use std::io::{BufWriter, Write};
 
 use vitrine_attention::{AttentionSlice, attention_rollout};
 use vitrine_model::{Layers, Model, analyse};
 use vitrine_picture::export::{self, Origin, Settings};
 use vitrine_picture::{
-    FigureWords, HeadView, HeatMap, Metrics, ModelFigure, Palette, Scene, Selection, ThumbnailStyle,
-    neuron_view, svg,
+    HeadView, HeatMap, Metrics, ModelFigure, Scene, Selection, ThumbnailStyle, neuron_view,
 };
 use vitrine_record::{
     Analysis, AttentionOptions, AttentionVariant, Drawing, HeadIdx, LayerIdx, ModelInfo, Position, Run, Side,
@@ -16,9 +14,11 @@ use vitrine_record::{
 
 use crate::arguments::Input;
 use crate::attention_arguments::{AttentionArguments, View};
-use crate::attention_words::{self as words, NUMBERS, Words};
+use crate::attention_words as words;
 use crate::error::CliError;
+use crate::output::{write, write_svg};
 use crate::predict::warn;
+use crate::words::Words;
 
 /// Prints a figure or its numbers.
 pub fn attention(model: &Model, input: &Input, arguments: &AttentionArguments) -> Result<(), CliError> {
@@ -124,7 +124,7 @@ fn all_layers(model: &Model, input: &Input, arguments: &AttentionArguments) -> R
         &arguments.options(),
         arguments.drawing,
     );
-    let scene = || ModelFigure::of_slices(&slices, style).scene(&figure_words(&words));
+    let scene = || ModelFigure::of_slices(&slices, style).scene(&words.of_figure());
     let settings = settings(&slices, arguments, None);
     print(model.info(), &analysis, arguments, &settings, scene)
 }
@@ -172,12 +172,12 @@ fn neurons(model: &Model, input: &Input, arguments: &AttentionArguments) -> Resu
     if arguments.format.svg {
         let words = words::of_neurons(&analysis, info, &computation);
         let step_words = neuron_view::StepWords {
-            figure: figure_words(&words),
+            figure: words.of_figure(),
             names: words::STEPS,
         };
         let scene = neuron_view::scene(&computation, &analysis.tokens, &step_words)
             .ok_or_else(|| CliError::Format("the numbers of the head do not fit together".to_owned()))?;
-        write([document(&scene, arguments)])
+        write_svg(&scene, arguments.theme.into())
     } else if arguments.format.json {
         let json = neuron_view::json(&computation, &analysis, info, Origin::Live, &[]);
         write([
@@ -257,14 +257,6 @@ fn settings<'a>(
     }
 }
 
-fn figure_words(words: &Words) -> FigureWords<'_> {
-    FigureWords {
-        heading: &words.heading,
-        note: &words.note,
-        numbers: NUMBERS,
-    }
-}
-
 fn scene_of_layer(
     slice: &AttentionSlice,
     analysis: &Analysis,
@@ -272,7 +264,7 @@ fn scene_of_layer(
     drawing: Drawing,
     words: &Words,
 ) -> Scene {
-    let (tokens, words) = (&analysis.tokens, figure_words(words));
+    let (tokens, words) = (&analysis.tokens, words.of_figure());
     match drawing {
         Drawing::HeatMap => HeatMap::new(slice, tokens, selection).scene(&words),
         lines => HeadView::new(slice, tokens, selection, lines, Metrics::EXPORT).scene(&words),
@@ -287,7 +279,7 @@ fn print(
     scene: impl FnOnce() -> Scene,
 ) -> Result<(), CliError> {
     if arguments.format.svg {
-        write([document(&scene(), arguments)])
+        write_svg(&scene(), arguments.theme.into())
     } else if arguments.format.json {
         let json = export::json(analysis, model, settings);
         write([
@@ -297,20 +289,4 @@ fn print(
     } else {
         write(export::csv(analysis, settings.slices, None))
     }
-}
-
-fn document(scene: &Scene, arguments: &AttentionArguments) -> String {
-    svg::document(scene, Palette::built_in(), arguments.theme.into())
-}
-
-fn write(parts: impl IntoIterator<Item = String>) -> Result<(), CliError> {
-    let mut out = BufWriter::new(std::io::stdout().lock());
-    let written = parts
-        .into_iter()
-        .try_for_each(|part| out.write_all(part.as_bytes()))
-        .and_then(|()| out.flush());
-    written.map_err(|source| CliError::Write {
-        place: "standard output".to_owned(),
-        source,
-    })
 }

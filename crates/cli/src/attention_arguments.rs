@@ -2,8 +2,9 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use vitrine_picture::Theme;
 use vitrine_record::{AttentionOptions, Drawing, Percent, SegmentFilter};
+
+use crate::arguments::ThemeName;
 
 /// What is looked at, and how.
 #[derive(Args, Debug)]
@@ -105,24 +106,6 @@ fn drawings() -> impl TypedValueParser<Value = Drawing> {
 fn segments() -> impl TypedValueParser<Value = SegmentFilter> {
     PossibleValuesParser::new(SegmentFilter::ALL.map(SegmentFilter::name))
         .map(|name| SegmentFilter::from_name(&name).unwrap_or_default())
-}
-
-/// Light or dark.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum ThemeName {
-    /// Dark ink on light paper.
-    Light,
-    /// Light ink on dark paper.
-    Dark,
-}
-
-impl From<ThemeName> for Theme {
-    fn from(name: ThemeName) -> Theme {
-        match name {
-            ThemeName::Light => Theme::Light,
-            ThemeName::Dark => Theme::Dark,
-        }
-    }
 }
 
 /// Reads a number of whole hundredths that lies between two others.

@@ -1,13 +1,12 @@
 //! Headings and notes of the figures of `vitrine attention`.
 
 use vitrine_attention::AttentionSlice;
-use vitrine_picture::{MOST_LINES, NumberStyle, neuron_view, shortened};
+use vitrine_picture::{MOST_LINES, neuron_view};
 use vitrine_record::{
     Analysis, AttentionOptions, Drawing, HeadComputation, HeadIdx, LayerIdx, ModelInfo, SegmentFilter,
 };
 
-/// Numbers are written as in the rest of the words.
-pub const NUMBERS: NumberStyle = NumberStyle::English;
+use crate::words::{NUMBERS, Words, signature, text_of};
 
 /// The names of the steps of the neuron view, in order.
 pub const STEPS: [&str; neuron_view::Step::ALL.len()] = [
@@ -24,23 +23,8 @@ pub const STEPS: [&str; neuron_view::Step::ALL.len()] = [
     "Layer normalisation",
 ];
 
-/// A heading and a note.
-pub struct Words {
-    /// Above the figure.
-    pub heading: String,
-    /// Below it, in lines.
-    pub note: String,
-}
-
 fn text(analysis: &Analysis) -> String {
-    const MOST: usize = 48;
-    let texts = [Some(&analysis.text), analysis.pair.as_ref()];
-    let texts = texts.into_iter().flatten().map(|text| shortened(text, MOST));
-    texts.collect::<Vec<_>>().join("” + “")
-}
-
-fn signature(model: &ModelInfo) -> String {
-    format!("{}, SHA-256 {}…", model.id, model.short_hash())
+    text_of(&analysis.text, analysis.pair.as_deref())
 }
 
 fn list(heads: &[HeadIdx]) -> String {

@@ -1,6 +1,5 @@
 //! `vitrine disagreements`.
 
-use std::io::Write;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -11,6 +10,7 @@ use vitrine_record::{Disagreement, Disagreements, LayerIdx, TokenInDisagreement}
 
 use crate::arguments::DisagreementArguments;
 use crate::error::CliError;
+use crate::output::{write, write_json};
 
 /// The column of a table that holds its sentences.
 const COLUMN: &str = "text";
@@ -22,15 +22,11 @@ pub fn disagreements(model: &Model, arguments: &DisagreementArguments) -> Result
         sentences.extend(read_sentences(file)?);
     }
     let found = find(model, &sentences, arguments)?;
-    let printed = if arguments.json {
-        serde_json::to_string_pretty(&found).map_err(|error| CliError::Format(error.to_string()))?
+    if arguments.json {
+        write_json(&found)
     } else {
-        lines(&found)
-    };
-    writeln!(std::io::stdout(), "{printed}").map_err(|source| CliError::Write {
-        place: "standard output".to_owned(),
-        source,
-    })
+        write([lines(&found), "\n".to_owned()])
+    }
 }
 
 /// The sentences of a tab-separated table with a heading.

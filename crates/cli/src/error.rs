@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use vitrine_explain::ExplainError;
 use vitrine_model::ModelError;
 
 /// Why there is no answer.
@@ -22,6 +23,9 @@ pub enum CliError {
     /// Something was asked for that the model, the text or the view lacks.
     #[error("{0}")]
     Choice(String),
+    /// The text cannot be explained in this way.
+    #[error(transparent)]
+    Explain(#[from] ExplainError),
     /// A result could not be written.
     #[error("{place} cannot be written: {source}")]
     Write {
@@ -40,7 +44,11 @@ impl CliError {
     pub fn exit_code(&self) -> u8 {
         match self {
             CliError::Model(ModelError::Compute(_)) | CliError::Write { .. } | CliError::Format(_) => 1,
-            CliError::Model(_) | CliError::NoModel(_) | CliError::NoShippedModel | CliError::Choice(_) => 2,
+            CliError::Model(_)
+            | CliError::NoModel(_)
+            | CliError::NoShippedModel
+            | CliError::Choice(_)
+            | CliError::Explain(_) => 2,
         }
     }
 }

@@ -1,6 +1,5 @@
 //! `vitrine heads`.
 
-use std::io::Write;
 use std::path::Path;
 
 use vitrine_attention::HeadSurveyor;
@@ -10,6 +9,7 @@ use vitrine_record::{HeadSurvey, bundled_sentences, listed_sentences};
 
 use crate::arguments::HeadsFormat;
 use crate::error::CliError;
+use crate::output::write;
 
 /// Prints what every head does over the sentences of a file, or over those that come with Vitrine.
 pub fn heads(model: &Model, file: Option<&Path>, format: &HeadsFormat) -> Result<(), CliError> {
@@ -46,11 +46,7 @@ pub fn heads(model: &Model, file: Option<&Path>, format: &HeadsFormat) -> Result
     } else {
         json(&survey, &settings).map_err(|error| CliError::Format(error.to_string()))? + "\n"
     };
-    let written = std::io::stdout().write_all(printed.as_bytes());
-    written.map_err(|source| CliError::Write {
-        place: "standard output".to_owned(),
-        source,
-    })
+    write([printed])
 }
 
 fn survey(model: &Model, sentences: &[String]) -> Result<HeadSurvey, CliError> {

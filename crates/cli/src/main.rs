@@ -8,11 +8,16 @@ mod attention_arguments;
 mod attention_words;
 mod disagreements;
 mod error;
+mod explain;
+mod explain_arguments;
+mod explain_words;
 mod heads;
+mod output;
 mod predict;
 mod record;
 mod source;
 mod trace;
+mod words;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -50,6 +55,11 @@ fn run(command: Command) -> Result<(), CliError> {
         Command::Disagreements { options, model } => {
             disagreements::disagreements(&source::model(&model)?, &options)
         }
+        Command::Explain {
+            input,
+            options,
+            model,
+        } => explain::explain(&source::model(&model)?, &input, &options),
         Command::Record { input, out, model } => record::record(&source::model(&model)?, &input, &out),
         Command::Export { out, model } => export(source::files(&model)?, &out),
     }

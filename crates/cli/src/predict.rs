@@ -1,13 +1,12 @@
 //! `vitrine predict`.
 
-use std::io::Write;
-
 use serde::Serialize;
 use vitrine_model::{Layers, Model, analyse};
 use vitrine_record::{Analysis, ModelInfo, Notice, Segment, Token};
 
 use crate::arguments::Input;
 use crate::error::CliError;
+use crate::output::write_json;
 
 /// What is printed. Arrays are in label-id order; they and the label are null for a model without a classifier.
 #[derive(Serialize)]
@@ -33,11 +32,7 @@ pub fn predict(model: &Model, input: &Input) -> Result<(), CliError> {
             .and_then(|prediction| model.info().labels.get(prediction.top()?))
             .map(String::as_str),
     };
-    let json = serde_json::to_string_pretty(&printed).map_err(|error| CliError::Format(error.to_string()))?;
-    writeln!(std::io::stdout(), "{json}").map_err(|source| CliError::Write {
-        place: "standard output".to_owned(),
-        source,
-    })
+    write_json(&printed)
 }
 
 /// Says on standard error what was not read, since the numbers alone do not tell.

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use crate::{
     AdditiveValues, Coalition, CoalitionMethod, NumpyRandom,
-    least_squares::NormalEquations,
+    kernel_selection::{KernelSelection, SelectionSums},
+    least_squares::{NormalEquations, solve_symmetric},
     method::BATCH,
     subsets::{SubsetsOfSize, binomial},
 };
@@ -20,6 +21,8 @@ const PENALTY: f64 = 1e-9;
 pub struct KernelOutcome {
     /// One value for each player, of the best fit to the samples so far.
     pub players: AdditiveValues,
+    /// The players that were selected to have a value, in their order; that of the others is 0.
+    pub selected: Vec<usize>,
     /// Whether no other values fit the samples as well. Where others do, those are given in which players differ least.
     pub is_unique: bool,
     /// Whether all coalitions are samples, so that the values are exact once all have arrived.
@@ -30,11 +33,11 @@ pub struct KernelOutcome {
 /// sums over coalitions come closest to what the coalitions are worth, where a coalition of size `k` of `n` counts
 /// (n − 1) / (C(n, k) · k · (n − k)), and the sum over all players is exact.
 ///
-/// Which coalitions are samples, and what each counts, is as in the shap package without its selection of features
-/// (`l1_reg=False`): all of the sizes that the number of samples suffices for, from the outside in; of the others as many
+/// Which coalitions are samples, and what each counts, is as in the shap package: all of the sizes that the number of samples suffices for, from the outside in; of the others as many
 /// as are left, drawn together with their complements, each counted as often as it is drawn.
 /// <https://github.com/shap/shap/blob/v0.51.0/shap/explainers/_kernel.py> (`explain`, `solve`). The package draws from
-/// NumPy's global generator; after `numpy.random.seed(seed)` it draws the samples that are drawn here.
+/// NumPy's global generator; after `numpy.random.seed(seed)` it draws the samples that are drawn here. Of itself it gives values to ten players at most,
+/// which here has to be asked for ([`KernelShap::with_selection`]).
 ///
 /// ```
 /// use vitrine_explain::{Coalition, KernelShap, explain};
@@ -58,6 +61,8 @@ pub struct KernelShap {
     ends: Option<(f64, f64)>,
     /// Of what each player but the last is worth more than the even share.
     equations: NormalEquations,
+    /// Where not all players shall have a value.
+    selection: Option<SelectionSums>,
 }
 
 impl KernelShap {
@@ -65,6 +70,28 @@ impl KernelShap {
     /// `None` for as many as the package takes, `2 · players + 2048`. More than there are coalitions are not needed, and
     /// more than 2²⁰ not taken.
     pub fn new(players: usize, samples: Option<usize>, seed: u32) -> KernelShap {
+        KernelShap::with_selection(players, samples, seed, KernelSelection::All)
+    }
+
+    /// The same, of which only some players get values: the shap package's `l1_reg`.
+    ///
+    /// ```
+    /// use vitrine_explain::{Coalition, KernelSelection, KernelShap, explain};
+    /// let worth = [4.0, 0.0, 0.25, -2.0];
+    /// let value = |coalition: &Coalition| coalition.iter().map(|player| worth[player]).sum();
+    /// let method = KernelShap::with_selection(4, None, 0, KernelSelection::Features(2));
+    /// let outcome = explain(method, |coalitions| Ok::<_, ()>(coalitions.iter().map(value).collect())).unwrap();
+    /// assert_eq!(outcome.selected, [0, 3]);
+    /// let values = outcome.players.values;
+    /// assert_eq!((values[1], values[2]), (0.0, 0.0));
+    /// assert!((values[0] - 4.125).abs() < 1e-14 && (values[3] + 1.875).abs() < 1e-14);
+    /// ```
+    pub fn with_selection(
+        players: usize,
+        samples: Option<usize>,
+        seed: u32,
+        selection: KernelSelection,
+    ) -> KernelShap {
         let possible = 1_usize
             .checked_shl(players as u32)
             .map_or(usize::MAX, |all| all.saturating_sub(2));
@@ -84,12 +111,64 @@ impl KernelShap {
             arrived: 0,
             ends: None,
             equations: NormalEquations::new(players.saturating_sub(1)),
+            selection: (players > 1 && selection != KernelSelection::All)
+                .then(|| SelectionSums::new(players, selection)),
         }
     }
 
     /// Evaluations in all, nobody and everybody included.
     pub fn evaluations(&self) -> usize {
         self.coalitions.len()
+    }
+
+    /// What each player is worth more than the even share in the best fit that gives values to those that are selected
+    /// only; `None` if there are several.
+    fn differences(&self, selected: &[usize], penalty: f64) -> Option<Vec<f64>> {
+        let (Some(last), Some((on, others))) = (self.players.checked_sub(1), selected.split_last()) else {
+            return Some(Vec::new());
+        };
+        let (base_value, prediction) = self.ends.unwrap_or_default();
+        let share = (prediction - base_value) / self.players as f64;
+        // Whoever is not selected has nothing, which is `share` less than the even share. The differences sum to 0, so
+        // that what the selected ones have more than it the others have less; `on` takes what is left.
+        let mut differences = vec![-share; self.players];
+        selected.iter().for_each(|player| differences[*player] = 0.0);
+        differences[*on] = share * (self.players - selected.len()) as f64;
+        // The equations know nothing of the last player, whose difference is that of the others with its sign changed: a
+        // player is measured against `on`, which is nothing where that is the last one.
+        let gram = |one: usize, other: usize| {
+            if one.max(other) < last {
+                self.equations.gram(one, other)
+            } else {
+                0.0
+            }
+        };
+        let product = |player: usize| {
+            let known: f64 = (0..last)
+                .map(|other| gram(player, other) * differences[other])
+                .sum();
+            if player < last {
+                self.equations.product(player) - known
+            } else {
+                0.0
+            }
+        };
+        let rest = product(*on);
+        let rhs: Vec<f64> = others.iter().map(|player| product(*player) - rest).collect();
+        let matrix: Vec<f64> = others
+            .iter()
+            .flat_map(|one| others.iter().map(move |other| (*one, *other)))
+            .map(|(one, other)| {
+                let shared = gram(one, other) - gram(one, *on) - gram(*on, other) + gram(*on, *on);
+                if one == other { shared + penalty } else { shared }
+            })
+            .collect();
+        let solution = solve_symmetric(&matrix, &rhs)?;
+        for (player, difference) in others.iter().zip(&solution) {
+            differences[*player] += difference;
+        }
+        differences[*on] -= solution.iter().sum::<f64>();
+        Some(differences)
     }
 }
 
@@ -267,24 +346,29 @@ impl CoalitionMethod for KernelShap {
             }
             let target = value - base_value - share * coalition.len() as f64;
             self.equations.add(&row, target, *weight);
+            if let Some(selection) = &mut self.selection {
+                selection.add(coalition, *weight, (value - base_value, value - prediction));
+            }
         }
         self.arrived += values.len();
     }
 
     fn outcome(&self) -> KernelOutcome {
         let mut players = AdditiveValues::even(self.players, self.ends.unwrap_or_default(), self.arrived);
-        let unique = self.equations.solve(0.0);
+        let selected = match &self.selection {
+            Some(selection) => selection.select(self.players),
+            None => (0..self.players).collect(),
+        };
+        let unique = self.differences(&selected, 0.0);
         let is_unique = unique.is_some();
-        if let Some(differences) = unique.or_else(|| self.equations.solve(PENALTY)) {
+        if let Some(differences) = unique.or_else(|| self.differences(&selected, PENALTY)) {
             for (value, difference) in players.values.iter_mut().zip(&differences) {
                 *value += difference;
-            }
-            if let Some(last) = players.values.last_mut() {
-                *last -= differences.iter().sum::<f64>();
             }
         }
         KernelOutcome {
             players,
+            selected,
             is_unique,
             is_complete: self.is_complete,
         }

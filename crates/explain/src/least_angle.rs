@@ -1,6 +1,6 @@
 //! Least angle regression and the lasso's path.
 
-use crate::least_squares::solve_symmetric;
+use crate::least_squares::{CholeskyFactor, dot};
 
 /// What happens where a coefficient comes back to zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub fn least_angle_path(
     );
     let row = |column: usize| &gram[column * columns..][..columns];
     let mut coefficients = vec![0.0; columns];
-    let mut active: Vec<usize> = Vec::new();
+    let mut active = ActiveColumns::default();
     let mut never = vec![false; columns];
     let mut steps: Vec<LeastAngleStep> = Vec::new();
     let mut has_left = false;
@@ -80,7 +80,7 @@ pub fn least_angle_path(
             .collect();
         let candidates = (0..columns).filter(|column| !never[*column]);
         let largest = candidates.map(|column| rest[column].abs()).fold(0.0, f64::max);
-        let is_whole = active.len() == columns;
+        let is_whole = active.columns.len() == columns;
         let alpha = if is_whole {
             0.0
         } else {
@@ -94,31 +94,33 @@ pub fn least_angle_path(
         if has_ended || is_noise || steps.len() == most_steps || alpha.is_nan() {
             let alpha = if has_ended { 0.0 } else { alpha };
             steps.push(LeastAngleStep { alpha, coefficients });
-            return LeastAnglePath { steps, active };
+            return LeastAnglePath {
+                steps,
+                active: active.columns,
+            };
         }
         let enters = (0..columns)
-            .filter(|column| !has_left && !never[*column] && !active.contains(column))
+            .filter(|column| !has_left && !never[*column] && !active.columns.contains(column))
             .max_by(|one, other| {
                 rest[*one]
                     .abs()
                     .total_cmp(&rest[*other].abs())
                     .then(other.cmp(one))
             });
-        active.extend(enters);
-        let Some(direction) = equiangular_direction(gram, &active, &rest) else {
-            // What was just added depends on the others; without it there was a direction.
-            match active.pop() {
-                Some(dependent) => never[dependent] = true,
-                None => never.fill(true),
-            }
+        if let Some(column) = enters
+            && !active.enter(gram, columns, column)
+        {
+            // It depends on the others.
+            never[column] = true;
             continue;
-        };
+        }
+        let direction = active.equiangular_direction(&rest);
         // How fast the products of all columns with the rest fall along it, those of the active ones with `speed`.
         let falls: Vec<f64> = (0..columns)
-            .map(|column| direction.along(row(column), &active))
+            .map(|column| direction.along(row(column), &active.columns))
             .collect();
         let mut length = largest / direction.speed;
-        for column in (0..columns).filter(|column| !never[*column] && !active.contains(column)) {
+        for column in (0..columns).filter(|column| !never[*column] && !active.columns.contains(column)) {
             for sign in [1.0, -1.0] {
                 let gap = largest - sign * rest[column];
                 let closing = direction.speed - sign * falls[column];
@@ -128,6 +130,7 @@ pub fn least_angle_path(
             }
         }
         let crosses = active
+            .columns
             .iter()
             .zip(&direction.coefficients)
             .map(|(column, change)| -coefficients[*column] / change)
@@ -141,12 +144,12 @@ pub fn least_angle_path(
             alpha,
             coefficients: coefficients.clone(),
         });
-        for (column, change) in active.iter().zip(&direction.coefficients) {
+        for (column, change) in active.columns.iter().zip(&direction.coefficients) {
             coefficients[*column] += length * change;
         }
         has_left = crosses.is_some();
         if let Some((place, _)) = crosses {
-            coefficients[active.remove(place)] = 0.0;
+            coefficients[active.leave(gram, columns, place)] = 0.0;
         }
     }
 }
@@ -170,22 +173,45 @@ impl EquiangularDirection {
     }
 }
 
-/// The direction of unit length in the space of the samples; `None` if the active columns depend on each other.
-fn equiangular_direction(gram: &[f64], active: &[usize], rest: &[f64]) -> Option<EquiangularDirection> {
-    let columns = rest.len();
-    let signs: Vec<f64> = active.iter().map(|column| rest[*column].signum()).collect();
-    let of_active: Vec<f64> = active
-        .iter()
-        .flat_map(|row| active.iter().map(move |column| gram[row * columns + column]))
-        .collect();
-    let unscaled = solve_symmetric(&of_active, &signs)?;
-    let speed = 1.0 / dot(&unscaled, &signs).sqrt();
-    speed.is_finite().then(|| EquiangularDirection {
-        coefficients: unscaled.iter().map(|coefficient| coefficient * speed).collect(),
-        speed,
-    })
+/// The columns in the fit, in the order in which they entered it.
+#[derive(Default)]
+struct ActiveColumns {
+    columns: Vec<usize>,
+    /// Of their part of the Gram matrix, so that a column more costs the square of their number only.
+    factor: CholeskyFactor,
 }
 
-fn dot(one: &[f64], other: &[f64]) -> f64 {
-    one.iter().zip(other).map(|(a, b)| a * b).sum()
+impl ActiveColumns {
+    /// Whether a column does not depend on the others, and so is one of them now.
+    fn enter(&mut self, gram: &[f64], all: usize, column: usize) -> bool {
+        let others = self.columns.iter().chain([&column]);
+        let row: Vec<f64> = others.map(|other| gram[column * all + other]).collect();
+        let enters = self.factor.push(&row);
+        if enters {
+            self.columns.push(column);
+        }
+        enters
+    }
+
+    /// Takes out the column at a place.
+    fn leave(&mut self, gram: &[f64], all: usize, place: usize) -> usize {
+        let after = self.columns.split_off(place + 1);
+        self.factor.truncate(place);
+        let left = self.columns.remove(place);
+        for column in after {
+            self.enter(gram, all, column);
+        }
+        left
+    }
+
+    /// The direction of unit length in the space of the samples.
+    fn equiangular_direction(&self, rest: &[f64]) -> EquiangularDirection {
+        let signs: Vec<f64> = self.columns.iter().map(|column| rest[*column].signum()).collect();
+        let unscaled = self.factor.solve(&signs);
+        let speed = 1.0 / dot(&unscaled, &signs).sqrt();
+        EquiangularDirection {
+            coefficients: unscaled.iter().map(|coefficient| coefficient * speed).collect(),
+            speed,
+        }
+    }
 }

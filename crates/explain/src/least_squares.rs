@@ -20,36 +20,73 @@ pub fn solve_symmetric(matrix: &[f64], rhs: &[f64]) -> Option<Vec<f64>> {
     if matrix.len() != rows * rows {
         return None;
     }
-    let mut lower = vec![0.0; rows * rows];
-    for row in 0..rows {
-        for column in 0..=row {
-            let known: f64 = (0..column)
-                .map(|inner| lower[row * rows + inner] * lower[column * rows + inner])
-                .sum();
-            let rest = matrix[row * rows + column] - known;
-            lower[row * rows + column] = if column < row {
-                rest / lower[column * rows + column]
-            } else if rest > SMALLEST_PIVOT * matrix[row * rows + row] {
-                rest.sqrt()
-            } else {
-                return None;
-            };
+    let mut factor = CholeskyFactor::default();
+    (0..rows)
+        .all(|row| factor.push(&matrix[row * rows..][..=row]))
+        .then(|| factor.solve(rhs))
+}
+
+/// The lower triangle whose product with its transpose is a symmetric positive definite matrix. Rows can be added one by
+/// one, and taken from its end.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CholeskyFactor {
+    rows: usize,
+    /// Row after row, each up to the diagonal.
+    lower: Vec<f64>,
+}
+
+impl CholeskyFactor {
+    fn row(&self, row: usize) -> &[f64] {
+        &self.lower[row * (row + 1) / 2..][..=row]
+    }
+
+    /// Adds a row of the matrix, which is given up to its diagonal. Where it is a sum of multiples of those before, but for
+    /// rounding, it is not added, and `false` returned.
+    pub(crate) fn push(&mut self, row: &[f64]) -> bool {
+        let mut new = Vec::with_capacity(row.len());
+        for (column, element) in row[..self.rows].iter().enumerate() {
+            let before = self.row(column);
+            new.push((element - dot(&new, before)) / before[column]);
         }
+        let diagonal = row[self.rows];
+        let rest = diagonal - dot(&new, &new);
+        let is_independent = rest > SMALLEST_PIVOT * diagonal;
+        if is_independent {
+            new.push(rest.sqrt());
+            self.lower.extend(new);
+            self.rows += 1;
+        }
+        is_independent
     }
-    let mut solution = rhs.to_vec();
-    for row in 0..rows {
-        let known: f64 = (0..row)
-            .map(|inner| lower[row * rows + inner] * solution[inner])
-            .sum();
-        solution[row] = (solution[row] - known) / lower[row * rows + row];
+
+    /// Keeps the first rows only.
+    pub(crate) fn truncate(&mut self, rows: usize) {
+        self.rows = self.rows.min(rows);
+        self.lower.truncate(self.rows * (self.rows + 1) / 2);
     }
-    for row in (0..rows).rev() {
-        let known: f64 = (row + 1..rows)
-            .map(|inner| lower[inner * rows + row] * solution[inner])
-            .sum();
-        solution[row] = (solution[row] - known) / lower[row * rows + row];
+
+    /// The solution of `matrix · x = rhs`.
+    pub(crate) fn solve(&self, rhs: &[f64]) -> Vec<f64> {
+        let mut solution = rhs.to_vec();
+        for at in 0..self.rows {
+            let row = self.row(at);
+            solution[at] = (solution[at] - dot(&solution[..at], row)) / row[at];
+        }
+        for at in (0..self.rows).rev() {
+            let row = self.row(at);
+            solution[at] /= row[at];
+            let (above, here) = solution.split_at_mut(at);
+            for (element, factor) in above.iter_mut().zip(row) {
+                *element -= here[0] * factor;
+            }
+        }
+        solution
     }
-    Some(solution)
+}
+
+/// The sum of the products of numbers at the same places, as far as both go.
+pub(crate) fn dot(one: &[f64], other: &[f64]) -> f64 {
+    one.iter().zip(other).map(|(a, b)| a * b).sum()
 }
 
 /// The sums that a weighted fit needs, gathered row by row.
@@ -70,6 +107,8 @@ pub struct NormalEquations {
     matrix: Vec<f64>,
     /// Σ weight · target · row.
     rhs: Vec<f64>,
+    /// Σ weight · target².
+    squares: f64,
 }
 
 impl NormalEquations {
@@ -79,11 +118,13 @@ impl NormalEquations {
             columns,
             matrix: vec![0.0; columns * columns],
             rhs: vec![0.0; columns],
+            squares: 0.0,
         }
     }
 
     /// Adds a row of as many numbers as there are columns.
     pub fn add(&mut self, row: &[f64], target: f64, weight: f64) {
+        self.squares += weight * target * target;
         for (index, value) in row.iter().enumerate().filter(|(_, value)| **value != 0.0) {
             let scaled = weight * value;
             self.rhs[index] += scaled * target;
@@ -111,6 +152,78 @@ impl NormalEquations {
             *diagonal += penalty;
         }
         solve_symmetric(&matrix, &self.rhs)
+    }
+
+    /// The sums of all columns but the first, of themselves and of the target each the difference from its mean, where the
+    /// first column is 1 in every row.
+    pub(crate) fn centred(&self) -> CentredSums {
+        let columns = self.columns - 1;
+        let weight = self.gram(0, 0);
+        let mut gram = Vec::with_capacity(columns * columns);
+        for row in 1..=columns {
+            let mean = self.gram(row, 0) / weight;
+            gram.extend((1..=columns).map(|column| self.gram(row, column) - mean * self.gram(column, 0)));
+        }
+        let mean = self.product(0) / weight;
+        CentredSums {
+            gram,
+            products: (1..=columns)
+                .map(|row| self.product(row) - mean * self.gram(row, 0))
+                .collect(),
+            total: (self.squares - mean * self.product(0)).max(0.0),
+        }
+    }
+}
+
+/// The sums about the weighted means, of which fits with an intercept are made.
+#[derive(Clone, Debug)]
+pub(crate) struct CentredSums {
+    /// `[column, column]` in row-major order.
+    pub gram: Vec<f64>,
+    /// One for each column.
+    pub products: Vec<f64>,
+    /// Σ weight · (target − mean)².
+    pub total: f64,
+}
+
+impl CentredSums {
+    /// How many columns there are.
+    pub(crate) fn columns(&self) -> usize {
+        self.products.len()
+    }
+
+    /// Σ weight · column · other column.
+    pub(crate) fn gram(&self, row: usize, column: usize) -> f64 {
+        self.gram[row * self.columns() + column]
+    }
+
+    /// The coefficients of some columns that minimise the squares of what is not fitted plus `penalty · |c|²`; `None` if
+    /// there are several.
+    pub(crate) fn ridge(&self, selected: &[usize], penalty: f64) -> Option<Vec<f64>> {
+        let matrix: Vec<f64> = selected
+            .iter()
+            .flat_map(|row| {
+                selected
+                    .iter()
+                    .map(move |column| self.gram(*row, *column) + if row == column { penalty } else { 0.0 })
+            })
+            .collect();
+        let products: Vec<f64> = selected.iter().map(|column| self.products[*column]).collect();
+        solve_symmetric(&matrix, &products)
+    }
+
+    /// The squares of what some columns with these coefficients do not fit.
+    pub(crate) fn residual(&self, selected: &[usize], coefficients: &[f64]) -> f64 {
+        let mut residual = self.total;
+        for (row, coefficient) in selected.iter().zip(coefficients) {
+            let fitted: f64 = selected
+                .iter()
+                .zip(coefficients)
+                .map(|(column, other)| self.gram(*row, *column) * other)
+                .sum();
+            residual += coefficient * (fitted - 2.0 * self.products[*row]);
+        }
+        residual
     }
 }
 

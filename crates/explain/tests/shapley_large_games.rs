@@ -7,7 +7,8 @@ mod common;
 use common::{assert_close, values_of};
 use serde::Deserialize;
 use vitrine_explain::{
-    Coalition, KernelShap, MergeTree, OwenContexts, OwenSettings, OwenValues, PermutationShapley,
+    Coalition, KernelSelection, KernelShap, MergeTree, OwenContexts, OwenSettings, OwenValues,
+    PermutationShapley,
 };
 
 const EXACT: f64 = 1e-12;
@@ -19,6 +20,7 @@ struct Recorded {
     clusterings: Vec<Clustering>,
     partition: Partition,
     kernels: Vec<Kernel>,
+    kernel_selections: Vec<KernelOfSome>,
     permutations: Vec<Permutation>,
 }
 
@@ -49,6 +51,16 @@ struct Kernel {
     samples: Option<usize>,
     seed: u32,
     samples_taken: usize,
+    values: Vec<f64>,
+}
+
+/// Kernel SHAP with one of its selections.
+#[derive(Deserialize)]
+struct KernelOfSome {
+    players: usize,
+    samples: Option<usize>,
+    seed: u32,
+    selection: String,
     values: Vec<f64>,
 }
 
@@ -135,6 +147,27 @@ fn samples_of_kernel_shap_are_those_of_the_package() {
         assert_eq!(method.evaluations(), run.samples_taken + 2, "{what}");
         let outcome = values_of(method, worth);
         assert!(outcome.is_unique && !outcome.is_complete, "{what}");
+        assert_close(&outcome.players.values, &run.values, LEAST_SQUARES, &what);
+    }
+}
+
+#[test]
+fn players_selected_by_kernel_shap_are_those_of_the_package() {
+    let runs = recorded().kernel_selections;
+    assert_eq!(runs.len(), 30);
+    for run in runs {
+        let selection = match run.selection.as_str() {
+            "aic" => KernelSelection::Aic,
+            "bic" => KernelSelection::Bic,
+            "num_features(1)" => KernelSelection::Features(1),
+            "num_features(4)" => KernelSelection::Features(4),
+            _ => KernelSelection::Features(10),
+        };
+        let what = format!("{} players, {selection:?}", run.players);
+        let method = KernelShap::with_selection(run.players, run.samples, run.seed, selection);
+        let outcome = values_of(method, worth);
+        let chosen = (0..run.players).filter(|player| run.values[*player] != 0.0);
+        assert_eq!(outcome.selected, chosen.collect::<Vec<_>>(), "{what}");
         assert_close(&outcome.players.values, &run.values, LEAST_SQUARES, &what);
     }
 }

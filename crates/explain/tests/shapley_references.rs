@@ -11,8 +11,9 @@ use common::{assert_close, values_of};
 use serde::Deserialize;
 use serde_json::Value;
 use vitrine_explain::{
-    Coalition, ExactShapley, ExplainedText, KernelShap, Merge, MergeTree, OwenContexts, OwenOutcome,
-    OwenSettings, OwenValues, PermutationShapley, TokenMasker, labels_of_segments, text_segments,
+    Coalition, ExactShapley, ExplainedText, KernelSelection, KernelShap, Merge, MergeTree, OwenContexts,
+    OwenOutcome, OwenSettings, OwenValues, PermutationShapley, TokenMasker, labels_of_segments,
+    text_segments,
 };
 use vitrine_record::{MaskWith, Masking, MaskingMode, Segment, Token, TokenId, message::TextInput};
 
@@ -216,6 +217,8 @@ struct Game {
     exact_interactions: Option<Vec<Vec<f64>>>,
     permutation_10perm_seed0: Walks,
     kernel_noreg: Fit,
+    kernel_default: Fit,
+    kernel_aic: Fit,
     kernel_noreg_logit: LogitFit,
 }
 
@@ -327,5 +330,23 @@ fn kernel_values_are_those_of_the_package() {
             LEAST_SQUARES,
             &name,
         );
+    }
+}
+
+#[test]
+fn selections_of_kernel_shap_are_those_of_the_package() {
+    for (name, game) in games() {
+        for (selection, expect) in [
+            (KernelSelection::Features(10), &game.kernel_default),
+            (KernelSelection::Aic, &game.kernel_aic),
+        ] {
+            let what = format!("{name}, {selection:?}");
+            let method = KernelShap::with_selection(game.n, None, 0, selection);
+            let outcome = values_of(method, |coalition| game.value(coalition));
+            let chosen = (0..game.n).filter(|player| expect.values[*player] != 0.0);
+            assert_eq!(outcome.selected, chosen.collect::<Vec<_>>(), "{what}");
+            assert_close(&outcome.players.values, &expect.values, LEAST_SQUARES, &what);
+            assert!(outcome.players.residual().abs() < 1e-15, "{what}");
+        }
     }
 }

@@ -23,7 +23,7 @@ pub struct Evaluator {
 }
 
 /// How the output is read off.
-enum Reading {
+pub(crate) enum Reading {
     Logits,
     /// The cosine between the pooled last hidden state and this vector `[H]` of unit length.
     Cosine(Vec<f64>),
@@ -69,6 +69,10 @@ impl Evaluator {
         };
         let output = output.clone();
         Ok(Evaluator { output, reading })
+    }
+
+    pub(crate) fn into_reading(self) -> Reading {
+        self.reading
     }
 
     /// What it reads off.
@@ -154,16 +158,7 @@ fn sequence(model: &Model, input: &MaskedInput) -> Result<TokenSequence> {
             tokens.len()
         )));
     }
-    let id = |token: &MaskedToken| {
-        let special = match token {
-            MaskedToken::Kept(id) => return Ok(id.0),
-            MaskedToken::Mask => ("[MASK]", model.tokenizer().mask_id()),
-            MaskedToken::Pad => ("[PAD]", model.tokenizer().pad_id()),
-        };
-        let (name, id) = special;
-        let id = id.ok_or_else(|| ModelError::Input(format!("the model's vocabulary has no {name}")))?;
-        Ok(id.0)
-    };
+    let id = |&token: &MaskedToken| Ok(model.token_id(token)?.0);
     let mut hidden: Vec<usize> = hidden.iter().map(|position| position.0).collect();
     hidden.sort_unstable();
     hidden.dedup();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use vitrine_record::ModelInfo;
+use vitrine_record::{MaskedToken, ModelInfo, TokenId};
 
 use crate::encoder::Encoder;
 use crate::error::{ModelError, Result};
@@ -78,6 +78,19 @@ impl Model {
     /// The tokenizer.
     pub fn tokenizer(&self) -> &BertTokenizer {
         &self.tokenizer
+    }
+
+    /// The number of a token that may stand for a missing one.
+    ///
+    /// # Errors
+    /// [`ModelError::Input`] if the vocabulary has no such token.
+    pub fn token_id(&self, token: MaskedToken) -> Result<TokenId> {
+        let (name, id) = match token {
+            MaskedToken::Kept(id) => return Ok(id),
+            MaskedToken::Mask => ("[MASK]", self.tokenizer.mask_id()),
+            MaskedToken::Pad => ("[PAD]", self.tokenizer.pad_id()),
+        };
+        id.ok_or_else(|| ModelError::Input(format!("the model's vocabulary has no {name}")))
     }
 
     /// What is said where a prediction was asked for and there is none.

@@ -12,6 +12,7 @@ mod dispatch;
 )]
 mod load;
 mod ranking;
+mod salience;
 mod session;
 mod surveying;
 mod variant;
@@ -21,6 +22,7 @@ mod work;
 pub use browser::start;
 pub use dispatch::{Answer, Dispatch, Engine, Progress, Todo};
 pub use ranking::Ranking;
+pub use salience::SalienceWork;
 pub use session::Session;
 pub use surveying::Surveying;
 pub use variant::VariantWork;

@@ -8,6 +8,7 @@ use vitrine_record::{Analysis, LayerIdx, ModelOutput, TokenizedText};
 
 use crate::dispatch::{Answer, Engine, Progress};
 use crate::ranking::{Ranking, Steps};
+use crate::salience::SalienceWork;
 use crate::surveying::Surveying;
 use crate::variant::{SoFar, VariantWork};
 use crate::work::Work;
@@ -168,8 +169,18 @@ impl Session {
                     so_far: SoFar::default(),
                 })));
             }
-            Request::ComputeSalience { .. } => {
-                return Err(ModelError::Input("salience cannot be computed yet".into()));
+            Request::ComputeSalience {
+                input,
+                target,
+                steps,
+                baseline,
+            } => {
+                return Ok(Answer::Work(Work::Salience(Box::new(SalienceWork::Asked {
+                    input: input.clone(),
+                    target: target.clone(),
+                    steps: *steps,
+                    baseline: *baseline,
+                }))));
             }
             Request::SurveyHeads { sentences } => {
                 let surveying = Box::new(Surveying::new(sentences.to_vec()));

@@ -4,6 +4,7 @@ use vitrine_record::message::Problem;
 
 use crate::dispatch::Progress;
 use crate::ranking::Ranking;
+use crate::salience::SalienceWork;
 use crate::session::{Session, problem};
 use crate::surveying::Surveying;
 use crate::variant::VariantWork;
@@ -16,6 +17,8 @@ pub enum Work {
     Variant(VariantWork),
     /// What heads do over many sentences.
     Surveying(Box<Surveying>),
+    /// What gradients say about the tokens of a text.
+    Salience(Box<SalienceWork>),
 }
 
 impl Work {
@@ -23,6 +26,7 @@ impl Work {
         match self {
             Work::Ranking(ranking) => ranking.advance(session).map_err(problem),
             Work::Variant(variant) => variant.advance(session).map_err(problem),
+            Work::Salience(salience) => salience.advance(session).map_err(problem),
             Work::Surveying(surveying) => surveying.advance(session.model()),
         }
     }

@@ -132,9 +132,14 @@ export class Vitrine {
 
   /** Waits until the explanation that is asked for is all there. */
   async explained() {
-    await this.page.getByText(this.t("explain.phase_done"), { exact: true }).waitFor({ state: "attached" });
-    await this.page.locator(".explained-frame:not(.explained-frame--before) .explained__targets button").first()
-      .waitFor({ state: "attached" });
+    const done = this.page.getByText(this.t("explain.phase_done"), { exact: true });
+    // On a slow machine it waits until someone asks for all of it.
+    const begin = this.button("explain.begin");
+    await until("the explanation", async () => {
+      if (await begin.isVisible()) await begin.click();
+      return (await done.count()) > 0;
+    }, 2 * PATIENCE);
+    await this.page.locator(".explained-frame:not(.explained-frame--before) canvas[width]").waitFor({ state: "attached" });
   }
 
   /** A head of the model view. */

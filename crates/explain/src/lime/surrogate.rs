@@ -3,7 +3,7 @@
 use crate::{
     Coalition,
     least_angle::{LeastAngleMethod, least_angle_path},
-    least_squares::{NormalEquations, solve_symmetric},
+    least_squares::{CentredSums, NormalEquations},
 };
 
 /// Penalty on the squares of the coefficients in the fit whose coefficients are shown.
@@ -106,19 +106,6 @@ pub struct SurrogateFitter {
     equations: NormalEquations,
     /// The first value: sums of differences from it lose less to rounding than those of the values.
     first_value: f64,
-    /// Σ weight · difference².
-    squares: f64,
-}
-
-/// The sums about the weighted means, of which all fits are made.
-struct CentredSums {
-    players: usize,
-    /// `[player, player]`.
-    gram: Vec<f64>,
-    /// One for each player.
-    products: Vec<f64>,
-    /// Σ weight · (value − mean)².
-    total: f64,
 }
 
 impl SurrogateFitter {
@@ -129,7 +116,6 @@ impl SurrogateFitter {
             samples: 0,
             equations: NormalEquations::new(players + 1),
             first_value: 0.0,
-            squares: 0.0,
         }
     }
 
@@ -145,7 +131,6 @@ impl SurrogateFitter {
             *entry = if present.contains(player) { 1.0 } else { 0.0 };
         }
         self.equations.add(&row, difference, weight);
-        self.squares += weight * difference * difference;
     }
 
     /// The surrogate of the samples so far: a ridge regression with penalty 1 and an intercept that is not penalised, on
@@ -154,8 +139,8 @@ impl SurrogateFitter {
         if self.samples == 0 {
             return None;
         }
-        let sums = self.centred();
-        let selected = sums.select(selection, features, self.samples)?;
+        let sums = self.equations.centred();
+        let selected = select(&sums, selection, features, self.samples)?;
         let coefficients = sums.ridge(&selected, PENALTY)?;
         let weight = self.equations.gram(0, 0);
         let mean = self.first_value + self.equations.product(0) / weight;
@@ -165,7 +150,11 @@ impl SurrogateFitter {
             .map(|(player, coefficient)| self.equations.gram(player + 1, 0) / weight * coefficient)
             .sum();
         let intercept = mean - explained;
-        let r2 = sums.r2(&selected, &coefficients);
+        let r2 = if sums.total == 0.0 {
+            1.0
+        } else {
+            1.0 - sums.residual(&selected, &coefficients) / sums.total
+        };
         let local_prediction = intercept + coefficients.iter().sum::<f64>();
         let mut coefficients: Vec<(usize, f64)> = selected.into_iter().zip(coefficients).collect();
         coefficients.sort_by(|(_, one), (_, other)| other.abs().total_cmp(&one.abs()));
@@ -176,133 +165,82 @@ impl SurrogateFitter {
             local_prediction,
         })
     }
+}
 
-    fn centred(&self) -> CentredSums {
-        let sums = &self.equations;
-        let weight = sums.gram(0, 0);
-        let mut gram = Vec::with_capacity(self.players * self.players);
-        for row in 1..=self.players {
-            let mean = sums.gram(row, 0) / weight;
-            gram.extend(
-                (1..=self.players).map(|column| sums.gram(row, column) - mean * sums.gram(column, 0)),
-            );
-        }
-        let mean = sums.product(0) / weight;
-        CentredSums {
-            players: self.players,
-            gram,
-            products: (1..=self.players)
-                .map(|row| sums.product(row) - mean * sums.gram(row, 0))
-                .collect(),
-            total: (self.squares - mean * sums.product(0)).max(0.0),
-        }
+fn select(
+    sums: &CentredSums,
+    selection: FeatureSelection,
+    features: usize,
+    samples: usize,
+) -> Option<Vec<usize>> {
+    match selection {
+        FeatureSelection::All => Some((0..sums.columns()).collect()),
+        FeatureSelection::Auto if features <= MOST_ADDED_ONE_BY_ONE => Some(forward(sums, features)),
+        FeatureSelection::Forward => Some(forward(sums, features)),
+        FeatureSelection::Auto | FeatureSelection::HighestWeights => highest_weights(sums, features),
+        FeatureSelection::LassoPath => Some(on_lasso_path(sums, features, samples)),
     }
 }
 
-impl CentredSums {
-    fn gram(&self, row: usize, column: usize) -> f64 {
-        self.gram[row * self.players + column]
-    }
-
-    fn select(&self, selection: FeatureSelection, features: usize, samples: usize) -> Option<Vec<usize>> {
-        match selection {
-            FeatureSelection::All => Some((0..self.players).collect()),
-            FeatureSelection::Auto if features <= MOST_ADDED_ONE_BY_ONE => Some(self.forward(features)),
-            FeatureSelection::Forward => Some(self.forward(features)),
-            FeatureSelection::Auto | FeatureSelection::HighestWeights => self.highest_weights(features),
-            FeatureSelection::LassoPath => Some(self.on_lasso_path(features, samples)),
-        }
-    }
-
-    /// What a player adds to the fit of those chosen before is what its column, cleared of theirs, has in common with the
-    /// score: the columns are cleared as in Gaussian elimination. A player that adds nothing is as good as any other.
-    fn forward(&self, features: usize) -> Vec<usize> {
-        let (mut gram, mut products) = (self.gram.clone(), self.products.clone());
-        let players = self.players;
-        let mut chosen = Vec::new();
-        while chosen.len() < features.min(players) {
-            let depends = |player: usize, gram: &[f64]| {
-                gram[player * players + player] <= DEPENDENT * self.gram(player, player)
+/// What a player adds to the fit of those chosen before is what its column, cleared of theirs, has in common with the
+/// score: the columns are cleared as in Gaussian elimination. A player that adds nothing is as good as any other.
+fn forward(sums: &CentredSums, features: usize) -> Vec<usize> {
+    let (mut gram, mut products) = (sums.gram.clone(), sums.products.clone());
+    let players = sums.columns();
+    let mut chosen = Vec::new();
+    while chosen.len() < features.min(players) {
+        let depends = |player: usize, gram: &[f64]| {
+            gram[player * players + player] <= DEPENDENT * sums.gram(player, player)
+        };
+        let mut best: Option<(usize, f64)> = None;
+        for player in (0..players).filter(|player| !chosen.contains(player)) {
+            let gain = if depends(player, &gram) {
+                0.0
+            } else {
+                products[player].powi(2) / gram[player * players + player]
             };
-            let mut best: Option<(usize, f64)> = None;
-            for player in (0..players).filter(|player| !chosen.contains(player)) {
-                let gain = if depends(player, &gram) {
-                    0.0
-                } else {
-                    products[player].powi(2) / gram[player * players + player]
-                };
-                if best.is_none_or(|(_, most)| gain > most) {
-                    best = Some((player, gain));
-                }
-            }
-            let Some((player, _)) = best else { break };
-            chosen.push(player);
-            if depends(player, &gram) {
-                continue;
-            }
-            let pivot = gram[player * players..][..players].to_vec();
-            let product = products[player];
-            for row in 0..players {
-                let factor = pivot[row] / pivot[player];
-                products[row] -= factor * product;
-                for (entry, of_pivot) in gram[row * players..][..players].iter_mut().zip(&pivot) {
-                    *entry -= factor * of_pivot;
-                }
+            if best.is_none_or(|(_, most)| gain > most) {
+                best = Some((player, gain));
             }
         }
-        chosen
-    }
-
-    fn highest_weights(&self, features: usize) -> Option<Vec<usize>> {
-        let all: Vec<usize> = (0..self.players).collect();
-        let coefficients = self.ridge(&all, PENALTY_OF_CHOICE)?;
-        let mut ranked = all;
-        ranked.sort_by(|one, other| coefficients[*other].abs().total_cmp(&coefficients[*one].abs()));
-        ranked.truncate(features);
-        Some(ranked)
-    }
-
-    /// Where there is no path, because no word has an effect to speak of, all are selected, as in the package.
-    fn on_lasso_path(&self, features: usize, samples: usize) -> Vec<usize> {
-        let path = least_angle_path(&self.gram, &self.products, samples, LeastAngleMethod::Lasso, 500);
-        let mut selected: Vec<usize> = (0..self.players).collect();
-        for step in path.steps.iter().skip(1).rev() {
-            selected = (0..self.players)
-                .filter(|player| step.coefficients[*player] != 0.0)
-                .collect();
-            if selected.len() <= features {
-                break;
+        let Some((player, _)) = best else { break };
+        chosen.push(player);
+        if depends(player, &gram) {
+            continue;
+        }
+        let pivot = gram[player * players..][..players].to_vec();
+        let product = products[player];
+        for row in 0..players {
+            let factor = pivot[row] / pivot[player];
+            products[row] -= factor * product;
+            for (entry, of_pivot) in gram[row * players..][..players].iter_mut().zip(&pivot) {
+                *entry -= factor * of_pivot;
             }
         }
-        selected
     }
+    chosen
+}
 
-    fn ridge(&self, selected: &[usize], penalty: f64) -> Option<Vec<f64>> {
-        let matrix: Vec<f64> = selected
-            .iter()
-            .flat_map(|row| {
-                selected
-                    .iter()
-                    .map(move |column| self.gram(*row, *column) + if row == column { penalty } else { 0.0 })
-            })
+fn highest_weights(sums: &CentredSums, features: usize) -> Option<Vec<usize>> {
+    let all: Vec<usize> = (0..sums.columns()).collect();
+    let coefficients = sums.ridge(&all, PENALTY_OF_CHOICE)?;
+    let mut ranked = all;
+    ranked.sort_by(|one, other| coefficients[*other].abs().total_cmp(&coefficients[*one].abs()));
+    ranked.truncate(features);
+    Some(ranked)
+}
+
+/// Where there is no path, because no word has an effect to speak of, all are selected, as in the package.
+fn on_lasso_path(sums: &CentredSums, features: usize, samples: usize) -> Vec<usize> {
+    let path = least_angle_path(&sums.gram, &sums.products, samples, LeastAngleMethod::Lasso, 500);
+    let mut selected: Vec<usize> = (0..sums.columns()).collect();
+    for step in path.steps.iter().skip(1).rev() {
+        selected = (0..sums.columns())
+            .filter(|player| step.coefficients[*player] != 0.0)
             .collect();
-        let products: Vec<f64> = selected.iter().map(|player| self.products[*player]).collect();
-        solve_symmetric(&matrix, &products)
-    }
-
-    fn r2(&self, selected: &[usize], coefficients: &[f64]) -> f64 {
-        if self.total == 0.0 {
-            return 1.0;
+        if selected.len() <= features {
+            break;
         }
-        let mut residual = self.total;
-        for (row, coefficient) in selected.iter().zip(coefficients) {
-            let fitted: f64 = selected
-                .iter()
-                .zip(coefficients)
-                .map(|(column, other)| self.gram(*row, *column) * other)
-                .sum();
-            residual += coefficient * (fitted - 2.0 * self.products[*row]);
-        }
-        1.0 - residual / self.total
     }
+    selected
 }

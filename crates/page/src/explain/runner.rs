@@ -17,7 +17,7 @@ use yew::prelude::*;
 use super::computation::{Computation, News};
 use crate::{
     browser,
-    state::{Action, DataSetChange, ExplanationOrder, State},
+    state::{Action, DataSetChange, ExplanationNews, ExplanationOrder, State},
 };
 
 /// The page's own worker gets so few inputs at once that typing never waits long for it.
@@ -61,6 +61,9 @@ pub fn use_explanations(state: &UseReducerHandle<State>, link: &Rc<RefCell<Optio
             (state.explanation_order(), state.generation),
             move |(order, _)| {
                 let output = |order: &ExplanationOrder| order.question.settings.target.output.clone();
+                if order.is_some() {
+                    browser::mark("vitrine:explain-asked");
+                }
                 runner.keep_pool(order.as_ref().map(output));
                 let (was_busy, news) = runner.computation.borrow_mut().turn_to(order.clone());
                 if was_busy {
@@ -133,6 +136,11 @@ impl Runner {
 
     fn tell(&self, news: Option<News>) {
         if let Some((question, news)) = news {
+            match &news {
+                ExplanationNews::Progress(_) => browser::mark("vitrine:explain-part"),
+                ExplanationNews::Done(_) => browser::mark("vitrine:explained"),
+                ExplanationNews::Costly { .. } | ExplanationNews::Failed(_) => {}
+            }
             let question = Box::new(question);
             self.dispatcher.dispatch(Action::Explained { question, news });
         }

@@ -339,7 +339,7 @@ impl State {
         }
         match news {
             ExplanationNews::Progress(snapshot) => {
-                let evaluations = snapshot.explanation.evaluations as f64;
+                let evaluations = snapshot.spent as f64;
                 asked.share_of_next = snapshot
                     .planned
                     .map_or(0.0, |planned| (evaluations / planned.max(1) as f64).min(1.0));

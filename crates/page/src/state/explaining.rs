@@ -74,6 +74,8 @@ pub struct Snapshot {
     pub explanation: Shared<Explanation>,
     /// Masked inputs that say most about it, the most telling first.
     pub masked: Shared<Vec<MaskedRun>>,
+    /// Inputs that it was told of so far.
+    pub spent: usize,
     /// Inputs that it will have asked for in the end, where that is known.
     pub planned: Option<usize>,
     /// Inputs that were run for it: those that were not known already.

@@ -1,6 +1,9 @@
 //! Answers that take many steps.
 
-use vitrine_record::{AblationEffects, AttentionVariant, LayerAttention, SentenceList, VariantAttention};
+use vitrine_record::{
+    AblationEffects, AttentionVariant, ExplanationTarget, GradientBaseline, LayerAttention, Salience,
+    SentenceList, VariantAttention,
+};
 
 use super::*;
 
@@ -303,5 +306,60 @@ fn a_ranking_of_tokens_comes_in_parts_that_make_up_the_whole() {
     assert_eq!(last.ablated, Position(39), "[SEP] is hidden too");
     for (one, other) in last.prediction.logits.iter().zip(&changed.logits) {
         assert!((one - other).abs() <= 1e-6, "as What if has it: {one} {other}");
+    }
+}
+
+#[test]
+fn salience_comes_in_parts_the_first_of_which_has_all_but_the_path() {
+    let mut session = session();
+    let request = |text: &str, steps, index| Request::ComputeSalience {
+        input: TextInput {
+            text: text.into(),
+            pair: None,
+        },
+        target: ExplanationTarget {
+            index,
+            ..ExplanationTarget::default()
+        },
+        steps,
+        baseline: GradientBaseline::Mask,
+    };
+    let salience = |reply| match reply {
+        Reply::Salience(salience) => *salience,
+        other => panic!("{other:?}"),
+    };
+    // 22 tokens: two points of the path go at once.
+    let text = "good ".repeat(20);
+    let (parts, whole) = work(&mut session, &request(&text, 7, 1));
+    let parts: Vec<Salience> = parts.into_iter().map(salience).collect();
+    let whole = salience(whole);
+    let done: Vec<usize> = parts.iter().map(|part| part.steps_done).collect();
+    assert_eq!((done, whole.steps_done), (vec![0, 2, 4, 6], 7));
+    for part in &parts {
+        let integrated_gradients = whole.integrated_gradients.clone();
+        let steps_done = 7;
+        let part = part.clone();
+        assert_eq!(
+            Salience {
+                integrated_gradients,
+                steps_done,
+                ..part
+            },
+            whole
+        );
+    }
+    let predicted = ask(&mut session, &text, None, 0).prediction.unwrap();
+    assert!((whole.prediction - f64::from(predicted.probabilities[1])).abs() < 1e-6);
+
+    for (request, word) in [
+        (request("good", 7, 2), "output 2"),
+        (request("good", 0, 1), "not 0"),
+    ] {
+        let Ok(Answer::Work(mut work)) = session.answer(&request) else {
+            panic!("it is long");
+        };
+        let problem = session.advance(&mut work).unwrap_err();
+        assert_eq!(problem.kind, ProblemKind::RequestFailed);
+        assert!(problem.detail.contains(word), "{}", problem.detail);
     }
 }

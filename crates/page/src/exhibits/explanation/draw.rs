@@ -3,10 +3,11 @@
 use std::{ops::Range, rc::Rc};
 
 use vitrine_picture::{
-    FigureWords, Scene,
+    FigureWords, Point, Scene,
     explanation::{
         BarChart, ExplanationWords, ForceBar, Hierarchy, InteractionMatrix, Measures, Picture, ScatterWords,
-        SignedScale, SurrogateScatter, Target, TargetOf, TokenView, Waterfall, WeightChart, text_of,
+        SignedScale, SurrogateScatter, Target, TargetOf, TokenView, ValueStyle, Waterfall, WeightChart,
+        text_of,
     },
 };
 use vitrine_record::{Explanation, ExplanationMethod, OutputLink};
@@ -166,6 +167,17 @@ fn of_groups(page: &Context, explanation: &Explanation, measures: Measures) -> O
 }
 
 fn of_samples(page: &Context, explanation: &Explanation, measures: Measures) -> Option<Picture> {
+    with_scatter(page, explanation, |scatter, names, words| {
+        scatter.picture(measures, names, words)
+    })
+}
+
+/// Lets something be done with the samples of a surrogate and the words of their picture; nothing of what has none.
+fn with_scatter<T>(
+    page: &Context,
+    explanation: &Explanation,
+    act: impl FnOnce(&SurrogateScatter<'_>, &ScatterWords<'_>, &ExplanationWords<'_>) -> T,
+) -> Option<T> {
     let scatter = SurrogateScatter::new(explanation)?;
     let words = Words::new(page);
     let words = words.of(page, SignedScale::of([explanation]));
@@ -175,7 +187,46 @@ fn of_samples(page: &Context, explanation: &Explanation, measures: Measures) -> 
         surrogate: page.t("lime.surrogate_says"),
         text_itself: page.t("lime.text_itself"),
     };
-    Some(scatter.picture(measures, &names, &words))
+    Some(act(&scatter, &names, &words))
+}
+
+/// What is said of the sample at a place of their picture: which words it lacks, and what model and surrogate say of it.
+/// Nothing where none is near.
+pub fn about_sample_at(
+    page: &Context,
+    Drawn {
+        explanation,
+        drawn_as,
+    }: &Drawn,
+    measures: Measures,
+    at: Point,
+) -> Option<String> {
+    if *drawn_as != DrawnAs::Samples {
+        return None;
+    }
+    let sample = with_scatter(page, explanation, |scatter, names, words| {
+        let place = scatter.nearest(at, measures, names, words)?;
+        scatter.samples.get(place).cloned()
+    })??;
+    let missing = sample
+        .missing
+        .iter()
+        .filter_map(|token| explanation.tokens.get(*token as usize));
+    let missing: Vec<&str> = missing.map(|token| token.text.as_str()).collect();
+    let values = ValueStyle::new(page.language().numbers(), 1.0);
+    let (score, surrogate) = (values.score(sample.score), values.score(sample.surrogate));
+    let (key, missing) = match missing[..] {
+        [] => ("lime.about_text", String::new()),
+        _ => ("lime.about_sample", missing.join("”, “")),
+    };
+    Some(page.fill(
+        key,
+        &[
+            ("missing", &missing),
+            ("score", &score),
+            ("surrogate", &surrogate),
+        ],
+    ))
 }
 
 /// The figure that is exported.

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, rc::Rc};
 
 use gloo::utils::window;
 use vitrine_picture::{
-    Focus,
+    Focus, Point,
     explanation::{Measures, Picture, Target},
 };
 use vitrine_record::{Explanation, Position, Side};
@@ -12,7 +12,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 use yew::prelude::*;
 
-use super::draw::{Drawn, name_of_target, picture};
+use super::draw::{Drawn, DrawnAs, about_sample_at, name_of_target, picture};
 use crate::{
     components::{Pointing, Roving, RovingItem, pointing, use_resizes},
     context::{Context, use_page},
@@ -47,7 +47,33 @@ pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &Explanation
         Callback::from(move |(target, item): (Target, RovingItem)| button(&page, &explanation, &target, item))
     };
     let on_leave = page.sends(Action::Hover(None));
-    html! { <PictureFrame {picture} label={label.clone()} {on_measures} {render} {on_leave} /> }
+    let about = use_state_eq(|| None::<String>);
+    let has_points = drawn.drawn_as == DrawnAs::Samples;
+    let on_point = has_points.then(|| {
+        let (page, drawn, measures, about) = (page.clone(), drawn.clone(), *measures, about.setter());
+        Callback::from(move |at: Point| {
+            about.set(measures.and_then(|measures| about_sample_at(&page, &drawn, measures, at)));
+        })
+    });
+    html! {
+        <>
+            <PictureFrame {picture} label={label.clone()} {on_measures} {render} {on_leave} {on_point} />
+            if has_points {
+                <p class="explained__about hint number">
+                    { (*about).clone().unwrap_or_else(|| page.t("lime.samples_pointing").to_owned()) }
+                </p>
+            }
+        </>
+    }
+}
+
+/// Where in a picture the pointer is.
+fn place(event: PointerEvent) -> Point {
+    // Places in a picture are far below what an f32 holds exactly.
+    Point {
+        x: event.offset_x() as f32,
+        y: event.offset_y() as f32,
+    }
 }
 
 /// Properties of [`PictureFrame`].
@@ -61,6 +87,9 @@ pub struct PictureFrameProps {
     pub on_measures: Callback<Option<Measures>>,
     /// Makes the button of a target, with the attribute `data-roving`.
     pub render: Callback<(Target, RovingItem), Html>,
+    /// Told where the pointer is, of a picture without targets.
+    #[prop_or_default]
+    pub on_point: Option<Callback<Point>>,
     /// Told when pointer or focus leave the picture.
     #[prop_or_default]
     pub on_leave: Callback<()>,
@@ -104,11 +133,15 @@ pub fn PictureFrame(props: &PictureFrameProps) -> Html {
     });
     html! {
         <div class="explained" ref={frame}>
-            <canvas ref={canvas} aria-hidden="true" />
-            <Roving
-                label={props.label.clone()} class="explained__targets" {count} {render}
-                on_leave={props.on_leave.clone()}
-            />
+            if let Some(on_point) = &props.on_point {
+                <canvas ref={canvas} aria-hidden="true" onpointermove={on_point.reform(place)} />
+            } else {
+                <canvas ref={canvas} aria-hidden="true" />
+                <Roving
+                    label={props.label.clone()} class="explained__targets" {count} {render}
+                    on_leave={props.on_leave.clone()}
+                />
+            }
         </div>
     }
 }

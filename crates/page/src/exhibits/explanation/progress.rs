@@ -72,7 +72,7 @@ fn phase_key(page: &Context, known: &KnownExplanation) -> &'static str {
 fn evaluations(known: &KnownExplanation) -> Option<(usize, usize)> {
     let snapshot = known.snapshot.as_ref()?;
     let all = snapshot.planned?;
-    Some((snapshot.explanation.evaluations.min(all), all))
+    Some((snapshot.spent.min(all), all))
 }
 
 fn bar(page: &Context, known: &KnownExplanation) -> Html {
@@ -163,7 +163,12 @@ fn grouped(page: &Context, known: &KnownExplanation) -> Option<String> {
         .collect();
     let tokens: usize = open.iter().map(|part| part.features.len()).sum();
     let (groups, tokens) = (open.len().to_string(), tokens.to_string());
-    (!open.is_empty()).then(|| page.fill("explain.grouped", &[("groups", &groups), ("tokens", &tokens)]))
+    let key = if open.len() == 1 {
+        "explain.grouped_one"
+    } else {
+        "explain.grouped"
+    };
+    (!open.is_empty()).then(|| page.fill(key, &[("groups", &groups), ("tokens", &tokens)]))
 }
 
 /// A time as people say it: seconds to a minute and a half, then minutes.

@@ -44,6 +44,7 @@ fn snapshot(question: &ExplanationQuestion, evaluations: usize) -> Snapshot {
     Snapshot {
         explanation: Shared::new(explanation),
         masked: Shared::new(Vec::new()),
+        spent: evaluations,
         planned: Some(100),
         computed: evaluations,
         outputs: Vec::new(),

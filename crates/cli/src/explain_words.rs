@@ -1,0 +1,173 @@
+//! Headings, notes and labels of the figures of `vitrine explain`.
+
+use vitrine_picture::explanation::{ExplanationWords, ValueStyle, parts, target_label};
+use vitrine_record::{
+    Explanation, ExplanationCheck, ExplanationMethod, ExplanationSettings, LimeWords, MaskWith, MaskingMode,
+    ModelInfo, OutputLink,
+};
+
+use crate::words::{NUMBERS, Words, signature, text_of};
+
+/// What the pictures of an explanation of a class say.
+pub struct Labels {
+    prediction: String,
+    towards: String,
+}
+
+impl Labels {
+    /// Those of the class that is explained.
+    pub fn new(explanation: &Explanation, model: &ModelInfo) -> Labels {
+        let label = target_label(explanation, model).unwrap_or_default();
+        Labels {
+            prediction: format!("score for {label}"),
+            towards: format!("towards {label}"),
+        }
+    }
+
+    /// The same as the pictures take them, with numbers in a style.
+    pub fn of_pictures(&self, values: ValueStyle) -> ExplanationWords<'_> {
+        ExplanationWords {
+            values,
+            base_value: "base value",
+            prediction: &self.prediction,
+            others: "{count} others",
+            remainder: "not accounted for",
+            towards: &self.towards,
+            away: "away from it",
+            not_resolved: "not told apart yet",
+        }
+    }
+}
+
+/// Heading and note.
+pub fn of_explanation(explanation: &Explanation, model: &ModelInfo, values: ValueStyle) -> Words {
+    let settings = &explanation.settings;
+    let heading = format!(
+        "{} for {}: “{}”",
+        method_name(settings.method),
+        target_label(explanation, model).unwrap_or_default(),
+        text_of(&explanation.input.text, explanation.input.pair.as_deref())
+    );
+    let scale = match settings.target.link {
+        OutputLink::Probability => "probabilities",
+        OutputLink::Logit => "log-odds",
+    };
+    let mut lines = vec![format!("Scores are {scale}. {}", signature(model))];
+    lines.extend(how(settings));
+    lines.push(evaluations(explanation));
+    lines.extend(check(explanation, values));
+    Words {
+        heading,
+        note: lines.join("\n"),
+    }
+}
+
+fn method_name(method: ExplanationMethod) -> &'static str {
+    match method {
+        ExplanationMethod::Owen => "Owen values (Partition)",
+        ExplanationMethod::Exact => "Shapley values, exact",
+        ExplanationMethod::Permutation => "Shapley values, permutations",
+        ExplanationMethod::Kernel => "Shapley values, Kernel SHAP",
+        ExplanationMethod::Lime => "LIME",
+        ExplanationMethod::IntegratedGradients => "Integrated gradients",
+        ExplanationMethod::GradientTimesInput => "Gradient × input",
+        ExplanationMethod::GradientNorm => "Norm of the gradient",
+        ExplanationMethod::GradientTimesAttention => "Gradient × attention",
+        ExplanationMethod::Occlusion => "Occlusion",
+    }
+}
+
+/// What is made missing, and by what.
+fn how(settings: &ExplanationSettings) -> Option<String> {
+    match settings.method {
+        ExplanationMethod::Lime => Some(
+            match settings.lime.words {
+                LimeWords::BagOfWords => "Missing words are deleted, with all their occurrences.",
+                LimeWords::Positional => "[MASK] stands for a missing word.",
+            }
+            .to_owned(),
+        ),
+        ExplanationMethod::IntegratedGradients => Some(
+            match settings.masking.with {
+                MaskWith::Mask => "The path begins where every token is [MASK].",
+                _ => "The path begins where every token is [PAD].",
+            }
+            .to_owned(),
+        ),
+        ExplanationMethod::GradientTimesInput
+        | ExplanationMethod::GradientNorm
+        | ExplanationMethod::GradientTimesAttention => None,
+        ExplanationMethod::Owen
+        | ExplanationMethod::Exact
+        | ExplanationMethod::Permutation
+        | ExplanationMethod::Kernel
+        | ExplanationMethod::Occlusion => {
+            let place = match settings.masking.mode {
+                MaskingMode::Ids => "in the token ids",
+                MaskingMode::String => "in the text, which is tokenized again",
+            };
+            Some(match settings.masking.with {
+                MaskWith::Mask => format!("[MASK] stands for a missing token, {place}."),
+                MaskWith::Pad => format!("[PAD] stands for a missing token, {place}."),
+                MaskWith::Delete => format!("Missing tokens are deleted, {place}."),
+                MaskWith::Attention => "Missing tokens are hidden from all attention.".to_owned(),
+            })
+        }
+    }
+}
+
+fn evaluations(explanation: &Explanation) -> String {
+    let count = |count: usize| NUMBERS.count(count);
+    let spent = count(explanation.evaluations);
+    let seed = explanation.settings.seed;
+    match explanation.settings.method {
+        ExplanationMethod::Lime if explanation.settings.lime.samples.is_some() => {
+            format!("Fitted to {spent} samples drawn with seed {seed}.")
+        }
+        ExplanationMethod::Lime => format!("Fitted to all {spent} subsets of the words."),
+        ExplanationMethod::Permutation | ExplanationMethod::Kernel => {
+            format!("{spent} evaluations, drawn with seed {seed}.")
+        }
+        _ => match explanation.exact_evaluations {
+            Some(exact) if exact > explanation.evaluations => {
+                format!("{spent} evaluations; the exact values need {}.", count(exact))
+            }
+            _ => format!("{spent} evaluations."),
+        },
+    }
+}
+
+/// How far to trust it.
+fn check(explanation: &Explanation, values: ValueStyle) -> Vec<String> {
+    let mut lines = Vec::new();
+    match explanation.check {
+        ExplanationCheck::Additivity { residual } => {
+            lines.push(format!(
+                "Base value and values miss the prediction by {:.0e}.",
+                residual.abs()
+            ));
+        }
+        ExplanationCheck::Surrogate {
+            r2,
+            intercept,
+            local_prediction,
+        } => lines.push(format!(
+            "R² {}, intercept {}, local prediction {} where the model says {}.",
+            NUMBERS.fixed(r2, 3),
+            values.score(intercept),
+            values.score(local_prediction),
+            values.score(explanation.prediction)
+        )),
+        ExplanationCheck::Completeness { gap } => {
+            lines.push(format!(
+                "The values miss the difference between prediction and base value by {:.0e}.",
+                gap.abs()
+            ));
+        }
+        ExplanationCheck::Nothing => {}
+    }
+    if parts(explanation).iter().any(|part| !part.is_resolved) {
+        lines.push("Underlined groups are not told apart yet: they share their value evenly.".to_owned());
+    }
+    lines
+}
