@@ -79,7 +79,7 @@ visit("three texts are counted, and what is shown is what is saved, rounded", as
 });
 
 visit("a token leads to where it occurs, and from there to the text with the same settings", async ({ open }) => {
-  const vitrine = await openList(open, { more: "&link=logit&target=1" });
+  const vitrine = await openList(open, { more: "&link=logit&target=1&data_least=2" });
   await explainAll(vitrine);
   const film = vitrine.explainedTarget(/^“film”: 3 /);
   await film.focus();
@@ -99,7 +99,9 @@ visit("a token leads to where it occurs, and from there to the text with the sam
   await vitrine.page.goBack();
   await vitrine.page.getByRole("heading", { name: vitrine.t("dataset.title"), exact: true }).waitFor();
   assert.equal(await list.locator("tbody tr").count(), 3, "nothing was lost");
+  await film.focus();
   await vitrine.page.keyboard.press("Escape");
+  await until("the list is closed", async () => (await list.count()) === 0);
 });
 
 visit("points and cells are of every occurrence, and open their texts", async ({ open }) => {
@@ -114,7 +116,8 @@ visit("points and cells are of every occurrence, and open their texts", async ({
   const csv = (await vitrine.download("menu.csv")).bytes.toString("utf8").trim().split("\r\n");
   assert.equal(csv.length, all + 1);
   await vitrine.options.click();
-  await vitrine.choice("dataset.colour_prediction").check({ force: true });
+  const colours = vitrine.page.getByRole("group", { name: vitrine.t("dataset.colour") });
+  await colours.getByRole("radio", { name: vitrine.t("dataset.colour_prediction") }).check({ force: true });
   assert.equal((await vitrine.address()).get("data_colour"), "prediction");
   await vitrine.explainedTarget(/plot/).first().click({ force: true });
   await vitrine.live(TEXTS[2]);
@@ -157,7 +160,7 @@ visit("texts are paused, go on, beside other exhibits too, and are cancelled", a
   assert.equal(await spent(), cancelled);
   assert.ok(await vitrine.isDrawn(), "what has come stays");
   await vitrine.type("A dull film.");
-  await vitrine.live("A dull film.");
+  await vitrine.page.getByText("“A dull film.”", { exact: true }).waitFor();
 });
 
 for (const language of ["en", "tr"]) {
