@@ -30,8 +30,8 @@ async function choose(vitrine, key) {
 
 /** Measures a list of one's own. */
 async function measure(vitrine, sentences) {
-  await choose(vitrine, "finder.set_own");
-  await vitrine.page.getByRole("textbox", { name: vitrine.t("finder.list") }).fill(sentences.join("\n"));
+  await choose(vitrine, "sentences.own");
+  await vitrine.page.getByRole("textbox", { name: vitrine.t("sentences.list") }).fill(sentences.join("\n"));
   await vitrine.button("finder.measure").click();
   await vitrine.text("finder.done_own", { count: sentences.length }).waitFor();
 }
@@ -119,7 +119,7 @@ visit("mean and spread are over the sentences of one's own list, and a head lead
   });
   await vitrine.page.goBack();
   await until("all of it is still there", async () => (await rows.count()) === HEADS);
-  assert.equal(await vitrine.page.getByRole("textbox", { name: vitrine.t("finder.list") }).inputValue(), sentences.join("\n"));
+  assert.equal(await vitrine.page.getByRole("textbox", { name: vitrine.t("sentences.list") }).inputValue(), sentences.join("\n"));
 });
 
 visit("a survey streams, gives way to typing, and can be cancelled", async ({ open }) => {

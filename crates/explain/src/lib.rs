@@ -36,6 +36,7 @@ pub mod anchors;
 mod bernoulli;
 mod binding;
 mod coalition;
+mod corpus;
 mod error;
 mod evaluations;
 mod exact;
@@ -68,6 +69,7 @@ mod word_character;
 
 pub use additive::AdditiveValues;
 pub use coalition::Coalition;
+pub use corpus::{Corpus, CorpusText, Occurrence, RankedToken, TokenStatistics, occurrences};
 pub use error::ExplainError;
 pub use evaluations::Evaluations;
 pub use exact::{ExactOutcome, ExactShapley, MOST_EXACT_PLAYERS};

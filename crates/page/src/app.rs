@@ -22,12 +22,12 @@ use crate::{
         PredictionPanel, ProblemBanner, WeightsProgress,
     },
     context::Context,
-    exhibits::{Agreement, Attention, Lime, Salience, Shap},
+    exhibits::{Agreement, Attention, DataSetExhibit, Lime, Salience, Shap},
     explain::{use_explanations, use_salience_pace},
     recorded,
     state::{
-        Action, Answers, Engine, Explaining, Finder, HistoryStep, Imports, LastChange, Origin, OtherText,
-        Shared, Shown, State,
+        Action, Answers, DataSet, Engine, Explaining, Finder, HistoryStep, Imports, LastChange, Origin,
+        OtherText, Shared, Shown, State,
     },
     theme::ThemeChoice,
 };
@@ -61,6 +61,8 @@ fn initial_state() -> State {
         request_problem: None,
         ranking: None,
         finder: Finder::default(),
+        own_list: "".into(),
+        data_set: DataSet::default(),
         long_text_to_ablate: None,
         answers: Answers::default(),
         imports: Imports::default(),
@@ -118,6 +120,7 @@ pub fn App() -> Html {
                         ExhibitName::Lime => html! { <Lime /> },
                         ExhibitName::Salience => html! { <Salience /> },
                         ExhibitName::Agreement => html! { <Agreement /> },
+                        ExhibitName::DataSet => html! { <DataSetExhibit /> },
                     }
                 }
                 if is_of_text {
@@ -182,6 +185,8 @@ fn use_link(state: &UseReducerHandle<State>) {
     }
     use_request(state, &cell, RequestKind::Analyse, state.wanted());
     let besides = |kind| (kind, state.wanted_besides(kind));
+    let (kind, wanted) = besides(RequestKind::Tokenize);
+    use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::AnalyseOther);
     use_request(state, &cell, kind, wanted);
     let (kind, wanted) = besides(RequestKind::Intervene);

@@ -16,6 +16,8 @@ pub enum ExhibitName {
     Salience,
     /// How far explanations agree, and which of them the prediction bears out.
     Agreement,
+    /// Which tokens matter over many texts.
+    DataSet,
 }
 
 named!(ExhibitName {
@@ -24,6 +26,7 @@ named!(ExhibitName {
     Lime = "lime",
     Salience = "salience",
     Agreement = "agreement",
+    DataSet = "dataset",
 });
 
 /// How Shapley and Owen values are drawn.

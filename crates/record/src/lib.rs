@@ -11,6 +11,7 @@ mod attention_import;
 mod attention_options;
 mod attention_variant;
 mod comparison;
+mod data_set;
 mod disagreements;
 mod exhibit_name;
 mod explanation;
@@ -40,6 +41,9 @@ pub use attention_import::{
 pub use attention_options::{AttentionOptions, AttentionView, Drawing, Percent, SegmentFilter};
 pub use attention_variant::{AttentionVariant, VariantAttention};
 pub use comparison::Comparison;
+pub use data_set::{
+    DataSetChoice, DataSetPicture, PointColour, SentenceSet, TextOrder, TokenOrder, TokenUnit,
+};
 pub use disagreements::{Disagreement, Disagreements, TokenInDisagreement};
 pub use exhibit_name::{ExhibitName, LimePicture, ShapPicture};
 pub use explanation::{
@@ -60,9 +64,9 @@ pub use masked_input::{MaskedInput, MaskedToken, ModelOutput};
 pub use permalink::{PERMALINK_VERSION, Permalink};
 pub use run_changes::{Run, RunChanges};
 pub use salience::{GradientBaseline, Salience};
-pub use sentences::{SentenceList, bundled_sentences, listed_sentences};
+pub use sentences::{SentenceList, bundled_opinions, bundled_sentences, listed_sentences};
 pub use thumbnails::AttentionThumbnails;
-pub use token::{Segment, Token, Truncation};
+pub use token::{Segment, Token, TokenizedText, Truncation};
 
 /// Names this build: page and worker of one build carry the same, so that a worker left over in a browser's
 /// cache is noticed instead of misunderstood. `cargo xtask` sets it from the sources; elsewhere it is `dev`.

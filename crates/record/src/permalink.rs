@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    AblationComparison, AttentionOptions, AttentionVariant, AttentionView, Comparison, Drawing, ExhibitName,
-    ExplanationChoice, HeadIdx, ImportPart, LayerIdx, Percent, Position, Run, RunChanges, SegmentFilter,
-    Side,
+    AblationComparison, AttentionOptions, AttentionVariant, AttentionView, Comparison, DataSetChoice,
+    Drawing, ExhibitName, ExplanationChoice, HeadIdx, ImportPart, LayerIdx, Percent, Position, Run,
+    RunChanges, SegmentFilter, Side,
 };
 
 /// Version of the address format. An address of another version is read as far as it can be.
@@ -67,6 +67,8 @@ pub struct Permalink {
     pub run: Run,
     /// What of the prediction is explained, and how.
     pub explanation: ExplanationChoice,
+    /// How many texts are explained together.
+    pub data_set: DataSetChoice,
 }
 
 impl Permalink {
@@ -108,6 +110,7 @@ impl Permalink {
                     read_option(&mut link.options, &key, &value);
                     link.ablation.read(&key, &value);
                     link.explanation.read(&key, &value);
+                    link.data_set.read(&key, &value);
                 }
             }
         }
@@ -175,6 +178,9 @@ impl Permalink {
             fragment.append_pair("run", self.run.name());
         }
         for (key, value) in self.explanation.in_address() {
+            fragment.append_pair(key, &value);
+        }
+        for (key, value) in self.data_set.in_address() {
             fragment.append_pair(key, &value);
         }
         fragment.finish()
@@ -272,7 +278,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{AblationOrder, EffectMeasure, TokenMeasure, explanation_choice::tests::any_choice};
+    use crate::{
+        AblationOrder, EffectMeasure, TokenMeasure, data_set::tests::any_data_set,
+        explanation_choice::tests::any_choice,
+    };
 
     prop_compose! {
         fn any_changes()(
@@ -317,7 +326,8 @@ mod tests {
             compared_layer in proptest::option::of((0..MOST_INDEX).prop_map(LayerIdx)),
             compared_text in proptest::option::of(".{0,20}"),
             comparison in proptest::sample::select(&Comparison::ALL),
-            (exhibit, explanation) in (proptest::sample::select(ExhibitName::ALL), any_choice()),
+            (exhibit, explanation, data_set) in
+                (proptest::sample::select(ExhibitName::ALL), any_choice(), any_data_set()),
         ) -> Permalink {
             let side = if source && !tokens.is_empty() { Side::Source } else { Side::Destination };
             let [temperature, top_p, threshold] = [temperature, top_p, threshold].map(Percent);
@@ -328,7 +338,7 @@ mod tests {
             let comparison = if compared_layer.is_none() && compared_text.is_none() { Comparison::default() } else { comparison };
             Permalink {
                 text, pair, import, exhibit, layer: LayerIdx(layer), heads, tokens, side, view, drawing, variant, compared_layer,
-                compared_text, comparison, options, ablation, changes, run, explanation,
+                compared_text, comparison, options, ablation, changes, run, explanation, data_set,
             }
         }
     }

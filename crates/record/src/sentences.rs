@@ -1,4 +1,4 @@
-//! Sentences that heads are surveyed over.
+//! Lists of sentences that something is computed over.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -7,14 +7,24 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::HeadSurvey;
 
 /// The sentences that come with Vitrine: a heading, then source and sentence in each line.
-const BUNDLED: &str = include_str!("../../../www/sentences/free-text.tsv");
+const FREE_TEXT: &str = include_str!("../../../www/sentences/free-text.tsv");
+const OPINIONS: &str = include_str!("../../../www/sentences/opinions.tsv");
 
 /// What has more characters is no sentence, and is cut: a token has one at least.
 const MOST_CHARACTERS: usize = 4_000;
 
-/// The sentences that come with Vitrine.
+/// The free text that comes with Vitrine.
 pub fn bundled_sentences() -> Vec<String> {
-    let lines = BUNDLED.lines().skip(1);
+    sentences_of_table(FREE_TEXT)
+}
+
+/// The opinions that come with Vitrine.
+pub fn bundled_opinions() -> Vec<String> {
+    sentences_of_table(OPINIONS)
+}
+
+fn sentences_of_table(table: &str) -> Vec<String> {
+    let lines = table.lines().skip(1);
     let texts = lines
         .filter_map(|line| line.split_once('\t'))
         .map(|(_, text)| text);
@@ -79,6 +89,8 @@ mod tests {
         assert!(bundled.len() >= 200, "{}", bundled.len());
         let words = |sentence: &String| sentence.split_whitespace().count();
         assert!(bundled.iter().all(|sentence| (6..=22).contains(&words(sentence))));
+        let opinions = bundled_opinions();
+        assert!(opinions.len() >= 50 && opinions.iter().all(|sentence| !sentence.contains('\t')));
     }
 
     #[test]

@@ -73,6 +73,15 @@ impl Token {
     }
 }
 
+/// A text, or two, as the model reads it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenizedText {
+    /// The model's input, special tokens included.
+    pub tokens: Vec<Token>,
+    /// What was left out, for each text that was too long.
+    pub truncations: Vec<Truncation>,
+}
+
 /// Says that a text was longer than the model reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Truncation {

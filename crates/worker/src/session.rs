@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use vitrine_model::{Evaluator, Intervention, Layers, Model, ModelError, Run, analyse};
-use vitrine_record::message::{Problem, ProblemKind, Reply, Request};
-use vitrine_record::{Analysis, LayerIdx, ModelOutput};
+use vitrine_record::message::{Problem, ProblemKind, Reply, Request, TextInput};
+use vitrine_record::{Analysis, LayerIdx, ModelOutput, TokenizedText};
 
 use crate::dispatch::{Answer, Engine, Progress};
 use crate::evaluating::Evaluating;
@@ -125,6 +125,12 @@ impl Session {
                 };
                 return work.begin(&self.model);
             }
+            Request::Tokenize { inputs } => Reply::Tokenized(
+                inputs
+                    .iter()
+                    .map(|input| tokenize(&self.model, input))
+                    .collect::<Result<_, _>>()?,
+            ),
             Request::ComputeHead {
                 text,
                 pair,
@@ -211,6 +217,16 @@ fn keep<'a>(
         }
     };
     Ok(place.insert(kept))
+}
+
+fn tokenize(model: &Model, TextInput { text, pair }: &TextInput) -> Result<TokenizedText, ModelError> {
+    let encoding = model
+        .tokenizer()
+        .encode(text, pair.as_deref(), model.info().max_tokens)?;
+    Ok(TokenizedText {
+        tokens: encoding.tokens,
+        truncations: encoding.truncations,
+    })
 }
 
 /// The evaluator of an output, made now if the one that is kept is of another.

@@ -24,6 +24,9 @@ pub struct Key {
 /// Properties of [`Exhibit`].
 #[derive(Properties, PartialEq)]
 pub struct ExhibitProps {
+    /// Whether it is about the text on the screen, whose tokens then stand above it.
+    #[prop_or(true)]
+    pub is_of_text: bool,
     /// Its title.
     pub title: AttrValue,
     /// The question that it answers.
@@ -109,9 +112,11 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
                 </div>
                 { props.menu.clone() }
             </div>
-            <OriginLine />
-            <TokenStrip />
-            <NoticeList about={NoticeTopic::Tokens} />
+            if props.is_of_text {
+                <OriginLine />
+                <TokenStrip />
+                <NoticeList about={NoticeTopic::Tokens} />
+            }
             <div class={classes!("controls", sheet_open.then_some("controls--open"))}>
                 <button
                     type="button" class="controls__handle" aria-expanded={sheet_open.to_string()}

@@ -16,6 +16,7 @@ fn exhibit_keys(exhibit: ExhibitName) -> (&'static str, &'static str) {
         ExhibitName::Lime => ("lime.title", "lime.question"),
         ExhibitName::Salience => ("salience.title", "salience.question"),
         ExhibitName::Agreement => ("agreement.title", "agreement.question"),
+        ExhibitName::DataSet => ("dataset.title", "dataset.question"),
     }
 }
 

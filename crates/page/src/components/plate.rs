@@ -1,6 +1,8 @@
 //! The plate beside the case: what is seen, how to read it, and one question.
 
-use vitrine_record::{AttentionView, Drawing, ExhibitName, ImportPart, LimePicture, ShapPicture};
+use vitrine_record::{
+    AttentionView, DataSetPicture, Drawing, ExhibitName, ImportPart, LimePicture, ShapPicture,
+};
 use yew::prelude::*;
 
 use crate::context::{Context, use_page};
@@ -23,6 +25,11 @@ const WORDS_OF_SHAP: [(&str, &str); 5] = [
     ("word.logit", "meaning.logit"),
 ];
 
+const WORDS_OF_DATA_SET: [(&str, &str); 3] = [
+    ("dataset.word_size", "dataset.meaning_size"),
+    ("dataset.word_occurrence", "dataset.meaning_occurrence"),
+    ("dataset.word_truncated", "dataset.meaning_truncated"),
+];
 const WORDS_OF_LIME: [(&str, &str); 4] = [
     ("word.surrogate", "meaning.surrogate"),
     ("word.r2", "meaning.r2"),
@@ -123,6 +130,7 @@ pub fn Plate() -> Html {
         ExhibitName::Lime => of_lime(&page),
         ExhibitName::Salience => of_salience(&page),
         ExhibitName::Agreement => of_agreement(&page),
+        ExhibitName::DataSet => of_data_set(&page),
     };
     let words = content.words.iter().map(|(word, meaning)| {
         html! { <><dt>{ page.t(word) }</dt><dd>{ page.t(meaning) }</dd></> }
@@ -215,6 +223,22 @@ fn of_agreement(page: &Context) -> Content {
         hint: page.t("plate.hint_agreement").to_owned(),
         words: &WORDS_OF_AGREEMENT,
         careful: "plate.careful_agreement",
+    }
+}
+
+fn of_data_set(page: &Context) -> Content {
+    let how = match page.link.data_set.picture {
+        DataSetPicture::Bars => "dataset.plate_how_bars",
+        DataSetPicture::Swarm => "dataset.plate_how_swarm",
+        DataSetPicture::HeatMap => "dataset.plate_how_heat_map",
+    };
+    Content {
+        what: page.t("dataset.plate_what").to_owned(),
+        how: page.t(how).to_owned(),
+        question: "dataset.plate_question",
+        hint: page.t("dataset.plate_hint").to_owned(),
+        words: &WORDS_OF_DATA_SET,
+        careful: "dataset.plate_careful",
     }
 }
 

@@ -41,6 +41,8 @@ struct Current {
     arrived: usize,
     /// Inputs that were evaluated for it.
     computed: usize,
+    /// Milliseconds in which some were out.
+    milliseconds: f64,
     last_snapshot: Option<Snapshot>,
     told_at: f64,
     /// Whether the run went on since the screen was told, and whether anything came at all.
@@ -81,21 +83,21 @@ impl Computation {
         let Some(order) = order else {
             return (was_busy, None);
         };
-        let (question, analysis) = (&order.question, &order.analysis);
+        let (question, tokens) = (&order.question, order.text.tokens());
         let output = &question.settings.target.output;
         if !self.evaluations.are_of(&question.model_hash, output)
             || self.evaluations.bytes() > MOST_BYTES_KEPT
         {
             self.evaluations = Evaluations::new(question.model_hash.clone(), output.clone());
         }
-        if self.tokens != analysis.tokens.len() {
-            self.tokens = analysis.tokens.len();
+        if self.tokens != tokens.len() {
+            self.tokens = tokens.len();
             self.pace = Pace::default();
         }
         let text = ExplainedText {
             model_hash: question.model_hash.clone(),
             input: question.input.clone(),
-            tokens: analysis.tokens.clone(),
+            tokens: tokens.to_vec(),
         };
         match Running::begin(question, text) {
             Ok(run) => {
@@ -106,6 +108,7 @@ impl Computation {
                     out: 0,
                     arrived: 0,
                     computed: 0,
+                    milliseconds: 0.0,
                     last_snapshot: None,
                     told_at: f64::NEG_INFINITY,
                     has_advanced: false,
@@ -209,7 +212,7 @@ impl Computation {
             current.arrived += count;
             current.computed += count;
             current.has_news = true;
-            self.pace.answered(count, now, current.out > 0);
+            current.milliseconds += self.pace.answered(count, now, current.out > 0);
         }
     }
 
@@ -277,6 +280,8 @@ impl Current {
             spent: self.run.evaluations() + self.arrived,
             planned: self.run.planned_evaluations(),
             computed: self.computed,
+            outputs: self.run.outputs(evaluations),
+            milliseconds: self.milliseconds,
             seconds_left,
         };
         self.last_snapshot = Some(snapshot.clone());

@@ -52,7 +52,7 @@ fn order(settings: ExplanationSettings) -> ExplanationOrder {
             settings,
             checked: None,
         },
-        analysis: Shared::new(analysis),
+        text: crate::state::OrderedText::OnScreen(Shared::new(analysis)),
         is_paused: false,
         longest_seconds: Some(LONGEST_UNASKED_SECONDS),
     }

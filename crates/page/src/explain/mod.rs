@@ -9,4 +9,4 @@ mod runner;
 mod running;
 
 pub use path_pace::use_salience_pace;
-pub use runner::use_explanations;
+pub use runner::{use_explanations, workers_of_pool};

@@ -22,18 +22,19 @@ impl Pace {
         self.since.get_or_insert(now);
     }
 
-    /// So many inputs were answered at a time; whether others are still out.
-    pub fn answered(&mut self, count: usize, now: f64, others_are_out: bool) {
-        if let Some(since) = self.since
-            && count > 0
-        {
-            let newest = (now - since).max(0.0) / count as f64;
+    /// So many inputs were answered at a time; whether others are still out. Says for how many milliseconds they were
+    /// waited for alone.
+    pub fn answered(&mut self, count: usize, now: f64, others_are_out: bool) -> f64 {
+        let waited = self.since.map_or(0.0, |since| (now - since).max(0.0));
+        if self.since.is_some() && count > 0 {
+            let newest = waited / count as f64;
             let before = self.milliseconds;
             self.milliseconds =
                 Some(before.map_or(newest, |before| before + (newest - before) * WEIGHT_OF_NEWEST));
             self.measured += count;
         }
         self.since = others_are_out.then_some(now);
+        waited
     }
 
     /// Seconds that so many more inputs will take; nothing before enough were measured.

@@ -17,7 +17,7 @@ use yew::prelude::*;
 use super::computation::{Computation, News};
 use crate::{
     browser,
-    state::{Action, ExplanationNews, ExplanationOrder, State},
+    state::{Action, DataSetChange, ExplanationNews, ExplanationOrder, State},
 };
 
 /// The page's own worker gets so few inputs at once that typing never waits long for it.
@@ -43,6 +43,8 @@ pub struct Runner {
     /// Counts what was turned to: answers to what came before are let go.
     turn: Cell<u32>,
     idle: RefCell<Option<Timeout>>,
+    /// What the page's own worker was asked only to see how long it takes, and when.
+    measured: RefCell<Option<(Request, f64)>>,
     dispatcher: UseReducerDispatcher<State>,
 }
 
@@ -72,6 +74,15 @@ pub fn use_explanations(state: &UseReducerHandle<State>, link: &Rc<RefCell<Optio
             },
         );
     }
+    {
+        let runner = Rc::clone(&runner);
+        let inputs = state.inputs_to_measure().zip(state.explained_output());
+        use_effect_with((inputs, state.generation), move |(inputs, _)| {
+            if let Some((inputs, output)) = inputs {
+                runner.measure(inputs.clone(), output.clone());
+            }
+        });
+    }
     runner
 }
 
@@ -87,8 +98,40 @@ impl Runner {
             job: Cell::default(),
             turn: Cell::default(),
             idle: RefCell::default(),
+            measured: RefCell::default(),
             dispatcher,
         }
+    }
+
+    /// Has the page's own worker run some inputs, to see how long that takes.
+    fn measure(&self, inputs: Vec<MaskedInput>, output: ModelOutput) {
+        if let Some(link) = &*self.link.borrow() {
+            let request = Request::Evaluate { inputs, output };
+            self.measured.replace(Some((request.clone(), browser::now())));
+            link.request(request);
+        }
+    }
+
+    /// Says how long it took, if this is what was run to see that. Whether it is.
+    fn hears_of_measuring(&self, event: &LinkEvent) -> bool {
+        let (LinkEvent::Reply { request, .. } | LinkEvent::RequestFailed { request, .. }) = event else {
+            return false;
+        };
+        let is_it = |(asked, _): &mut (Request, f64)| asked == request;
+        let Some((_, since)) = self.measured.borrow_mut().take_if(is_it) else {
+            return false;
+        };
+        if let (LinkEvent::Reply { .. }, Request::Evaluate { inputs, .. }) = (event, request) {
+            let length = |input: &MaskedInput| match input {
+                MaskedInput::Tokens { tokens, .. } => tokens.len(),
+                MaskedInput::Text(_) => 0,
+            };
+            let tokens: usize = inputs.iter().map(length).sum();
+            let milliseconds = (browser::now() - since) / tokens.max(1) as f64;
+            let change = DataSetChange::Measured(milliseconds);
+            self.dispatcher.dispatch(Action::DataSet(change));
+        }
+        true
     }
 
     fn tell(&self, news: Option<News>) {
@@ -246,6 +289,9 @@ impl Runner {
 
     /// Hears what the page's own worker says of what it was asked here. Whether it was about that.
     pub fn hears(self: &Rc<Self>, event: &LinkEvent) -> bool {
+        if self.hears_of_measuring(event) {
+            return true;
+        }
         match event {
             LinkEvent::Reply { request, reply } if request.kind() == RequestKind::Evaluate => {
                 if let (Some(inputs), Reply::Outputs(outputs)) = (self.at_own_worker.take(), reply) {
@@ -282,6 +328,7 @@ impl Runner {
     }
 }
 
-fn workers_of_pool() -> usize {
+/// How many workers share what has to be evaluated.
+pub fn workers_of_pool() -> usize {
     PoolSize::AsTheMachineHas.workers()
 }

@@ -33,7 +33,7 @@ pub enum Running {
         /// The run.
         run: Box<FaithfulnessRun>,
         /// What is checked has no values of its own.
-        shell: Explanation,
+        shell: Box<Explanation>,
     },
 }
 
@@ -67,7 +67,7 @@ impl Running {
         let run = FaithfulnessRun::new(text, target, masking, &attributions, CHECKED)?;
         Ok(Running::Faithfulness {
             run: Box::new(run),
-            shell,
+            shell: Box::new(shell),
         })
     }
 
@@ -107,6 +107,16 @@ impl Running {
         }
     }
 
+    /// What is read off the model for the text itself; nothing before it came, and nothing of a check.
+    pub fn outputs(&self, evaluations: &Evaluations) -> Vec<f32> {
+        let Running::Explanation { run, .. } = self else {
+            return Vec::new();
+        };
+        let whole = run.asked().first().map(|first| Coalition::full(first.players()));
+        let outputs = whole.and_then(|whole| evaluations.get(&run.input(&whole)));
+        outputs.map(<[f32]>::to_vec).unwrap_or_default()
+    }
+
     /// What is known now.
     pub fn found(&mut self, evaluations: &Evaluations) -> Found {
         match self {
@@ -122,7 +132,7 @@ impl Running {
             }
             Running::Faithfulness { run, shell } => {
                 let found = run.faithfulness();
-                let mut explanation = shell.clone();
+                let mut explanation = Explanation::clone(shell);
                 explanation.evaluations = run.evaluations();
                 explanation.exact_evaluations = Some(run.planned_evaluations());
                 let curve = found

@@ -1,6 +1,6 @@
 //! What can happen to the page.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, rc::Rc};
 
 use vitrine_link::LinkEvent;
 use vitrine_picture::Focus;
@@ -10,7 +10,8 @@ use vitrine_record::{
 };
 
 use super::{
-    ExplanationChange, ExplanationNews, ExplanationQuestion, FinderChange, ImportSource, RunChange, Shared,
+    DataSetChange, ExplanationChange, ExplanationNews, ExplanationQuestion, FinderChange, ImportSource,
+    RunChange, Shared,
 };
 use crate::{i18n::Language, theme::ThemeChoice};
 
@@ -70,6 +71,10 @@ pub enum Action {
     SetExhibit(ExhibitName),
     /// Something was done about an explanation.
     Explain(ExplanationChange),
+    /// Someone typed into the list of own texts.
+    SetOwnList(Rc<str>),
+    /// Something was done about the texts that are explained together.
+    DataSet(DataSetChange),
     /// Something is said of an explanation that is computed.
     Explained {
         /// What was asked.

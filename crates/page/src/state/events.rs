@@ -46,6 +46,10 @@ impl State {
                     self.history = HistoryStep::Replace;
                 }
             }
+            LinkEvent::Reply {
+                request: Request::Tokenize { inputs },
+                reply: Reply::Tokenized(texts),
+            } => self.hear_tokens(&inputs, texts),
             LinkEvent::Reply { request, reply } if request.kind() != RequestKind::Analyse => {
                 if self.wanted_besides(request.kind()).as_ref() == Some(&request) {
                     self.answers.take(request, reply, &self.shown.analysis);

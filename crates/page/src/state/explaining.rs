@@ -3,7 +3,7 @@
 use vitrine_explain::{ExplainError, faithfulness::Faithfulness};
 use vitrine_record::{
     Analysis, ExhibitName, Explanation, ExplanationChoice, ExplanationMethod, ExplanationSettings, Masking,
-    ModelOutput, OutputLink, Prediction,
+    ModelOutput, OutputLink, Prediction, Token, TokenizedText,
     message::{Problem, TextInput},
 };
 
@@ -84,6 +84,10 @@ pub struct Snapshot {
     pub planned: Option<usize>,
     /// Inputs that were run for it: those that were not known already.
     pub computed: usize,
+    /// What is read off the model for the text itself, all of it; empty before that is known.
+    pub outputs: Vec<f32>,
+    /// Milliseconds in which inputs were being run for it.
+    pub milliseconds: f64,
     /// Seconds that it will take, as far as can be told; 0 when it is done.
     pub seconds_left: Option<f64>,
 }
@@ -144,13 +148,32 @@ impl Explaining {
     }
 }
 
+/// A text as the model reads it, wherever that is known from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OrderedText {
+    /// The text on the screen.
+    OnScreen(Shared<Analysis>),
+    /// A text of a list.
+    Listed(Shared<TokenizedText>),
+}
+
+impl OrderedText {
+    /// The model's input.
+    pub fn tokens(&self) -> &[Token] {
+        match self {
+            OrderedText::OnScreen(analysis) => &analysis.tokens,
+            OrderedText::Listed(text) => &text.tokens,
+        }
+    }
+}
+
 /// What is to be computed next.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExplanationOrder {
     /// What is asked.
     pub question: ExplanationQuestion,
     /// The text as the model reads it.
-    pub analysis: Shared<Analysis>,
+    pub text: OrderedText,
     /// Whether it waits.
     pub is_paused: bool,
     /// How long it may take unasked, in seconds; `None` for as long as it takes.
@@ -247,7 +270,7 @@ impl State {
         };
         let class = self.explained_class();
         let settings = match self.link.exhibit {
-            ExhibitName::Attention => Vec::new(),
+            ExhibitName::Attention | ExhibitName::DataSet => Vec::new(),
             ExhibitName::Salience => vec![choice.occlusion_settings(output, class)],
             ExhibitName::Agreement => {
                 let owen = choice.owen_settings(output.clone(), class);
@@ -347,11 +370,16 @@ impl State {
             .collect()
     }
 
-    /// What is to be computed next; nothing while the model is not ready for it, or when all is there.
+    /// What is to be computed next; nothing while the model is not ready for it, or when all is there. Texts of a list
+    /// have to wait for what the screen is to show.
     pub fn explanation_order(&self) -> Option<ExplanationOrder> {
         if !matches!(self.engine, super::Engine::Ready { .. }) {
             return None;
         }
+        self.order_for_screen().or_else(|| self.order_of_data_set())
+    }
+
+    fn order_for_screen(&self) -> Option<ExplanationOrder> {
         // What comes after one that waits for someone's word waits with it.
         let mut open = self.explanations().into_iter().enumerate();
         // Methods that are compared do not need each other.
@@ -371,7 +399,7 @@ impl State {
             _ => LONGEST_UNASKED_SECONDS / f64::from(SEEDS - 1),
         };
         Some(ExplanationOrder {
-            analysis: self.analysis_of(&known.question).clone(),
+            text: OrderedText::OnScreen(self.analysis_of(&known.question).clone()),
             question: known.question,
             is_paused: self.explaining.is_paused,
             longest_seconds: (!known.may_take_long).then_some(longest),
@@ -422,6 +450,7 @@ impl State {
 
     /// Takes what is said of an explanation, if the screen is still to show it.
     pub(super) fn hear_of_explanation(&mut self, question: &ExplanationQuestion, news: ExplanationNews) {
+        self.hear_of_data_set(question, &news);
         if !self.explanation_questions().contains(question) {
             return;
         }

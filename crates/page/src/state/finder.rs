@@ -1,10 +1,8 @@
 //! What a person looks for among heads: over which sentences, by which metric, or by which drawing.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::collections::BTreeSet;
 
-use vitrine_record::{
-    HeadIdx, HeadMetric, HeadSurvey, LayerIdx, bundled_sentences, listed_sentences, message::Request,
-};
+use vitrine_record::{HeadIdx, HeadMetric, HeadSurvey, LayerIdx, SentenceSet, message::Request};
 
 use super::{Answer, State};
 
@@ -32,16 +30,6 @@ impl FinderTool {
     ];
 }
 
-/// The sentences that heads are surveyed over.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SentenceSet {
-    /// Those that come with Vitrine.
-    #[default]
-    Bundled,
-    /// The person's own.
-    Own,
-}
-
 /// Cells of a sentence's tokens by tokens, `(destination, source)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Template {
@@ -51,15 +39,13 @@ pub struct Template {
     pub cells: BTreeSet<(usize, usize)>,
 }
 
-/// What is looked for. It is no part of the address: a person's list stays in the tab.
+/// What is looked for. It is no part of the address.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finder {
     /// By what.
     pub tool: FinderTool,
     /// Over which sentences.
     pub set: SentenceSet,
-    /// The person's list as it was typed, a sentence in each line.
-    pub list: Rc<str>,
     /// The metric.
     pub metric: HeadMetric,
     /// The survey that was asked for, and over which set.
@@ -73,7 +59,6 @@ impl Default for Finder {
         Finder {
             tool: FinderTool::default(),
             set: SentenceSet::default(),
-            list: Rc::from(""),
             metric: HeadMetric::Previous,
             asked: None,
             template: Template::default(),
@@ -88,8 +73,6 @@ pub enum FinderChange {
     Tool(FinderTool),
     /// Chooses the sentences of the next survey.
     Set(SentenceSet),
-    /// Types into the list.
-    List(Rc<str>),
     /// Chooses a metric.
     Metric(HeadMetric),
     /// Asks for a survey.
@@ -115,14 +98,6 @@ pub enum FinderChange {
 }
 
 impl Finder {
-    /// The sentences that a survey would be over now.
-    pub fn sentences(&self) -> Vec<String> {
-        match self.set {
-            SentenceSet::Bundled => bundled_sentences(),
-            SentenceSet::Own => listed_sentences(&self.list),
-        }
-    }
-
     /// The sentences of the survey that was asked for.
     pub fn asked_sentences(&self) -> &[String] {
         match &self.asked {
@@ -157,10 +132,9 @@ impl State {
         match change {
             FinderChange::Tool(tool) => finder.tool = tool,
             FinderChange::Set(set) => finder.set = set,
-            FinderChange::List(list) => finder.list = list,
             FinderChange::Metric(metric) => finder.metric = metric,
             FinderChange::Survey => {
-                let sentences = finder.sentences();
+                let sentences = finder.set.sentences(&self.own_list);
                 if !sentences.is_empty() {
                     let request = Request::SurveyHeads {
                         sentences: sentences.into(),

@@ -5,6 +5,7 @@ mod action;
 mod agreement;
 mod answers;
 mod compare;
+mod data_set;
 mod events;
 mod explaining;
 mod finder;
@@ -27,11 +28,12 @@ pub use agreement::{
     pair_agreements,
 };
 pub use answers::{Answer, Answers};
+pub use data_set::{AskedDataSet, DataSet, DataSetChange, DataSetPhase, DataSetText};
 pub use explaining::{
     Explaining, ExplanationChange, ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationPhase,
-    ExplanationQuestion, KnownExplanation, LONGEST_UNASKED_SECONDS, MaskedRun, SEEDS, Snapshot,
+    ExplanationQuestion, KnownExplanation, LONGEST_UNASKED_SECONDS, MaskedRun, OrderedText, SEEDS, Snapshot,
 };
-pub use finder::{Finder, FinderChange, FinderTool, SentenceSet, Template};
+pub use finder::{Finder, FinderChange, FinderTool, Template};
 use heads::{HeadChoice, HeadsOn};
 pub use imported::{ImportSource, ImportedAttention, Imports, LookedAt};
 pub use other_text::{ComparedUnits, OtherText, WhichText};
@@ -135,6 +137,10 @@ pub struct State {
     pub ranking: Option<Request>,
     /// What is looked for among heads.
     pub finder: Finder,
+    /// The person's own list as it was typed, a text in each line. It stays in the tab.
+    pub own_list: Rc<str>,
+    /// The texts that are explained together.
+    pub data_set: DataSet,
     /// The long text whose tokens and heads the ablation view is to ablate one by one, as someone asked for it.
     pub long_text_to_ablate: Option<(String, Option<String>)>,
     /// What the model answered besides.
@@ -291,6 +297,8 @@ impl State {
             Action::SetExhibit(exhibit) if exhibit == self.link.exhibit => {}
             Action::SetExhibit(exhibit) => next.open_exhibit(exhibit),
             Action::Explain(change) => next.change_explanation(change),
+            Action::SetOwnList(list) => next.own_list = list,
+            Action::DataSet(change) => next.change_data_set(change),
             Action::Explained { question, news } => {
                 next.hear_of_explanation(&question, news);
                 next.history = self.history;
@@ -387,6 +395,7 @@ impl State {
         if next.link.changes.is_empty() {
             next.link.run = Run::default();
         }
+        next.follow_list();
         next.follow_other_text(self);
         next
     }
@@ -468,6 +477,7 @@ impl State {
         self.link.clamp(self.layers(), self.heads(), tokens);
         let classes = self.shown.model.labels.len();
         self.link.explanation.clamp((classes > 0).then_some(classes));
+        self.link.data_set.clamp((classes > 0).then_some(classes));
     }
 }
 

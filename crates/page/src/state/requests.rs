@@ -42,7 +42,11 @@ impl State {
     /// does. What is about the text on the screen waits for that to be the one in the field.
     pub fn wanted_besides(&self, kind: RequestKind) -> Option<Request> {
         let is_live = self.is_current() && self.shown.origin != Origin::Recorded;
-        let is_live = is_live || matches!(kind, RequestKind::SurveyHeads | RequestKind::AnalyseOther);
+        let is_live = is_live
+            || matches!(
+                kind,
+                RequestKind::SurveyHeads | RequestKind::AnalyseOther | RequestKind::Tokenize
+            );
         let request = self.besides(kind).filter(|_| is_live)?;
         (!self.answers.settles(&request)).then_some(request)
     }
@@ -79,6 +83,7 @@ impl State {
             RequestKind::AnalyseOther => self.wanted_other_text(),
             RequestKind::ComputeVariant => self.wanted_variant(),
             RequestKind::ComputeSalience => self.wanted_salience(),
+            RequestKind::Tokenize => self.texts_to_tokenize(),
             RequestKind::SurveyHeads => self.finder.asked.as_ref().map(|(_, request)| request.clone()),
             _ => None,
         }

@@ -13,6 +13,7 @@ use super::*;
 mod ablation;
 mod agreement;
 mod compare;
+mod data_set;
 mod explaining;
 mod finder;
 mod imported;
@@ -84,6 +85,8 @@ fn state() -> State {
         hidden_in: None,
         ranking: None,
         finder: Finder::default(),
+        own_list: "".into(),
+        data_set: DataSet::default(),
         long_text_to_ablate: None,
         field_epoch: 0,
         selects_several: false,

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use vitrine_record::{
-    ExplainedFeature, Explanation, ExplanationDetail, MergedGroup, Segment, Token, TokenId,
-    message::TextInput,
+    ExplainedFeature, Explanation, ExplanationDetail, MergedGroup, Segment, Token, TokenId, TokenOrder,
+    TokenUnit, message::TextInput,
 };
 
 use super::{picture::check_picture, picture::words, *};
@@ -100,9 +100,10 @@ proptest! {
         check_picture(&ForceBar::for_measures(&explanation, measures).picture(None, measures, &words));
         let hierarchy = Hierarchy::new(&explanation).unwrap();
         check_picture(&hierarchy.picture(hierarchy.scale(), measures, &words));
-        let corpus = Corpus::new(std::slice::from_ref(&explanation), 1);
-        check_picture(&corpus_bars(&corpus, most, measures, &words));
-        check_picture(&text_strips(&[explanation], &[0], scale, measures, &words));
+        let corpus = fixture::corpus(std::slice::from_ref(&explanation), TokenUnit::Words);
+        let ranked = corpus.ranked(TokenOrder::TotalSize, 1);
+        check_picture(&corpus_bars(&ranked, TokenOrder::TotalSize, most, measures, &words));
+        check_picture(&text_strips(&corpus, &[0], scale, measures, &words));
     }
 
     #[test]

@@ -1,30 +1,62 @@
 //! Every occurrence of a token as a point, so that no mean hides what it is a mean of.
 
+use vitrine_explain::{Corpus, RankedToken};
+use vitrine_record::PointColour;
+
 use super::{
-    Corpus, ExplanationWords, Measures, Picture, SignedScale, TargetOf, ValueAxis,
-    corpus::Occurrence,
+    ExplanationWords, Measures, Picture, SignedScale, TargetOf, ValueAxis,
+    corpus::counted_name,
     picture::{MIDDLE_OF_TYPE, NAME, SMALL},
     signed_bars::names_width,
 };
 use crate::{Anchor, Paint, Point, Shape, fitting, text_width};
 
-/// A row for each of the tokens with the largest means: a point for each occurrence, at its value from left to right.
-/// Points that would lie on each other lie above and below each other; in a row that is too low for all of them they
-/// come nearer, but each is drawn.
-pub fn beeswarm(
-    corpus: &Corpus,
-    most: usize,
-    scale: SignedScale,
+/// What a swarm is drawn from.
+#[derive(Clone, Copy, Debug)]
+pub struct Swarm<'a> {
+    /// The texts.
+    pub corpus: &'a Corpus,
+    /// The tokens that have rows.
+    pub tokens: &'a [RankedToken<'a>],
+    /// The scale of the values.
+    pub scale: SignedScale,
+    /// What the colour of a point says.
+    pub colour: PointColour,
+}
+
+/// A row for each of some tokens: a point for each occurrence, at its value from left to right. Points that would lie on
+/// each other lie above and below each other; in a row that is too low for all of them they come nearer, but each is
+/// drawn. Below, what the colours mean.
+pub fn beeswarm(swarm: &Swarm<'_>, measures: Measures, words: &ExplanationWords<'_>) -> Picture {
+    let mut picture = rows_of_points(swarm, measures, words);
+    if swarm.tokens.is_empty() {
+        return picture;
+    }
+    match swarm.colour {
+        PointColour::Value => picture.with_legend(swarm.scale, words),
+        PointColour::Prediction => {
+            let ends = Predictions::new(swarm.corpus);
+            ends.legend(&mut picture, words);
+            picture
+        }
+    }
+}
+
+fn rows_of_points(
+    Swarm {
+        corpus,
+        tokens,
+        scale,
+        colour,
+    }: &Swarm<'_>,
     measures: Measures,
     words: &ExplanationWords<'_>,
 ) -> Picture {
     const HEIGHT: f32 = 2.6;
     let size = measures.type_size;
     let mut picture = Picture::new(measures);
-    let shown = corpus.tokens.len().min(most);
-    let names: Vec<String> = (0..shown)
-        .map(|token| corpus.counted_name(token, words))
-        .collect();
+    let predictions = Predictions::new(corpus);
+    let names: Vec<String> = tokens.iter().map(|token| counted_name(token, words)).collect();
     let left = names_width(names.iter().map(String::as_str), measures);
     let radius = size * 0.24;
     let axis = ValueAxis {
@@ -33,7 +65,7 @@ pub fn beeswarm(
     };
     let ends = (left + 2.0 * radius, measures.width - 2.0 * radius);
     let height = HEIGHT * size;
-    let bottom = shown as f32 * height;
+    let bottom = tokens.len() as f32 * height;
     let zero = axis.place(0.0, ends);
     picture.line(
         [Point { x: zero, y: 0.0 }, Point { x: zero, y: bottom }],
@@ -53,26 +85,37 @@ pub fn beeswarm(
             Paint::Ink,
             fitting(&name, left - 0.6 * size, size),
         );
-        let occurrences = &corpus.tokens[row].occurrences;
+        // For each occurrence its value, its target and its paint.
+        let occurrences: Vec<(f64, TargetOf, Paint)> = corpus
+            .texts()
+            .flat_map(|text| {
+                let all = text.occurrences.iter().enumerate();
+                all.filter(|(_, one)| one.token == tokens[row].0)
+                    .map(|(occurrence, one)| {
+                        let of = TargetOf::OfText {
+                            text: text.place,
+                            occurrence,
+                        };
+                        let paint = match colour {
+                            PointColour::Value => scale.paint(one.value),
+                            PointColour::Prediction => predictions.paint(text.prediction),
+                        };
+                        (one.value, of, paint)
+                    })
+            })
+            .collect();
         let places: Vec<f32> = occurrences
             .iter()
-            .map(|one| axis.place(one.value, ends))
+            .map(|(value, ..)| axis.place(*value, ends))
             .collect();
         let reach = height / 2.0 - radius - 1.0;
-        for (occurrence, (x, lift)) in occurrences
-            .iter()
-            .zip(places.iter().zip(swarm(&places, radius, reach)))
-        {
-            point(
-                &mut picture,
-                occurrence,
-                Point {
-                    x: *x,
-                    y: middle + lift,
-                },
-                radius,
-                scale,
-            );
+        let lifts = swarm(&places, radius, reach);
+        for ((_, of, paint), (x, lift)) in occurrences.into_iter().zip(places.iter().zip(lifts)) {
+            let centre = Point {
+                x: *x,
+                y: middle + lift,
+            };
+            point(&mut picture, of, centre, radius, paint);
         }
     }
     let values = words.values;
@@ -101,7 +144,71 @@ pub fn beeswarm(
     picture
 }
 
-fn point(picture: &mut Picture, occurrence: &Occurrence, centre: Point, radius: f32, scale: SignedScale) {
+/// From the smallest prediction to the largest.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Predictions {
+    least: f64,
+    most: f64,
+}
+
+impl Predictions {
+    pub fn new(corpus: &Corpus) -> Predictions {
+        let all = corpus.texts().map(|text| text.prediction);
+        let (least, most) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), prediction| {
+            (least.min(prediction), most.max(prediction))
+        });
+        Predictions { least, most }
+    }
+
+    /// How far on the way from the smallest to the largest, 0 to 1; in the middle if they are the same.
+    pub fn share(self, prediction: f64) -> f32 {
+        let length = self.most - self.least;
+        if length > 0.0 && length.is_finite() {
+            ((prediction - self.least) / length) as f32
+        } else {
+            0.5
+        }
+    }
+
+    fn paint(self, prediction: f64) -> Paint {
+        Paint::Sequential(self.share(prediction))
+    }
+
+    /// A ramp with its ends, below a picture.
+    fn legend(self, picture: &mut Picture, words: &ExplanationWords<'_>) {
+        const STEPS: usize = 32;
+        let size = picture.measures.type_size;
+        let width = (picture.measures.width * 0.5).min(16.0 * size);
+        let top = picture.height + 0.6 * size;
+        let step = width / STEPS as f32;
+        for place in 0..STEPS {
+            let corner = Point {
+                x: place as f32 * step,
+                y: top,
+            };
+            let paint = Paint::Sequential(place as f32 / (STEPS - 1) as f32);
+            // They overlap a little, so that no paper shines through between them.
+            let overlap = if place + 1 < STEPS { 0.5 } else { 0.0 };
+            picture.rectangle(corner, step + overlap, 0.6 * size, paint);
+        }
+        for (x, anchor, prediction) in [(0.0, Anchor::Start, self.least), (width, Anchor::End, self.most)] {
+            let at = Point {
+                x,
+                y: top + 1.6 * size,
+            };
+            picture.text(at, anchor, SMALL, Paint::Quiet, words.values.score(prediction));
+        }
+        let at = Point {
+            x: 0.0,
+            y: top + 2.7 * size,
+        };
+        let name = fitting(words.prediction, picture.measures.width, size * SMALL.0);
+        picture.text(at, Anchor::Start, SMALL, Paint::Quiet, name);
+        picture.height = top + 3.1 * size;
+    }
+}
+
+fn point(picture: &mut Picture, of: TargetOf, centre: Point, radius: f32, paint: Paint) {
     // Near to zero the colour of the scale is that of the paper, so there is a rim.
     picture.shapes.push(Shape::Circle {
         centre,
@@ -112,16 +219,12 @@ fn point(picture: &mut Picture, occurrence: &Occurrence, centre: Point, radius: 
     picture.shapes.push(Shape::Circle {
         centre,
         radius: radius * 0.8,
-        paint: scale.paint(occurrence.value),
+        paint,
         opacity: 1.0,
     });
     let corner = Point {
         x: centre.x - radius,
         y: centre.y - radius,
-    };
-    let of = TargetOf::OfText {
-        text: occurrence.text,
-        feature: occurrence.feature,
     };
     picture.target(of, corner, 2.0 * radius, 2.0 * radius);
 }
@@ -169,10 +272,11 @@ fn swarm(places: &[f32], radius: f32, reach: f32) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use vitrine_record::{TokenOrder, TokenUnit};
 
     use super::*;
     use crate::explanation::{
-        fixture,
+        Target, fixture,
         picture::{TRIED, check_picture, words},
     };
 
@@ -193,27 +297,31 @@ mod tests {
 
     #[test]
     fn every_occurrence_is_a_point_at_its_value() {
-        let mut explanations = vec![
-            fixture::exact(),
-            fixture::surrogate(),
-            fixture::with_special_players(),
-        ];
+        let mut explanations = fixture::several();
         explanations.extend((0..40).map(|_| fixture::exact()));
-        let scale = SignedScale::of(&explanations);
-        let corpus = Corpus::new(&explanations, 1);
-        for measures in TRIED {
-            let mut picture = beeswarm(&corpus, 6, scale, measures, &words(scale));
-            let expect: usize = corpus.tokens[..6]
-                .iter()
-                .map(|token| token.occurrences.len())
-                .sum();
+        let corpus = fixture::corpus(&explanations, TokenUnit::Words);
+        let scale = SignedScale::of_corpus(&corpus);
+        let ranked = corpus.ranked(TokenOrder::MeanSize, 1);
+        for (measures, colour) in TRIED.into_iter().zip(PointColour::ALL.iter().cycle()) {
+            let swarm = Swarm {
+                corpus: &corpus,
+                tokens: &ranked[..6],
+                scale,
+                colour: *colour,
+            };
+            let mut picture = beeswarm(&swarm, measures, &words(scale));
+            let expect: usize = ranked[..6].iter().map(|(_, token)| token.occurrences).sum();
             assert_eq!(picture.targets.len(), expect);
-            let centre = |target: &crate::explanation::Target| target.corner.x + target.width / 2.0;
-            let mut by_value: Vec<(f64, f32)> = corpus.tokens[..6]
+            let value = |target: &Target| match target.of {
+                TargetOf::OfText { text, occurrence } => {
+                    corpus.text(text).unwrap().occurrences[occurrence].value
+                }
+                _ => panic!("no occurrence: {target:?}"),
+            };
+            let mut by_value: Vec<(f64, f32)> = picture
+                .targets
                 .iter()
-                .flat_map(|token| &token.occurrences)
-                .map(|one| one.value)
-                .zip(picture.targets.iter().map(centre))
+                .map(|target| (value(target), target.corner.x))
                 .collect();
             by_value.sort_by(|one, other| one.0.total_cmp(&other.0));
             assert!(by_value.is_sorted_by(|one, next| one.1 <= next.1 + 1e-3));
@@ -226,6 +334,15 @@ mod tests {
     #[test]
     fn no_text_is_no_trouble() {
         let scale = SignedScale::of_values([]);
-        check_picture(&beeswarm(&Corpus::new(&[], 1), 6, scale, TRIED[0], &words(scale)));
+        let corpus = Corpus::new(TokenUnit::Words);
+        for &colour in PointColour::ALL {
+            let swarm = Swarm {
+                corpus: &corpus,
+                tokens: &[],
+                scale,
+                colour,
+            };
+            check_picture(&beeswarm(&swarm, TRIED[0], &words(scale)));
+        }
     }
 }

@@ -1,8 +1,7 @@
-//! What tokens do over many texts.
+//! Bars of what tokens do over many texts.
 
-use std::collections::BTreeMap;
-
-use vitrine_record::{ExplainedFeature, Explanation};
+use vitrine_explain::RankedToken;
+use vitrine_record::TokenOrder;
 
 use super::{
     ExplanationWords, Measures, Picture, TargetOf,
@@ -11,134 +10,47 @@ use super::{
 };
 use crate::{Anchor, Paint, Point, fitting, text_width};
 
-/// A feature of one of the texts.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Occurrence {
-    /// The text, by its place among the explanations.
-    pub text: usize,
-    /// The feature, by its place in that explanation.
-    pub feature: usize,
-    /// Its value.
-    pub value: f64,
+/// A token's name with how often it occurs.
+pub(crate) fn counted_name((name, token): &RankedToken<'_>, words: &ExplanationWords<'_>) -> String {
+    format!("{name} ×{}", words.values.numbers().count(token.occurrences))
 }
 
-/// All occurrences of what the model reads as the same.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CorpusToken {
-    /// Its pieces as the vocabulary has them.
-    pub name: String,
-    /// In the order of the texts.
-    pub occurrences: Vec<Occurrence>,
-    /// The mean of their sizes, without their signs.
-    pub mean_size: f64,
-    /// The mean of their values.
-    pub mean_value: f64,
-}
-
-/// The tokens of many texts, which may be of any lengths.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Corpus {
-    /// How many texts.
-    pub texts: usize,
-    /// The one with the largest mean size first; those of one size by name.
-    pub tokens: Vec<CorpusToken>,
-    /// How many tokens are rarer than was asked for, and left out.
-    pub too_rare: usize,
-}
-
-impl Corpus {
-    /// The tokens that occur at least so often.
-    pub fn new(explanations: &[Explanation], least_occurrences: usize) -> Corpus {
-        let mut found: BTreeMap<String, Vec<Occurrence>> = BTreeMap::new();
-        for (text, explanation) in explanations.iter().enumerate() {
-            for (feature, explained) in explanation.features.iter().enumerate() {
-                let occurrences = found.entry(name_of(explanation, explained)).or_default();
-                occurrences.push(Occurrence {
-                    text,
-                    feature,
-                    value: explained.value,
-                });
-            }
-        }
-        let all = found.len();
-        let mut tokens: Vec<CorpusToken> = found
-            .into_iter()
-            .filter(|(_, occurrences)| occurrences.len() >= least_occurrences)
-            .map(|(name, occurrences)| {
-                let count = occurrences.len() as f64;
-                let sum = |of: fn(f64) -> f64| occurrences.iter().map(|one| of(one.value)).sum::<f64>();
-                CorpusToken {
-                    name,
-                    mean_size: sum(f64::abs) / count,
-                    mean_value: sum(|value| value) / count,
-                    occurrences,
-                }
-            })
-            .collect();
-        tokens.sort_by(|one, other| other.mean_size.total_cmp(&one.mean_size));
-        Corpus {
-            texts: explanations.len(),
-            too_rare: all - tokens.len(),
-            tokens,
-        }
-    }
-
-    /// The token's name with how often it occurs.
-    pub(crate) fn counted_name(&self, token: usize, words: &ExplanationWords<'_>) -> String {
-        let CorpusToken {
-            name, occurrences, ..
-        } = &self.tokens[token];
-        format!("{name} ×{}", words.values.numbers().count(occurrences.len()))
-    }
-}
-
-/// What the model reads there: pieces with the marks of continuation, so that the end of a word is not taken for a word.
-fn name_of(explanation: &Explanation, feature: &ExplainedFeature) -> String {
-    let tokens = explanation.tokens.get(feature.tokens.clone()).unwrap_or_default();
-    let mut name = String::new();
-    for (place, token) in tokens.iter().enumerate() {
-        let continues = place > 0 && token.continues_word();
-        name.push_str(token.piece.get(2..).filter(|_| continues).unwrap_or(&token.piece));
-    }
-    if name.is_empty() {
-        feature.text.clone()
-    } else {
-        name
-    }
-}
-
-/// Bars for the means of the sizes of the largest, and one for the sum of the means of the others.
+/// Bars for the first tokens, as long as what they are in order by, and one for the sum of the others.
 pub fn corpus_bars(
-    corpus: &Corpus,
+    ranked: &[RankedToken<'_>],
+    order: TokenOrder,
     most: usize,
     measures: Measures,
     words: &ExplanationWords<'_>,
 ) -> Picture {
     let size = measures.type_size;
     let mut picture = Picture::new(measures);
-    let shown = corpus.tokens.len().min(most);
-    let mut rows: Vec<(String, f64, bool)> = (0..shown)
-        .map(|token| {
-            (
-                corpus.counted_name(token, words),
-                corpus.tokens[token].mean_size,
-                true,
-            )
-        })
+    let (shown, rest) = ranked.split_at(ranked.len().min(most));
+    let mut rows: Vec<(String, f64, bool)> = shown
+        .iter()
+        .map(|token| (counted_name(token, words), token.1.rank(order), true))
         .collect();
-    let rest = &corpus.tokens[shown..];
     if !rest.is_empty() {
         let count = words.values.numbers().count(rest.len());
-        let sum = rest.iter().map(|token| token.mean_size).sum();
+        let sum = rest.iter().map(|(_, token)| token.rank(order)).sum();
         rows.push((words.others.replace("{count}", &count), sum, false));
     }
     let left = names_width(rows.iter().map(|(name, ..)| name.as_str()), measures);
     let number = |value: f64| words.values.score(value);
     let widest = rows
         .iter()
-        .map(|(_, value, _)| text_width(&number(*value), size * SMALL.0));
-    let room = (measures.width - left - widest.fold(0.0, f32::max) - 0.5 * size).max(0.0);
-    let longest = rows.iter().map(|(_, value, _)| *value).fold(0.0, f64::max);
+        .map(|(_, value, _)| text_width(&number(*value), size * SMALL.0))
+        .fold(0.0, f32::max);
+    let room = (measures.width - left - widest - 0.5 * size).max(0.0);
+    let longest_of = |is_token: bool| {
+        let bars = rows.iter().filter(|(.., is)| *is == is_token);
+        bars.map(|(_, value, _)| *value).fold(0.0, f64::max)
+    };
+    // The sum of hundreds would leave nothing to see of each: its bar ends where there is no more room, with a break.
+    let longest = match longest_of(true) {
+        0.0 => longest_of(false),
+        longest => longest,
+    };
     for (row, (name, value, is_token)) in rows.into_iter().enumerate() {
         let top = row as f32 * size * ROW;
         let baseline = top + size * (ROW / 2.0 + MIDDLE_OF_TYPE);
@@ -157,12 +69,28 @@ pub fn corpus_bars(
         } else {
             0.0
         };
-        let corner = Point {
-            x: left,
-            y: top + 0.3 * size,
-        };
-        picture.rectangle(corner, share * room, 1.1 * size, Paint::Sequential(1.0));
-        let beyond = at(left + share * room + 0.3 * size);
+        let length = share.min(1.0) * room;
+        let (above, height) = (top + 0.3 * size, 1.1 * size);
+        let corner = Point { x: left, y: above };
+        let paint = Paint::Sequential(if is_token { 1.0 } else { 0.45 });
+        picture.rectangle(corner, length, height, paint);
+        if share > 1.0 {
+            for behind in [1.6, 0.9] {
+                let x = left + length - behind * size;
+                let slanted = [
+                    Point {
+                        x: x - 0.2 * size,
+                        y: above + height,
+                    },
+                    Point {
+                        x: x + 0.2 * size,
+                        y: above,
+                    },
+                ];
+                picture.line(slanted, 0.25 * size, Paint::Paper);
+            }
+        }
+        let beyond = at(left + length + 0.3 * size);
         picture.text(beyond, Anchor::Start, SMALL, Paint::Ink, number(value));
         if is_token {
             picture.target(
@@ -179,6 +107,9 @@ pub fn corpus_bars(
 
 #[cfg(test)]
 mod tests {
+    use vitrine_explain::Corpus;
+    use vitrine_record::TokenUnit;
+
     use super::*;
     use crate::{
         Shape,
@@ -188,54 +119,14 @@ mod tests {
         },
     };
 
-    fn explanations() -> Vec<Explanation> {
-        vec![
-            fixture::exact(),
-            fixture::surrogate(),
-            fixture::with_special_players(),
-        ]
-    }
-
     #[test]
-    fn tokens_are_what_the_model_reads() {
-        let corpus = Corpus::new(&explanations(), 1);
-        let token = |name: &str| corpus.tokens.iter().find(|token| token.name == name);
-        let film = token("film").unwrap();
-        assert_eq!(film.occurrences.len(), 3);
-        let values = film.occurrences.iter().map(|one| one.value);
-        assert!((film.mean_value - values.sum::<f64>() / 3.0).abs() < 1e-12);
-        assert_eq!(token("##ly").unwrap().occurrences.len(), 2);
-        assert!(token("ly").is_none());
-        assert!(
-            corpus
-                .tokens
-                .is_sorted_by(|one, next| one.mean_size >= next.mean_size)
-        );
-        for token in &corpus.tokens {
-            for occurrence in &token.occurrences {
-                let feature = &explanations()[occurrence.text].features[occurrence.feature];
-                assert_eq!(feature.value, occurrence.value);
-            }
-            assert!(token.mean_size >= token.mean_value.abs() - 1e-12);
-        }
-    }
-
-    #[test]
-    fn rare_tokens_are_counted() {
-        let all = Corpus::new(&explanations(), 1);
-        let frequent = Corpus::new(&explanations(), 2);
-        assert_eq!(frequent.tokens.len() + frequent.too_rare, all.tokens.len());
-        assert!(frequent.tokens.iter().all(|token| token.occurrences.len() >= 2));
-        assert_eq!(Corpus::new(&[], 1).tokens, []);
-    }
-
-    #[test]
-    fn bars_are_as_long_as_the_means() {
-        let explanations = explanations();
+    fn bars_are_as_long_as_what_tokens_are_in_order_by() {
+        let explanations = fixture::several();
         let words = words(SignedScale::of(&explanations));
-        let corpus = Corpus::new(&explanations, 1);
-        for measures in TRIED {
-            let picture = corpus_bars(&corpus, 5, measures, &words);
+        let corpus = fixture::corpus(&explanations, TokenUnit::Pieces);
+        for (measures, order) in TRIED.into_iter().zip(TokenOrder::ALL.iter().cycle()) {
+            let ranked = corpus.ranked(*order, 1);
+            let picture = corpus_bars(&ranked, *order, 5, measures, &words);
             check_picture(&picture);
             let bars: Vec<f32> = picture
                 .shapes
@@ -246,11 +137,18 @@ mod tests {
                 })
                 .collect();
             assert_eq!((bars.len(), picture.targets.len()), (6, 5));
-            for (bar, token) in bars.iter().zip(&corpus.tokens[..5]) {
-                let expect = token.mean_size / corpus.tokens[0].mean_size;
-                assert!((f64::from(bar / bars[0]) - expect).abs() < 1e-4);
+            let first = ranked[0].1.rank(*order);
+            for (bar, (_, token)) in bars.iter().zip(&ranked[..5]) {
+                assert!((f64::from(bar / bars[0]) - token.rank(*order) / first).abs() < 1e-4);
             }
+            assert!(bars[5] <= bars[0]);
+            let rest: f64 = ranked[5..].iter().map(|(_, token)| token.rank(*order)).sum();
+            let written = words.values.score(rest);
+            let is_sum = |shape: &Shape| matches!(shape, Shape::Text { content, .. } if *content == written);
+            assert!(picture.shapes.iter().any(is_sum), "{written} is not written");
         }
-        check_picture(&corpus_bars(&Corpus::new(&[], 1), 5, TRIED[0], &words));
+        let none = Corpus::new(TokenUnit::Words);
+        let ranked = none.ranked(TokenOrder::MeanSize, 1);
+        check_picture(&corpus_bars(&ranked, TokenOrder::MeanSize, 5, TRIED[0], &words));
     }
 }

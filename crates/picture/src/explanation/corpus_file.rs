@@ -1,20 +1,48 @@
 //! Explanations of many texts as files.
 
-use serde::Serialize;
-use vitrine_record::{Explanation, ModelInfo};
+use std::fmt::Write;
 
-use super::file::{Document, csv, in_file};
+use serde::Serialize;
+use vitrine_explain::{Corpus, TokenStatistics};
+use vitrine_record::{Explanation, ModelInfo, TokenOrder};
+
+use super::file::{Document, csv, in_file, number};
 use crate::export::quoted;
 
-/// The lines of all explanations, each with its text before what [`csv`] writes: RFC 4180, lines ended by CRLF.
-pub fn corpus_csv(explanations: &[Explanation]) -> String {
+/// A line for each token, the one with the largest mean size first: RFC 4180, lines ended by CRLF. The standard deviation
+/// of a token that occurs once is empty. Each line names the model by the hash of its weights.
+pub fn corpus_tokens_csv(corpus: &Corpus, model_hash: &str) -> String {
+    let mut lines = String::from(
+        "token,unit,occurrences,texts,mean_size,total_size,mean,standard_deviation,texts_in_all,model_hash\r\n",
+    );
+    let (unit, texts) = (corpus.unit().name(), corpus.texts().len());
+    for (name, token) in corpus.ranked(TokenOrder::MeanSize, 1) {
+        // Writing to a String cannot fail.
+        let _ = write!(
+            lines,
+            "{},{unit},{},{},{},{},{},{},{texts},{model_hash}\r\n",
+            quoted(name),
+            token.occurrences,
+            token.texts,
+            number(token.mean_size),
+            number(token.total_size()),
+            number(token.mean),
+            token.standard_deviation().map(number).unwrap_or_default(),
+        );
+    }
+    lines
+}
+
+/// The lines of all explanations, each with its text and that text's place before what [`csv`] writes: RFC 4180, lines ended
+/// by CRLF.
+pub fn corpus_csv<'a>(explanations: impl IntoIterator<Item = (usize, &'a Explanation)>) -> String {
     let mut lines = String::new();
-    for (place, explanation) in explanations.iter().enumerate() {
+    for (place, explanation) in explanations {
         let text = quoted(&explanation.input.text);
         let of_text = csv(explanation);
         let mut rows = csv_lines(&of_text);
         let heading = rows.next().unwrap_or_default();
-        if place == 0 {
+        if lines.is_empty() {
             lines.push_str(&format!("text_number,whole_text,{heading}\r\n"));
         }
         for row in rows {
@@ -36,18 +64,63 @@ fn csv_lines(csv: &str) -> impl Iterator<Item = &str> {
 
 #[derive(Serialize)]
 struct Texts<'a> {
-    texts: Vec<Document<'a>>,
+    /// What counts as one token.
+    unit: &'static str,
+    /// The one with the largest mean size first.
+    tokens: Vec<Token<'a>>,
+    texts: Vec<Text<'a>>,
 }
 
-/// Everything that is known about all explanations, as one JSON object on one line.
+#[derive(Serialize)]
+struct Token<'a> {
+    token: &'a str,
+    occurrences: usize,
+    texts: usize,
+    mean_size: f64,
+    total_size: f64,
+    mean: f64,
+    standard_deviation: Option<f64>,
+}
+
+impl<'a> Token<'a> {
+    fn new(token: &'a str, statistics: &TokenStatistics) -> Token<'a> {
+        Token {
+            token,
+            occurrences: statistics.occurrences,
+            texts: statistics.texts,
+            mean_size: statistics.mean_size,
+            total_size: statistics.total_size(),
+            mean: statistics.mean,
+            standard_deviation: statistics.standard_deviation(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Text<'a> {
+    text_number: usize,
+    #[serde(flatten)]
+    document: Document<'a>,
+}
+
+/// Everything that is known about all tokens and all explanations, each of these with its text's place, as one JSON object
+/// on one line.
 ///
 /// # Errors
 /// If a number cannot be written, which serde_json reports; finite numbers always can.
-pub fn corpus_json(explanations: &[Explanation], model: &ModelInfo) -> serde_json::Result<String> {
-    let texts = explanations
-        .iter()
-        .map(|explanation| Document::new(explanation, model));
+pub fn corpus_json<'a>(
+    corpus: &Corpus,
+    explanations: impl IntoIterator<Item = (usize, &'a Explanation)>,
+    model: &'a ModelInfo,
+) -> serde_json::Result<String> {
+    let tokens = corpus.ranked(TokenOrder::MeanSize, 1).into_iter();
+    let texts = explanations.into_iter().map(|(text_number, explanation)| Text {
+        text_number,
+        document: Document::new(explanation, model),
+    });
     let texts = Texts {
+        unit: corpus.unit().name(),
+        tokens: tokens.map(|(name, token)| Token::new(name, token)).collect(),
         texts: texts.collect(),
     };
     in_file("vitrine-explanations", model, texts)
@@ -55,6 +128,8 @@ pub fn corpus_json(explanations: &[Explanation], model: &ModelInfo) -> serde_jso
 
 #[cfg(test)]
 mod tests {
+    use vitrine_record::TokenUnit;
+
     use super::*;
     use crate::{explanation::fixture as explanations, fixture};
 
@@ -64,7 +139,7 @@ mod tests {
         odd.input.text = "two\r\nlines, \"quoted\"".to_owned();
         odd.features[2].text = "a\r\n\"b\"".to_owned();
         let all = [explanations::exact(), odd, explanations::surrogate()];
-        let csv = corpus_csv(&all);
+        let csv = corpus_csv(all.iter().enumerate());
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
         let headings = reader.headers().unwrap().len();
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
@@ -73,13 +148,14 @@ mod tests {
         assert_eq!(&rows[12][1], all[1].input.text);
         assert_eq!(&rows[12][3], all[1].features[2].text);
         assert_eq!((&rows[9][0], &rows[10][0], &rows[20][0]), ("0", "1", "2"));
-        assert_eq!(corpus_csv(&[]), "");
+        assert_eq!(corpus_csv([]), "");
     }
 
     #[test]
     fn every_text_is_in_the_file() {
         let all = [explanations::exact(), explanations::surrogate()];
-        let written = corpus_json(&all, &fixture::model(2)).unwrap();
+        let corpus = explanations::corpus(&all, TokenUnit::Words);
+        let written = corpus_json(&corpus, all.iter().enumerate(), &fixture::model(2)).unwrap();
         let read: serde_json::Value = serde_json::from_str(&written).unwrap();
         let texts = read["texts"].as_array().unwrap();
         let names: Vec<&str> = texts.iter().map(|text| text["text"].as_str().unwrap()).collect();
@@ -91,5 +167,31 @@ mod tests {
             ]
         );
         assert_eq!(read["model"]["id"], "made-up");
+        assert_eq!(
+            (&read["texts"][1]["text_number"], &read["unit"]),
+            (&1.into(), &"words".into())
+        );
+        for token in read["tokens"].as_array().unwrap() {
+            let known = corpus.token(token["token"].as_str().unwrap()).unwrap();
+            let mean_size = token["mean_size"].as_f64().unwrap();
+            assert!((mean_size - known.mean_size).abs() < 1e-15, "{token}");
+            assert_eq!(token["occurrences"], known.occurrences);
+        }
+    }
+
+    #[test]
+    fn every_token_has_a_line() {
+        let all = explanations::several();
+        let corpus = explanations::corpus(&all, TokenUnit::Words);
+        let csv = corpus_tokens_csv(&corpus, "0f");
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        assert_eq!(rows.len(), corpus.token_count());
+        for row in &rows {
+            let token = corpus.token(&row[0]).unwrap();
+            assert_eq!(row[4].parse::<f64>().unwrap(), token.mean_size);
+            assert_eq!(row[7].parse::<f64>().ok(), token.standard_deviation());
+            assert_eq!((&row[8], &row[9]), ("3", "0f"));
+        }
     }
 }

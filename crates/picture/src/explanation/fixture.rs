@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use vitrine_explain::Corpus;
 use vitrine_record::{
     ExplainedFeature, Explanation, ExplanationCheck, ExplanationDetail, ExplanationMethod,
     ExplanationSettings, LimeSettings, LimeWords, MergedGroup, ModelOutput, OutputLink, Segment,
-    SurrogateSample, Token, TokenId, message::TextInput,
+    SurrogateSample, Token, TokenId, TokenUnit, message::TextInput,
 };
 
 const TEXT: &str = "A lovely, not unwatchable film.";
@@ -236,4 +237,18 @@ pub fn of_a_pair() -> Explanation {
     explanation.settings.target.link = OutputLink::Logit;
     explanation.features[9].segment = Segment::B;
     explanation
+}
+
+/// Explanations of texts of unequal length.
+pub fn several() -> Vec<Explanation> {
+    vec![exact(), surrogate(), with_special_players()]
+}
+
+/// All of them, by their places.
+pub fn corpus(explanations: &[Explanation], unit: TokenUnit) -> Corpus {
+    let mut corpus = Corpus::new(unit);
+    for (place, explanation) in explanations.iter().enumerate() {
+        corpus.add(place, explanation);
+    }
+    corpus
 }

@@ -44,9 +44,9 @@ pub use agreement_file::{
 };
 pub use axis::ValueAxis;
 pub use bar_chart::{BarChart, BarRow};
-pub use beeswarm::beeswarm;
-pub use corpus::{Corpus, CorpusToken, Occurrence, corpus_bars};
-pub use corpus_file::{corpus_csv, corpus_json};
+pub use beeswarm::{Swarm, beeswarm};
+pub use corpus::corpus_bars;
+pub use corpus_file::{corpus_csv, corpus_json, corpus_tokens_csv};
 pub use curves::{Band, Curve, CurvePanel, CurveWords, curve_panel, curves_csv};
 
 pub use detail_file::detail_csv;
@@ -65,7 +65,7 @@ pub use picture::{ExplanationWords, Measures, Picture, Target, TargetOf};
 pub use salience_file::{SalienceSettings, salience_file_name, salience_json};
 pub use scale::{SignedScale, ValueStyle};
 pub use surrogate_scatter::{MOST_POINTS, ProximityLevel, ScatterWords, SurrogateScatter};
-pub use text_strips::text_strips;
+pub use text_strips::{MOST_READABLE_STRIPS, text_strips};
 pub use token_view::{TextRun, TokenView, text_runs};
 pub use waterfall::{Waterfall, WaterfallRow};
 pub use weight_chart::{WeightChart, WeightRow};

@@ -92,13 +92,15 @@ pub enum TargetOf {
         /// The method, by its place among the columns.
         column: usize,
     },
-    /// A feature of one of several texts.
+    /// An occurrence in one of several texts.
     OfText {
-        /// The text, by its place among the explanations.
+        /// The text, by its place among all.
         text: usize,
-        /// The feature of that.
-        feature: usize,
+        /// The occurrence, by its place in that.
+        occurrence: usize,
     },
+    /// One of several texts as a whole, by its place among all.
+    Text(usize),
     /// What several texts have in common, by its place among the rows.
     Row(usize),
 }
@@ -109,7 +111,7 @@ impl TargetOf {
         match self {
             TargetOf::Features(features) | TargetOf::Group { features, .. } => features,
             TargetOf::Pair(features) => features,
-            TargetOf::Cell { .. } | TargetOf::OfText { .. } | TargetOf::Row(_) => &[],
+            TargetOf::Cell { .. } | TargetOf::OfText { .. } | TargetOf::Text(_) | TargetOf::Row(_) => &[],
         }
     }
 }

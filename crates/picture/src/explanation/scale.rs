@@ -1,9 +1,10 @@
 //! The signed scale of explanations: symmetric about zero, warm towards the target, cool away from it.
 
+use vitrine_explain::Corpus;
 use vitrine_record::Explanation;
 
 use super::{Measures, part::parts};
-use crate::{Anchor, NumberStyle, Paint, Point, Shape};
+use crate::{Anchor, NumberStyle, Paint, Point, Shape, text_width};
 
 /// A scale that ends at the same size on both sides of zero.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,6 +17,12 @@ impl SignedScale {
     pub fn of<'a>(explanations: impl IntoIterator<Item = &'a Explanation>) -> SignedScale {
         let of_parts = |explanation| parts(explanation).into_iter().map(|part| part.value);
         SignedScale::of_values(explanations.into_iter().flat_map(of_parts))
+    }
+
+    /// A scale that ends at the largest value of an occurrence in any of many texts.
+    pub fn of_corpus(corpus: &Corpus) -> SignedScale {
+        let occurrences = corpus.texts().flat_map(|text| &text.occurrences);
+        SignedScale::of_values(occurrences.map(|occurrence| occurrence.value))
     }
 
     /// A scale that ends at the largest of some values, whatever its sign; what is not finite does not count.
@@ -72,7 +79,8 @@ impl SignedScale {
     ) -> (Vec<Shape>, f32) {
         const STEPS: usize = 33;
         let size = measures.type_size * 0.86;
-        let width = (measures.width * 0.5).min(measures.type_size * 16.0);
+        let width = (measures.width * 0.5).clamp(size * 16.0, size * 19.0);
+        let width = width.min(measures.width);
         let step = width / STEPS as f32;
         let mut shapes: Vec<Shape> = (0..STEPS)
             .map(|place| Shape::Rectangle {
@@ -100,12 +108,25 @@ impl SignedScale {
             content,
         };
         let values = words.values;
+        let lengths = [
+            values.value(-self.limit),
+            values.score(0.0),
+            values.value(self.limit),
+        ];
+        let needed: f32 = lengths
+            .iter()
+            .map(|number| text_width(number, size) + 0.5 * size)
+            .sum();
         for (share, anchor, number, meaning) in [
             (0.0, Anchor::Start, values.value(-self.limit), words.away),
             (0.5, Anchor::Middle, values.score(0.0), ""),
             (1.0, Anchor::End, values.value(self.limit), words.towards),
         ] {
             let x = at.x + share * width;
+            // Zero is in the middle, written or not.
+            if share == 0.5 && needed > width {
+                continue;
+            }
             shapes.push(text(x, 0.0, anchor, number));
             if !meaning.is_empty() {
                 shapes.push(text(x, 1.0, anchor, meaning.to_owned()));

@@ -4,17 +4,9 @@ use std::fmt::Write;
 
 use serde::Serialize;
 use vitrine_attention::{label_from, pattern_labels};
-use vitrine_record::{HeadIdx, HeadMetric, HeadSurvey, LayerIdx, MeanPosition, ModelInfo, PerMetric};
-
-/// Where the sentences of a survey come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SentenceSource {
-    /// The set that comes with Vitrine.
-    Bundled,
-    /// The person's own list.
-    Own,
-}
+use vitrine_record::{
+    HeadIdx, HeadMetric, HeadSurvey, LayerIdx, MeanPosition, ModelInfo, PerMetric, SentenceSet,
+};
 
 /// What a survey was made from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,7 +14,7 @@ pub struct SurveySettings<'a> {
     /// The model that read the sentences.
     pub model: &'a ModelInfo,
     /// Where they come from.
-    pub source: SentenceSource,
+    pub source: SentenceSet,
     /// All of them, in order; the survey is of as many of them as it says.
     pub sentences: &'a [String],
 }
@@ -58,7 +50,7 @@ struct Document<'a> {
     format: &'static str,
     version: u32,
     model: &'a ModelInfo,
-    source: SentenceSource,
+    source: SentenceSet,
     /// How many sentences the numbers are over.
     read: u32,
     /// How many of them were cut to `most_tokens`.
@@ -231,7 +223,7 @@ mod tests {
         let sentences = ["One.".to_owned(), "Two.".to_owned(), "Three.".to_owned()];
         let settings = SurveySettings {
             model: &model,
-            source: SentenceSource::Own,
+            source: SentenceSet::Own,
             sentences: &sentences,
         };
         let json: serde_json::Value = serde_json::from_str(&json(&survey(), &settings).unwrap()).unwrap();

@@ -9,7 +9,7 @@ use vitrine_record::{HeadIdx, HeadMap, HeadMetric, HeadStatistics, HeadSurvey, L
 use crate::{NumberStyle, Paint, Point, Shape};
 
 pub use figure::scene;
-pub use file::{SentenceSource, SurveySettings, csv, json};
+pub use file::{SurveySettings, csv, json};
 pub use template_file::{TemplateMatches, evenly_spread};
 
 /// A score of a head as people read it: shares as percentages.

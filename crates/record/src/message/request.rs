@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Analysis, AttentionVariant, ExplanationTarget, GradientBaseline, HeadComputation, HeadEffects, HeadIdx,
     HeadSurvey, Intervention, LayerIdx, MaskedInput, ModelOutput, Position, Salience, SentenceList,
-    TokenEffects, VariantAttention,
+    TokenEffects, TokenizedText, VariantAttention,
 };
 
 /// What the worker can compute.
@@ -26,6 +26,11 @@ pub enum Request {
         inputs: Vec<MaskedInput>,
         /// What is read off for each.
         output: ModelOutput,
+    },
+    /// Only the tokens of many texts.
+    Tokenize {
+        /// The texts.
+        inputs: Vec<TextInput>,
     },
     /// The same as [`Request::Analyse`], of a run that is changed. It fails if a change names what the model or the
     /// input does not have, or hides all tokens from a layer.
@@ -122,6 +127,8 @@ pub enum RequestKind {
     AnalyseOther,
     /// [`Request::Evaluate`].
     Evaluate,
+    /// [`Request::Tokenize`].
+    Tokenize,
     /// [`Request::Intervene`].
     Intervene,
     /// [`Request::ComputeHead`].
@@ -145,6 +152,7 @@ impl Request {
             Request::Analyse { .. } => RequestKind::Analyse,
             Request::AnalyseOther { .. } => RequestKind::AnalyseOther,
             Request::Evaluate { .. } => RequestKind::Evaluate,
+            Request::Tokenize { .. } => RequestKind::Tokenize,
             Request::Intervene { .. } => RequestKind::Intervene,
             Request::ComputeHead { .. } => RequestKind::ComputeHead,
             Request::RankHeads { .. } => RequestKind::RankHeads,
@@ -161,6 +169,7 @@ impl Request {
             Request::Analyse { .. }
             | Request::AnalyseOther { .. }
             | Request::Evaluate { .. }
+            | Request::Tokenize { .. }
             | Request::ComputeSalience { .. }
             | Request::SurveyHeads { .. } => &[],
             Request::Intervene { interventions, .. }
@@ -194,6 +203,8 @@ pub enum Reply {
     Analysis(Box<Analysis>),
     /// To [`Request::Evaluate`]: for each input, in their order, the numbers that were asked for.
     Outputs(Vec<Vec<f32>>),
+    /// To [`Request::Tokenize`]: for each text, in their order.
+    Tokenized(Vec<TokenizedText>),
     /// To [`Request::ComputeHead`].
     HeadComputation(Box<HeadComputation>),
     /// To [`Request::RankHeads`]: all heads, or, in a part of the answer, those that are new in it.
@@ -223,6 +234,7 @@ impl Reply {
                 };
                 outputs.len() == inputs.len() && outputs.iter().all(|output| output.len() == width)
             }
+            (Request::Tokenize { inputs }, Reply::Tokenized(texts)) => texts.len() == inputs.len(),
             (
                 Request::ComputeHead {
                     layer,

@@ -279,6 +279,39 @@ fn many_inputs_get_the_outputs_of_each() {
 }
 
 #[test]
+fn tokens_of_many_texts_are_those_of_their_analyses() {
+    let mut session = session();
+    let long = "film ".repeat(100);
+    let inputs: Vec<TextInput> = [
+        ("not a bad film", None),
+        (&*long, None),
+        ("", None),
+        ("bad", Some("good")),
+    ]
+    .map(|(text, pair)| TextInput {
+        text: text.into(),
+        pair: pair.map(str::to_owned),
+    })
+    .into();
+    let request = Request::Tokenize {
+        inputs: inputs.clone(),
+    };
+    let Reply::Tokenized(texts) = answer(&mut session, &request).unwrap() else {
+        panic!("no tokens");
+    };
+    assert!(!Reply::Tokenized(texts[1..].to_vec()).answers(&request));
+    for (input, text) in inputs.iter().zip(&texts) {
+        let analysis = ask(&mut session, &input.text, input.pair.as_deref(), 0);
+        assert_eq!(text.tokens, analysis.tokens, "{input:?}");
+    }
+    let left_out: Vec<usize> = texts
+        .iter()
+        .map(|text| text.truncations.iter().map(|cut| cut.tokens_left_out).sum())
+        .collect();
+    assert_eq!(left_out, [0, 22, 0, 0]);
+}
+
+#[test]
 fn notices_come_with_the_reply() {
     let mut session = session();
     assert!(ask(&mut session, "", None, 0).notices.contains(&Notice::Empty));

@@ -46,7 +46,7 @@ pub enum DrawnAs {
 }
 
 /// The words of pictures, made from the page's language.
-struct Words {
+pub struct Words {
     base_value: &'static str,
     prediction: String,
     others: &'static str,
@@ -58,19 +58,24 @@ struct Words {
 
 impl Words {
     fn new(page: &Context) -> Words {
-        let label = class_name(page);
+        Words::of_class(page, &class_name(page))
+    }
+
+    /// Those of a class that has this name.
+    pub fn of_class(page: &Context, label: &str) -> Words {
         Words {
             base_value: page.t("explain.base_value"),
-            prediction: page.fill("explain.prediction_of", &[("label", &label)]),
+            prediction: page.fill("explain.prediction_of", &[("label", label)]),
             others: page.t("explain.others"),
             remainder: page.t("explain.remainder"),
-            towards: page.fill("explain.towards", &[("label", &label)]),
+            towards: page.fill("explain.towards", &[("label", label)]),
             away: page.t("explain.away").to_owned(),
             not_resolved: page.t("explain.not_told_apart"),
         }
     }
 
-    fn of(&self, page: &Context, scale: SignedScale) -> ExplanationWords<'_> {
+    /// The words with numbers on a scale.
+    pub fn of(&self, page: &Context, scale: SignedScale) -> ExplanationWords<'_> {
         ExplanationWords {
             values: scale.values(page.language().numbers()),
             base_value: self.base_value,

@@ -9,9 +9,9 @@ mod picture;
 mod progress;
 
 pub use choices::{ClassPicker, LinkPicker, chooses, slides};
-pub use draw::{Drawn, DrawnAs, class_name, link_name, method_key, picture_name};
+pub use draw::{Drawn, DrawnAs, Words, class_name, link_name, method_key, picture_name};
 pub use files::{MOST_OF_A_TEXT, Saves, figure_menu, files_menu};
 pub use keys::{after, keys, keys_handler};
 pub use masked::MaskedInputs;
-pub use picture::{ExplanationPicture, Layout, Pointed, PointedPicture};
+pub use picture::{ExplanationPicture, Layout, PictureFrame, Pointed, PointedPicture};
 pub use progress::{ExplanationProgress, said_failure, said_seconds};

@@ -1,6 +1,6 @@
 //! A picture of an explanation on a canvas, with a button over each thing in it that can be pointed at.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, rc::Rc};
 
 use gloo::utils::window;
 use vitrine_picture::{
@@ -129,18 +129,86 @@ pub struct PointedPictureProps {
 #[component]
 pub fn PointedPicture(props: &PointedPictureProps) -> Html {
     let page = use_page();
-    let (frame, canvas) = (use_node_ref(), use_node_ref());
-    let resizes = use_resizes(&frame);
     let measures = use_state_eq(|| None::<Measures>);
-    {
-        let (frame, measures) = (frame.clone(), measures.setter());
-        use_effect_with((resizes, page.present), move |_| measures.set(room(&frame)));
-    }
+    let on_measures = {
+        let measures = measures.setter();
+        Callback::from(move |room| measures.set(room))
+    };
     let picture = use_memo((props.layout.clone(), *measures), |(layout, measures)| {
         Some((layout.picture)((*measures)?))
     });
+    let render = {
+        let (page, layout) = (page.clone(), props.layout.clone());
+        Callback::from(move |(target, item): (Target, RovingItem)| {
+            button(&page, (layout.pointed)(&target), item)
+        })
+    };
+    let about = use_state_eq(|| None::<String>);
+    let on_point = props.layout.says_at.is_some().then(|| {
+        let (layout, measures, about) = (props.layout.clone(), *measures, about.setter());
+        Callback::from(move |at: Point| {
+            let says_at = layout.says_at.as_ref().zip(measures);
+            about.set(says_at.and_then(|(says_at, measures)| (says_at.of)(measures, at)));
+        })
+    });
+    html! {
+        <>
+            <PictureFrame
+                {picture} label={props.label.clone()} columns={props.columns} {on_measures} {render} {on_point}
+                on_leave={page.sends(Action::Hover(None))}
+            />
+            if let Some(says_at) = &props.layout.says_at {
+                <p class="explained__about hint number">
+                    { (*about).clone().unwrap_or_else(|| says_at.nothing.to_owned()) }
+                </p>
+            }
+        </>
+    }
+}
+
+/// Where in a picture the pointer is.
+fn place(event: PointerEvent) -> Point {
+    // Places in a picture are far below what an f32 holds exactly.
+    Point {
+        x: event.offset_x() as f32,
+        y: event.offset_y() as f32,
+    }
+}
+
+/// Properties of [`PictureFrame`].
+#[derive(Properties, PartialEq)]
+pub struct PictureFrameProps {
+    /// What is drawn; nothing before the room for it is known.
+    pub picture: Rc<Option<Picture>>,
+    /// What it is called.
+    pub label: AttrValue,
+    /// How many parts stand beside each other, where they stand in rows.
+    #[prop_or(1)]
+    pub columns: usize,
+    /// Told how much room there is.
+    pub on_measures: Callback<Option<Measures>>,
+    /// Makes the button of a target, with the attribute `data-roving`.
+    pub render: Callback<(Target, RovingItem), Html>,
+    /// Told where the pointer is, of a picture without targets.
+    #[prop_or_default]
+    pub on_point: Option<Callback<Point>>,
+    /// Told when pointer or focus leave the picture.
+    #[prop_or_default]
+    pub on_leave: Callback<()>,
+}
+
+/// A canvas with what is drawn, and buttons over what of it can be pointed at.
+#[component]
+pub fn PictureFrame(props: &PictureFrameProps) -> Html {
+    let page = use_page();
+    let (frame, canvas) = (use_node_ref(), use_node_ref());
+    let resizes = use_resizes(&frame);
     {
-        let (canvas, picture) = (canvas.clone(), picture.clone());
+        let (frame, on_measures) = (frame.clone(), props.on_measures.clone());
+        use_effect_with((resizes, page.present), move |_| on_measures.emit(room(&frame)));
+    }
+    {
+        let (canvas, picture) = (canvas.clone(), props.picture.clone());
         use_effect_with((picture, page.appearance.theme()), move |(picture, theme)| {
             if let Some(picture) = &**picture {
                 paint(&canvas, picture, *theme);
@@ -148,59 +216,39 @@ pub fn PointedPicture(props: &PointedPictureProps) -> Html {
         });
     }
     {
-        let (frame, picture) = (frame.clone(), picture.clone());
+        let (frame, picture) = (frame.clone(), props.picture.clone());
         use_effect_with(picture, move |picture| {
             if let Some(picture) = &**picture {
                 put_buttons(&frame, picture);
             }
         });
     }
-    let about = use_state_eq(|| None::<String>);
-    let onpointermove = {
-        let (layout, measures, about) = (props.layout.clone(), *measures, about.setter());
-        Callback::from(move |event: PointerEvent| {
-            // Places in a picture are far below what an f32 holds exactly.
-            let at = Point {
-                x: event.offset_x() as f32,
-                y: event.offset_y() as f32,
-            };
-            let says_at = layout.says_at.as_ref().zip(measures);
-            about.set(says_at.and_then(|(says_at, measures)| (says_at.of)(measures, at)));
-        })
-    };
-    let targets = (*picture)
+    let targets = (*props.picture)
         .as_ref()
         .map(|picture| picture.targets.clone())
         .unwrap_or_default();
     let count = targets.len();
+    let render = props.render.clone();
+    let render = Callback::from(move |items: Vec<RovingItem>| {
+        let buttons = targets.iter().cloned().zip(items);
+        buttons.map(|button| render.emit(button)).collect::<Html>()
+    });
     // A picture without anything in it that can be pointed at is one thing.
     let is_image = count == 0;
-    let render = {
-        let (page, layout) = (page.clone(), props.layout.clone());
-        Callback::from(move |items: Vec<RovingItem>| {
-            let buttons = targets.iter().zip(items);
-            buttons
-                .map(|(target, item)| button(&page, (layout.pointed)(target), item))
-                .collect::<Html>()
-        })
-    };
     html! {
         <div
             class="explained" ref={frame} role={is_image.then_some("img")}
             aria-label={is_image.then(|| props.label.clone())}
         >
-            if let Some(says_at) = &props.layout.says_at {
-                <canvas ref={canvas} aria-hidden="true" {onpointermove} />
-                <p class="explained__about hint number">
-                    { (*about).clone().unwrap_or_else(|| says_at.nothing.to_owned()) }
-                </p>
-            } else if count == 0 {
+            if let Some(on_point) = &props.on_point {
+                <canvas ref={canvas} aria-hidden="true" onpointermove={on_point.reform(place)} />
+            } else if is_image {
                 <canvas ref={canvas} aria-hidden="true" />
             } else {
                 <canvas ref={canvas} aria-hidden="true" />
                 <Roving
                     label={props.label.clone()} class="explained__targets" {count} columns={props.columns} {render}
-                    on_leave={page.sends(Action::Hover(None))}
+                    on_leave={props.on_leave.clone()}
                 />
             }
         </div>

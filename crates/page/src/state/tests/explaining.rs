@@ -48,6 +48,8 @@ fn snapshot(question: &ExplanationQuestion, evaluations: usize) -> Snapshot {
         spent: evaluations,
         planned: Some(100),
         computed: evaluations,
+        outputs: Vec::new(),
+        milliseconds: 0.0,
         seconds_left: None,
     }
 }

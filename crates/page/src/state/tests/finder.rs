@@ -1,6 +1,6 @@
 //! Looking for heads.
 
-use vitrine_record::HeadSurvey;
+use vitrine_record::{HeadSurvey, SentenceSet};
 
 use super::*;
 
@@ -11,7 +11,7 @@ fn find(state: &State, change: FinderChange) -> State {
 /// A state in which an own list of two sentences is asked to be measured.
 fn asked() -> (State, Request) {
     let own = find(&state(), FinderChange::Set(SentenceSet::Own));
-    let listed = find(&own, FinderChange::List("One.\n\nTwo.".into()));
+    let listed = own.after(Action::SetOwnList("One.\n\nTwo.".into()));
     let asked = find(&listed, FinderChange::Survey);
     let request = asked.wanted_besides(RequestKind::SurveyHeads).unwrap();
     (asked, request)
@@ -65,7 +65,7 @@ fn a_survey_that_is_cancelled_leaves_the_list() {
     let cancelled = find(&part(&asked, &request, 1), FinderChange::Cancel);
     assert_eq!(cancelled.wanted_besides(RequestKind::SurveyHeads), None);
     assert!(cancelled.survey().is_none());
-    assert_eq!(&*cancelled.finder.list, "One.\n\nTwo.");
+    assert_eq!(&*cancelled.own_list, "One.\n\nTwo.");
     assert!(part(&cancelled, &request, 2).survey().is_none(), "a late part");
     let again = find(&cancelled, FinderChange::Survey);
     assert_eq!(again.wanted_besides(RequestKind::SurveyHeads), Some(request));

@@ -3,7 +3,7 @@
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::{
     FigureWords, HeatMap, Scene,
-    head_survey::{self, SentenceSource, SurveySettings, TemplateMatches},
+    head_survey::{self, SurveySettings, TemplateMatches},
 };
 use vitrine_record::{AttentionOptions, HeadSurvey, LayerAttention, LayerIdx};
 use yew::prelude::*;
@@ -18,7 +18,7 @@ use crate::{
     context::Context,
     exhibits::attention::words as attention_words,
     export::Figure,
-    state::{FinderTool, SentenceSet, Template},
+    state::{FinderTool, Template},
 };
 
 /// The model's name and the beginning of its hash, as notes of figures have them.
@@ -57,10 +57,7 @@ fn of_survey(page: &Context, on_failed: Callback<()>) -> Option<Figure<'_>> {
     let (set, _) = page.finder.asked.as_ref()?;
     let settings = SurveySettings {
         model: &page.shown.model,
-        source: match set {
-            SentenceSet::Bundled => SentenceSource::Bundled,
-            SentenceSet::Own => SentenceSource::Own,
-        },
+        source: *set,
         sentences: page.finder.asked_sentences(),
     };
     let csv = head_survey::csv(survey, &page.shown.model.hash);

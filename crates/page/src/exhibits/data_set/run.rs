@@ -1,0 +1,170 @@
+//! Which texts, what explaining them costs, how far that is, and what can be done about it.
+
+use vitrine_record::message::RequestKind;
+use yew::prelude::*;
+
+use super::does;
+use crate::{
+    components::{SentencePicker, sentence_set_key},
+    context::{Context, use_page},
+    exhibits::explanation::said_seconds,
+    explain::workers_of_pool,
+    state::{Action, AskedDataSet, DataSetChange, DataSetPhase, Engine},
+};
+
+/// The choice of texts, the button that begins, and its progress.
+#[component]
+pub fn Run() -> Html {
+    let page = use_page();
+    let on_choose = {
+        let (dispatcher, choice) = (page.state.dispatcher(), page.link.data_set);
+        Callback::from(move |set| {
+            let choice = vitrine_record::DataSetChoice { set, ..choice };
+            dispatcher.dispatch(Action::DataSet(DataSetChange::Choose(choice)));
+        })
+    };
+    html! {
+        <div class="data-set">
+            <SentencePicker
+                group="data-set" chosen={page.link.data_set.set} count={page.data_set.listed.len()} {on_choose}
+            />
+            { before(&page) }
+            { page.data_set.asked.as_ref().map(|asked| progress(&page, asked)) }
+        </div>
+    }
+}
+
+/// Whether someone has what is chosen computed already, or has it.
+fn is_under_way(page: &Context) -> bool {
+    let asked = page.data_set.asked.as_ref().filter(|_| page.is_data_set_asked());
+    asked.is_some_and(|asked| !matches!(asked.phase, DataSetPhase::Cancelled | DataSetPhase::Failed(_)))
+}
+
+/// What it would cost, and the button.
+fn before(page: &Context) -> Html {
+    if is_under_way(page) {
+        return Html::default();
+    }
+    let can_begin = page.data_set.texts.is_some()
+        && page.data_set_settings().is_some()
+        && matches!(page.engine, Engine::Ready { .. });
+    html! {
+        <>
+            <p class="hint" role="status">{ estimate(page) }</p>
+            <div class="data-set__buttons">
+                <button
+                    type="button" class="button" disabled={!can_begin}
+                    onclick={does::<MouseEvent>(page, DataSetChange::Begin)}
+                >
+                    { page.t("dataset.begin") }
+                </button>
+            </div>
+        </>
+    }
+}
+
+/// What it would cost, or why nothing can begin.
+fn estimate(page: &Context) -> String {
+    let failed = page
+        .besides(RequestKind::Tokenize)
+        .and_then(|request| Some(page.answers.problem(&request)?.detail.clone()));
+    if let Some(detail) = failed {
+        return page.fill("explain.failed", &[("detail", &detail)]);
+    }
+    if page.explained_output().is_none() {
+        return page.t("explain.no_classifier").to_owned();
+    }
+    if page.data_set.listed.is_empty() {
+        return page.t("dataset.no_texts").to_owned();
+    }
+    let Some(work) = page.data_set_work() else {
+        return page.t("explain.needs_model").to_owned();
+    };
+    let numbers = page.language().numbers();
+    let count = numbers.count(page.data_set.listed.len());
+    match page.data_set.milliseconds_per_token {
+        Some(milliseconds) => {
+            let seconds = work * milliseconds / 1000.0 / workers_of_pool() as f64;
+            let time = said_seconds(page, seconds.max(1.0));
+            page.fill("dataset.estimate", &[("count", &count), ("time", &time)])
+        }
+        None => page.fill("dataset.measuring", &[("count", &count)]),
+    }
+}
+
+fn progress(page: &Context, asked: &AskedDataSet) -> Html {
+    let numbers = page.language().numbers();
+    let (done, all) = (
+        numbers.count(asked.behind()),
+        numbers.count(asked.sentences.len()),
+    );
+    let mut said = vec![page.fill(
+        "dataset.progress",
+        &[
+            ("done", &done),
+            ("count", &all),
+            ("set", page.t(sentence_set_key(asked.set))),
+        ],
+    )];
+    match &asked.phase {
+        DataSetPhase::Running => {
+            if let Some(seconds) = asked.seconds_left() {
+                let time = said_seconds(page, seconds.max(1.0));
+                said.push(page.fill("explain.left", &[("time", &time)]));
+            }
+        }
+        DataSetPhase::Failed(problem) => {
+            said.push(page.fill("explain.failed", &[("detail", &problem.detail)]));
+        }
+        DataSetPhase::Paused | DataSetPhase::Cancelled | DataSetPhase::Done => {}
+    }
+    if !page.is_data_set_asked() {
+        said.push(page.t("dataset.other_texts").to_owned());
+    }
+    let is_open = matches!(asked.phase, DataSetPhase::Running | DataSetPhase::Paused);
+    // A thousandth is more than a bar can show.
+    let share = (asked.share() * 1000.0).round().to_string();
+    html! {
+        <div class="progress">
+            <progress
+                class="progress__bar" value={share} max="1000" aria-label={page.t("dataset.progress_label")}
+            />
+            <p class="progress__said number">{ said.join(" ") }</p>
+            <div class="progress__buttons">{ buttons(page, asked) }</div>
+            if is_open {
+                <p class="hint data-set__besides">{ page.t("dataset.goes_on") }</p>
+            }
+            // What moves many times a second is not read aloud: only where it stands.
+            <p class="visually-hidden" role="status">{ page.t(phase_key(&asked.phase)) }</p>
+        </div>
+    }
+}
+
+fn phase_key(phase: &DataSetPhase) -> &'static str {
+    match phase {
+        DataSetPhase::Running => "dataset.phase_running",
+        DataSetPhase::Paused => "dataset.phase_paused",
+        DataSetPhase::Cancelled => "dataset.phase_cancelled",
+        DataSetPhase::Done => "dataset.phase_done",
+        DataSetPhase::Failed(_) => "dataset.phase_failed",
+    }
+}
+
+fn buttons(page: &Context, asked: &AskedDataSet) -> Html {
+    let button = |key: &'static str, change: DataSetChange| {
+        html! {
+            <button type="button" class="button button--small" onclick={does::<MouseEvent>(page, change)}>
+                { page.t(key) }
+            </button>
+        }
+    };
+    let cancel = || button("explain.cancel", DataSetChange::Cancel);
+    match asked.phase {
+        DataSetPhase::Running => html! { <>{ button("explain.pause", DataSetChange::Pause) }{ cancel() }</> },
+        DataSetPhase::Paused => {
+            html! { <>{ button("explain.resume", DataSetChange::Resume) }{ cancel() }</> }
+        }
+        DataSetPhase::Failed(_) => button("explain.retry", DataSetChange::Resume),
+        DataSetPhase::Cancelled | DataSetPhase::Done => Html::default(),
+    }
+}

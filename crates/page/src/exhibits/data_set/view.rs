@@ -1,0 +1,112 @@
+//! What is drawn of the texts: those that are explained, or of them those of one predicted class.
+
+use std::{ops::Deref, rc::Rc};
+
+use vitrine_explain::{Corpus, RankedToken};
+use vitrine_picture::explanation::{SignedScale, ValueStyle};
+use vitrine_record::{DataSetChoice, TextOrder};
+use yew::prelude::*;
+
+use crate::{
+    components::label_name,
+    context::Context,
+    state::{AskedDataSet, DataSetText, Shared},
+};
+
+/// Texts with what is known of their tokens.
+pub struct View {
+    /// The texts that are shown.
+    pub texts: Vec<DataSetText>,
+    /// What they have in common.
+    pub corpus: Corpus,
+    /// How many texts are predicted to be of each class, in label-id order.
+    pub of_class: Vec<usize>,
+    /// The scale of all values.
+    pub scale: SignedScale,
+    /// The choices that it was made by.
+    pub choice: DataSetChoice,
+    /// What someone asked for.
+    pub asked: AskedDataSet,
+}
+
+impl View {
+    fn new(asked: &AskedDataSet, choice: DataSetChoice, classes: usize) -> View {
+        let mut of_class = vec![0; classes];
+        for class in asked.explained.iter().filter_map(|text| text.predicted) {
+            if let Some(count) = of_class.get_mut(class) {
+                *count += 1;
+            }
+        }
+        let all = asked.explained.iter();
+        let is_shown = |text: &&DataSetText| choice.cohort.is_none() || text.predicted == choice.cohort;
+        let texts: Vec<DataSetText> = all.filter(is_shown).cloned().collect();
+        let mut corpus = Corpus::new(choice.unit);
+        for text in &texts {
+            corpus.add(text.place, &text.explanation);
+        }
+        View {
+            scale: SignedScale::of_corpus(&corpus),
+            texts,
+            corpus,
+            of_class,
+            choice,
+            asked: asked.clone(),
+        }
+    }
+
+    /// The tokens that occur often enough, those that matter most first.
+    pub fn ranked(&self) -> Vec<RankedToken<'_>> {
+        let least = self.choice.least_occurrences as usize;
+        self.corpus.ranked(self.choice.token_order, least)
+    }
+
+    /// Places of the texts in the order in which they are shown.
+    pub fn order(&self) -> Vec<usize> {
+        match self.choice.text_order {
+            TextOrder::Prediction => self.corpus.by_prediction(),
+            TextOrder::Likeness => self.corpus.by_likeness(),
+            TextOrder::List => self.corpus.texts().map(|text| text.place).collect(),
+        }
+    }
+
+    /// A text of the list.
+    pub fn sentence(&self, place: usize) -> &str {
+        self.asked.sentences.get(place).map_or("", String::as_str)
+    }
+
+    /// The class that is explained, in the page's words.
+    pub fn class_name(&self, page: &Context) -> String {
+        let labels = &page.shown.model.labels;
+        let label = labels.get(self.asked.settings.target.index);
+        label
+            .map(|label| label_name(page.language(), label))
+            .unwrap_or_default()
+    }
+
+    /// How its values are written: in the pictures, the tables and the sentences alike.
+    pub fn values(&self, page: &Context) -> ValueStyle {
+        self.scale.values(page.language().numbers())
+    }
+}
+
+/// What is drawn, made anew when a text more is explained or something else is chosen; nothing before someone asked.
+#[hook]
+pub fn use_view(page: &Context) -> Option<Shared<View>> {
+    let asked = page.data_set.asked.clone();
+    // How far the next text is changes many times a second, and nothing of what is drawn.
+    let known = asked.as_ref().map(|asked| {
+        (
+            asked.explained.clone(),
+            asked.settings.clone(),
+            asked.skipped,
+            asked.phase.clone(),
+        )
+    });
+    let classes = page.shown.model.labels.len();
+    let view: Rc<Option<Shared<View>>> =
+        use_memo((known, page.link.data_set, classes), |(_, choice, classes)| {
+            let view = View::new(asked.as_ref()?, *choice, *classes);
+            Some(Shared::new(view))
+        });
+    view.deref().clone()
+}

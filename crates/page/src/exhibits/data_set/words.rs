@@ -1,0 +1,174 @@
+//! Sentences made from the texts that are explained.
+
+use vitrine_explain::TokenStatistics;
+use vitrine_record::{DataSetPicture, TokenOrder, TokenUnit};
+
+use super::{controls::picture_key, picture::MOST_TEXTS, view::View};
+use crate::{
+    components::label_name,
+    context::Context,
+    exhibits::{
+        explanation::{class_name, link_name},
+        shap::masking_name,
+    },
+};
+
+/// What the handle of the controls says where there is no room for them.
+pub fn choice(page: &Context) -> String {
+    format!(
+        "{}, {}",
+        class_name(page),
+        page.t(picture_key(page.link.data_set.picture))
+    )
+}
+
+/// What the picture is of.
+pub fn heading(page: &Context, view: &View) -> String {
+    let key = match (view.choice.picture, view.choice.token_order) {
+        (DataSetPicture::Bars, TokenOrder::MeanSize) => "dataset.heading_mean",
+        (DataSetPicture::Bars, TokenOrder::TotalSize) => "dataset.heading_sum",
+        (DataSetPicture::Swarm, _) => "dataset.heading_swarm",
+        (DataSetPicture::HeatMap, _) => "dataset.heading_heat_map",
+    };
+    let count = page.language().numbers().count(view.corpus.texts().len());
+    let label = view.class_name(page);
+    let heading = page.fill(key, &[("count", &count), ("label", &label)]);
+    match cohort_name(page, view) {
+        Some(cohort) => format!(
+            "{heading}, {}",
+            page.fill("dataset.of_cohort", &[("label", &cohort)])
+        ),
+        None => heading,
+    }
+}
+
+fn cohort_name(page: &Context, view: &View) -> Option<String> {
+    let label = page.shown.model.labels.get(view.choice.cohort?)?;
+    Some(label_name(page.language(), label))
+}
+
+/// What the buttons of a picture are called together.
+pub fn picture_label(page: &Context, view: &View) -> String {
+    heading(page, view)
+}
+
+/// All that is known of a token.
+pub fn about_token(page: &Context, view: &View, token: &str, statistics: &TokenStatistics) -> String {
+    let (numbers, values) = (page.language().numbers(), view.values(page));
+    let arguments = [
+        ("token", token.to_owned()),
+        ("count", numbers.count(statistics.occurrences)),
+        ("texts", numbers.count(statistics.texts)),
+        ("size", values.score(statistics.mean_size)),
+        ("mean", values.value(statistics.mean)),
+        (
+            "spread",
+            statistics
+                .standard_deviation()
+                .map(|spread| values.score(spread))
+                .unwrap_or_default(),
+        ),
+    ];
+    let key = match statistics.occurrences {
+        1 => "dataset.about_once",
+        _ => "dataset.about",
+    };
+    let arguments = arguments.each_ref().map(|(name, value)| (*name, value.as_str()));
+    page.fill(key, &arguments)
+}
+
+/// What the texts say: of the token that is chosen, or else of the one that matters most.
+pub fn reading(page: &Context, view: &View) -> String {
+    let chosen = page.data_set.token.as_deref();
+    if let Some((token, statistics)) = chosen.and_then(|token| Some((token, view.corpus.token(token)?))) {
+        return about_token(page, view, token, statistics);
+    }
+    let ranked = view.ranked();
+    let Some((token, statistics)) = ranked.first() else {
+        return String::new();
+    };
+    let count = page.language().numbers().count(view.corpus.texts().len());
+    let key = match view.choice.token_order {
+        TokenOrder::MeanSize => "dataset.reading_mean",
+        TokenOrder::TotalSize => "dataset.reading_sum",
+    };
+    format!(
+        "{} {}",
+        page.fill(
+            key,
+            &[
+                ("count", &count),
+                ("token", token),
+                ("label", &view.class_name(page))
+            ]
+        ),
+        about_token(page, view, token, statistics),
+    )
+}
+
+/// Of how many texts, how far their values sum to their predictions, and which are not exact.
+pub fn trust(page: &Context, view: &View) -> String {
+    let numbers = page.language().numbers();
+    let corpus = &view.corpus;
+    let unit = match corpus.unit() {
+        TokenUnit::Words => "dataset.trust_words",
+        TokenUnit::Pieces => "dataset.trust_pieces",
+    };
+    let mut sentences = vec![page.fill(
+        unit,
+        &[
+            ("texts", &numbers.count(corpus.texts().len())),
+            ("occurrences", &numbers.count(corpus.occurrence_count())),
+            ("tokens", &numbers.count(corpus.token_count())),
+        ],
+    )];
+    if let Some(residual) = corpus.largest_residual() {
+        // It is shown to three figures.
+        let residual = numbers.significant(residual as f32);
+        sentences.push(page.fill("dataset.trust_residual", &[("residual", &residual)]));
+    }
+    let truncated = corpus.truncated_texts();
+    let budget = view.asked.settings.most_evaluations.unwrap_or_default();
+    let budget = numbers.count(budget);
+    sentences.push(match truncated {
+        0 => page.t("dataset.trust_exact").to_owned(),
+        count => page.fill(
+            "dataset.trust_truncated",
+            &[("count", &numbers.count(count)), ("budget", &budget)],
+        ),
+    });
+    for (count, key) in [
+        (view.asked.cut(), "dataset.trust_cut"),
+        (view.asked.skipped, "dataset.trust_skipped"),
+    ] {
+        if count > 0 {
+            sentences.push(page.fill(key, &[("count", &numbers.count(count))]));
+        }
+    }
+    let settings = &view.asked.settings;
+    sentences.push(page.fill(
+        "shap.trust_masking",
+        &[
+            ("masking", &masking_name(page, &settings.masking)),
+            ("link", link_name(page, settings.target.link)),
+        ],
+    ));
+    sentences.join(" ")
+}
+
+/// That not all texts are in the picture, or that only rare tokens are, where it is so.
+pub fn warning(page: &Context, view: Option<&View>) -> Option<String> {
+    let view = view?;
+    let numbers = page.language().numbers();
+    let texts = view.corpus.texts().len();
+    if view.choice.picture == DataSetPicture::HeatMap && texts > MOST_TEXTS {
+        let (most, all) = (numbers.count(MOST_TEXTS), numbers.count(texts));
+        return Some(page.fill("dataset.not_all", &[("most", &most), ("count", &all)]));
+    }
+    let is_of_tokens = view.choice.picture != DataSetPicture::HeatMap;
+    if texts > 0 && is_of_tokens && view.ranked().is_empty() {
+        let least = numbers.count(view.choice.least_occurrences as usize);
+        return Some(page.fill("dataset.all_rare", &[("least", &least)]));
+    }
+    None
+}

@@ -1,0 +1,191 @@
+// The data-set view: texts are explained together, are counted, lead to each text alone, and are saved.
+import assert from "node:assert/strict";
+import { findings } from "./support/axe.mjs";
+import { visit } from "./support/visit.mjs";
+import { shownNumber, until } from "./support/vitrine.mjs";
+
+const TEXTS = ["The film is dull.", "The acting is great and the film is not bad.", "A film without a plot."];
+
+/** The exhibit with an own list. */
+async function openList(open, { texts = TEXTS, more = "", ...options } = {}) {
+  const vitrine = await open({ hash: `v=1&exhibit=dataset&data=own${more}&text=${encodeURIComponent(TEXTS[0])}`, ...options });
+  await vitrine.ready();
+  await vitrine.page.getByRole("textbox", { name: vitrine.t("sentences.list") }).fill(texts.join("\n"));
+  return vitrine;
+}
+
+async function done(vitrine) {
+  await vitrine.page.getByText(vitrine.t("dataset.phase_done"), { exact: true }).waitFor({ state: "attached" });
+  await vitrine.explainedTarget(/./).first().waitFor({ state: "attached" });
+}
+
+async function explainAll(vitrine) {
+  await until("the button can be pressed", () => vitrine.button("dataset.begin").isEnabled());
+  await vitrine.button("dataset.begin").click();
+  await done(vitrine);
+}
+
+/** The rows of the twin table. */
+async function rows(vitrine) {
+  await vitrine.menu.click();
+  await vitrine.menuItem("menu.table").click();
+  const table = vitrine.page.locator("[aria-labelledby=data-set-caption]").getByRole("table");
+  await table.waitFor();
+  return table.locator("tbody tr").evaluateAll(rows =>
+    rows.map(row => [...row.querySelectorAll("th, td")].map(cell => cell.textContent.trim())),
+  );
+}
+
+const json = async vitrine => JSON.parse((await vitrine.download("menu.json")).bytes.toString("utf8"));
+
+visit("three texts are counted, and what is shown is what is saved, rounded", async ({ open }) => {
+  const vitrine = await openList(open);
+  await vitrine.page.getByText(/3 texts/).first().waitFor();
+  await until("it is said how long it takes", async () => {
+    const said = await vitrine.page.locator(".data-set").textContent();
+    return /about \d+ (s|min)/.test(said);
+  });
+  await explainAll(vitrine);
+  assert.ok(await vitrine.isDrawn());
+  const film = vitrine.explainedTarget(/^“film”: 3 /);
+  assert.equal(await film.count(), 1);
+  const saved = await json(vitrine);
+  assert.deepEqual(saved.texts.map(text => text.text), TEXTS);
+  const listed = await rows(vitrine);
+  assert.equal(listed.length, saved.tokens.length);
+  for (const [at, [name, occurrences, texts, meanSize, totalSize, mean, spread]] of listed.entries()) {
+    const token = saved.tokens[at];
+    const near = (shown, exact) => assert.ok(Math.abs(shownNumber(shown.replace("+", "")) - exact) < 0.0051, `${name}: ${shown} ${exact}`);
+    assert.deepEqual([name, Number(occurrences), Number(texts)], [token.token, token.occurrences, token.texts]);
+    near(meanSize, token.mean_size);
+    near(totalSize, token.total_size);
+    near(mean, token.mean);
+    if (token.standard_deviation === null) assert.equal(spread, "");
+    else near(spread, token.standard_deviation);
+  }
+  // The numbers are those of the texts.
+  const values = [];
+  for (const { tokens, values: all, base_value, prediction } of saved.texts) {
+    tokens.forEach((token, at) => token.piece === "film" && values.push(all[at]));
+    assert.ok(Math.abs(all.reduce((one, other) => one + other, base_value) - prediction) < 1e-6);
+  }
+  const token = saved.tokens.find(({ token }) => token === "film");
+  assert.ok(Math.abs(values.reduce((sum, value) => sum + Math.abs(value), 0) / 3 - token.mean_size) < 1e-9);
+  const csv = (await vitrine.download("menu.csv")).bytes.toString("utf8").trim().split("\r\n");
+  assert.equal(csv.length, saved.tokens.length + 1);
+  const svg = (await vitrine.download("menu.svg")).bytes.toString("utf8");
+  assert.match(svg, /film ×3/);
+  assert.equal((await vitrine.download("menu.png")).bytes.subarray(1, 4).toString("latin1"), "PNG");
+});
+
+visit("a token leads to where it occurs, and from there to the text with the same settings", async ({ open }) => {
+  const vitrine = await openList(open, { more: "&link=logit&target=1&data_least=2" });
+  await explainAll(vitrine);
+  const film = vitrine.explainedTarget(/^“film”: 3 /);
+  await film.focus();
+  await vitrine.page.keyboard.press("Enter");
+  assert.equal(await film.getAttribute("aria-pressed"), "true");
+  const list = vitrine.page.getByRole("region", { name: vitrine.t("dataset.where", { token: "film" }) });
+  assert.equal(await list.locator("tbody tr").count(), 3);
+  assert.deepEqual(await list.locator("mark").allTextContents(), ["film", "film", "film"]);
+  const saved = await json(vitrine);
+  await vitrine.page.getByRole("button", { name: vitrine.t("dataset.open_text", { text: TEXTS[2] }) }).first().click();
+  await vitrine.live(TEXTS[2]);
+  await vitrine.explained();
+  const address = await vitrine.address();
+  assert.deepEqual(["exhibit", "text", "target", "link"].map(key => address.get(key)), ["shap", TEXTS[2], "1", "logit"]);
+  const alone = await json(vitrine);
+  alone.values.forEach((value, at) => assert.ok(Math.abs(value - saved.texts[2].values[at]) < 1e-6, `${at}`));
+  await vitrine.page.goBack();
+  await vitrine.page.getByRole("heading", { name: vitrine.t("dataset.title"), exact: true }).waitFor();
+  assert.equal(await list.locator("tbody tr").count(), 3, "nothing was lost");
+  await film.focus();
+  await vitrine.page.keyboard.press("Escape");
+  await until("the list is closed", async () => (await list.count()) === 0);
+});
+
+visit("points and cells are of every occurrence, and open their texts", async ({ open }) => {
+  const vitrine = await openList(open);
+  await explainAll(vitrine);
+  const all = (await json(vitrine)).texts.reduce((sum, { tokens }) => sum + tokens.filter(token => !token.special).length, 0);
+  await vitrine.choice("dataset.picture_heat_map").check({ force: true });
+  await until("a cell for each token", async () => (await vitrine.explainedTarget(/./).count()) === all);
+  assert.ok(await vitrine.isDrawn());
+  await vitrine.choice("dataset.picture_swarm").check({ force: true });
+  await until("a point for each occurrence of ten words", async () => (await vitrine.explainedTarget(/./).count()) >= 10);
+  const csv = (await vitrine.download("menu.csv")).bytes.toString("utf8").trim().split("\r\n");
+  assert.equal(csv.length, all + 1);
+  await vitrine.options.click();
+  const colours = vitrine.page.getByRole("group", { name: vitrine.t("dataset.colour") });
+  await colours.getByRole("radio", { name: vitrine.t("dataset.colour_prediction") }).check({ force: true });
+  assert.equal((await vitrine.address()).get("data_colour"), "prediction");
+  await vitrine.explainedTarget(/plot/).first().click({ force: true });
+  await vitrine.live(TEXTS[2]);
+  assert.equal((await vitrine.address()).get("exhibit"), "shap");
+});
+
+visit("texts of one predicted class can be looked at alone", async ({ open }) => {
+  const vitrine = await openList(open, { texts: ["A great film.", "A dull film.", "A lovely film."] });
+  await explainAll(vitrine);
+  await vitrine.page.getByRole("radio", { name: "positive (2)", exact: true }).check({ force: true });
+  await vitrine.explainedTarget(/^“film”: 2 /).waitFor({ state: "attached" });
+  assert.equal((await json(vitrine)).texts.length, 2);
+});
+
+visit("texts are paused, go on, beside other exhibits too, and are cancelled", async ({ open }) => {
+  const vitrine = await open({ hash: `v=1&exhibit=dataset&text=${encodeURIComponent(TEXTS[0])}` });
+  await vitrine.ready();
+  await until("the button can be pressed", () => vitrine.button("dataset.begin").isEnabled());
+  await vitrine.button("dataset.begin").click();
+  const bar = vitrine.page.getByRole("progressbar", { name: vitrine.t("dataset.progress_label") });
+  const spent = async () => Number(await bar.getAttribute("value"));
+  await vitrine.explainedTarget(/./).first().waitFor({ state: "attached" });
+  await vitrine.button("explain.pause").click();
+  await vitrine.button("explain.resume").waitFor();
+  await vitrine.page.waitForTimeout(500);
+  const paused = await spent();
+  await vitrine.page.waitForTimeout(1500);
+  assert.equal(await spent(), paused, "nothing goes on while it is paused");
+  await vitrine.button("explain.resume").click();
+  await until("it goes on", async () => (await spent()) > paused);
+  await vitrine.exhibit("attention.title").click();
+  const before = await vitrine.page.evaluate(() => performance.now());
+  await vitrine.page.waitForTimeout(3000);
+  await vitrine.exhibit("dataset.title").click();
+  assert.ok((await spent()) > paused, `it went on meanwhile, for ${(await vitrine.page.evaluate(() => performance.now())) - before} ms`);
+  await vitrine.button("explain.cancel").click();
+  await vitrine.button("dataset.begin").waitFor();
+  const cancelled = await spent();
+  await vitrine.page.waitForTimeout(1500);
+  assert.equal(await spent(), cancelled);
+  assert.ok(await vitrine.isDrawn(), "what has come stays");
+  await vitrine.type("A dull film.");
+  await vitrine.page.getByText("“A dull film.”", { exact: true }).waitFor();
+});
+
+for (const language of ["en", "tr"]) {
+  visit(`axe finds nothing in the data set: ${language}`, async ({ open }) => {
+    for (const theme of ["light", "dark"]) {
+      const vitrine = await openList(open, { language, query: { theme } });
+      await explainAll(vitrine);
+      await vitrine.explainedTarget(/^“film”/).first().click();
+      await vitrine.menu.click();
+      await vitrine.menuItem("menu.table").click();
+      for (const summary of await vitrine.page.locator("summary").all()) {
+        await summary.evaluate(element => (element.parentElement.open = true));
+      }
+      assert.deepEqual(await findings(vitrine), [], theme);
+      await vitrine.page.close();
+    }
+  });
+
+  visit(`360 px are enough for the data set: ${language}`, async ({ open }) => {
+    for (const picture of ["bars", "swarm", "heat-map"]) {
+      const vitrine = await openList(open, { language, more: `&data_picture=${picture}` });
+      await explainAll(vitrine);
+      const scroll = await vitrine.page.evaluate(() => document.documentElement.scrollWidth);
+      assert.equal(scroll, 360, picture);
+      await vitrine.page.close();
+    }
+  }, { viewport: { width: 360, height: 740 } });
+}
