@@ -50,11 +50,15 @@ visit("weights are shown over seeds, and the expected fit has none", async ({ op
 visit("samples are drawn with the line of the surrogate, and a wider kernel changes the fit", async ({ open }) => {
   const vitrine = await openLime(open, "&lime_picture=samples");
   await until("the samples are drawn", () => vitrine.isDrawn());
+  await vitrine.page.locator(".explained canvas").scrollIntoViewIfNeeded();
   const box = await vitrine.page.locator(".explained canvas").boundingBox();
   const about = vitrine.page.locator(".explained__about");
-  for (let x = 40; x < box.width; x += 4) {
-    await vitrine.page.mouse.move(box.x + x, box.y + box.height * 0.1);
-    if ((await about.textContent()) !== vitrine.t("lime.samples_pointing")) break;
+  const isSaid = async () => (await about.textContent()) !== vitrine.t("lime.samples_pointing");
+  // The sentence itself, the nearest sample, is at the right.
+  for (let y = 4; y < box.height && !(await isSaid()); y += 8) {
+    for (let x = box.width - 4; x > box.width * 0.9 && !(await isSaid()); x -= 8) {
+      await vitrine.page.mouse.move(box.x + x, box.y + y);
+    }
   }
   assert.match(await about.textContent(), /\d[.]\d+/);
   const before = await fit(vitrine, "lime.intercept");

@@ -56,6 +56,28 @@ visit("a cancelled job tells nothing any more and frees its workers", async ({ c
   assert.ok(freed < 1_000, `${freed} ms`);
 });
 
+visit("a worker listens while it reads a long text", async ({ context, site }) => {
+  await lendPool(site, poolProbe);
+  const page = await openPool(context, site, 1);
+  const long = "A very long and winding film about it. ".repeat(60);
+  const { whole, freed } = await page.evaluate(async long => {
+    const time = async work => {
+      const begun = performance.now();
+      await work();
+      return performance.now() - begun;
+    };
+    await pool.evaluate([long]);
+    const whole = await time(() => pool.evaluate([long]));
+    const job = pool.begin([long], () => {});
+    // It is under way.
+    await new Promise(resolve => setTimeout(resolve, whole / 10));
+    pool.cancel(job);
+    return { whole, freed: await time(() => pool.evaluate(["Good."])) };
+  }, long);
+  // What was begun is left after a layer, of which there are six.
+  assert.ok(freed < whole / 2, `a long text takes ${whole} ms, and the worker was free after ${freed} ms`);
+});
+
 visit("a worker that cannot be started is done without", async ({ context, site }) => {
   await lendPool(site, poolProbe);
   let asked = 0;

@@ -190,7 +190,9 @@ visit("the page answers while an explanation runs", async ({ open }) => {
     }).observe({ type: "longtask" });
   });
   await vitrine.page.waitForTimeout(3000);
-  console.error(`longest task while it runs: ${await vitrine.page.evaluate(() => window.longest)} ms`);
+  // 50 ms is what is aimed at; a build that is not optimised, on a busy machine, takes some times as long.
+  const longest = await vitrine.page.evaluate(() => window.longest);
+  assert.ok(longest < 250, `the page was busy for ${longest} ms`);
   await vitrine.type("A dull film.");
   await vitrine.live("A dull film.");
 });

@@ -9,7 +9,10 @@ use vitrine_picture::explanation::{
     BarChart, ExplanationWords, ForceBar, InteractionMatrix, Measures, Picture, SignedScale, TokenView, json,
 };
 use vitrine_record::message::TextInput;
-use vitrine_record::{Explanation, ExplanationMethod, ExplanationSettings, LayerIdx, MaskedInput, ModelInfo};
+use vitrine_record::{
+    Explanation, ExplanationMethod, ExplanationSettings, GradientBaseline, LayerIdx, MaskWith, MaskedInput,
+    ModelInfo, Salience,
+};
 
 use crate::arguments::Input;
 use crate::error::CliError;

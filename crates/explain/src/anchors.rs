@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Coalition, CoalitionMethod, NumpyRandom, bernoulli::confidence_bounds, method::BATCH};
+use crate::{
+    Coalition, CoalitionMethod, NumpyRandom,
+    bernoulli::{confidence_bound, confidence_bounds},
+    method::BATCH,
+};
 
 /// How an anchor is looked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -146,6 +150,11 @@ impl Candidate {
         self.same as f64 / self.samples.max(1) as f64
     }
 
+    /// The lowest chance that its samples are compatible with where `towards` is 0, the highest where it is 1.
+    fn bound(&self, level: f64, towards: f64) -> f64 {
+        confidence_bound(self.same, self.samples, level, towards)
+    }
+
     fn bounds(&self, level: f64) -> (f64, f64) {
         confidence_bounds(self.same, self.samples, level)
     }
@@ -249,15 +258,19 @@ impl Anchors {
         let choices = 405.5 * self.candidates.len() as f64 * f64::from(self.rounds + 1).powf(1.1);
         let level = (choices / self.settings.failure_probability).ln();
         let level = level + level.ln();
-        let low = |index: &usize| self.candidates[*index].bounds(level).0;
-        let high = |index: &usize| self.candidates[*index].bounds(level).1;
-        let weakest = best.iter().min_by(|one, other| low(one).total_cmp(&low(other)));
+        let low = |index: &usize| self.candidates[*index].bound(level, 0.0);
+        let high = |index: &usize| self.candidates[*index].bound(level, 1.0);
+        let weakest = best
+            .iter()
+            .map(|index| (*index, low(index)))
+            .min_by(|one, other| one.1.total_cmp(&other.1));
         let strongest = others
             .iter()
-            .max_by(|one, other| high(one).total_cmp(&high(other)));
+            .map(|index| (*index, high(index)))
+            .max_by(|one, other| one.1.total_cmp(&other.1));
         match (weakest, strongest) {
-            (Some(weakest), Some(strongest)) if high(strongest) - low(weakest) > self.settings.tolerance => {
-                Ranking::Open(*weakest, *strongest)
+            (Some((weakest, low)), Some((strongest, high))) if high - low > self.settings.tolerance => {
+                Ranking::Open(weakest, strongest)
             }
             _ => Ranking::Clear(best.to_vec()),
         }
@@ -365,7 +378,7 @@ impl CoalitionMethod for Anchors {
         let (found, is_found) = match &self.stage {
             Stage::Finished(Some(index)) => (self.candidates.get(*index), true),
             _ => (
-                sampled.max_by(|one, other| one.bounds(level).0.total_cmp(&other.bounds(level).0)),
+                sampled.max_by(|one, other| one.bound(level, 0.0).total_cmp(&other.bound(level, 0.0))),
                 false,
             ),
         };

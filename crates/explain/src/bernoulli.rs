@@ -11,23 +11,27 @@ fn divergence(one: f64, other: f64) -> f64 {
 /// with probability 1 − exp(−level) (Chernoff; Garivier & Cappé 2011, "The KL-UCB Algorithm"). Everything is possible
 /// without a trial.
 pub(crate) fn confidence_bounds(successes: usize, trials: usize, level: f64) -> (f64, f64) {
+    let bound = |outside| confidence_bound(successes, trials, level, outside);
+    (bound(0.0), bound(1.0))
+}
+
+/// The one of the two that lies towards `outside`, 0 or 1.
+pub(crate) fn confidence_bound(successes: usize, trials: usize, level: f64, mut outside: f64) -> f64 {
     if trials == 0 {
-        return (0.0, 1.0);
+        return outside;
     }
     let mean = successes as f64 / trials as f64;
     let most = level / trials as f64;
-    let bound = |mut inside: f64, mut outside: f64| {
-        for _ in 0..50 {
-            let middle = (inside + outside) / 2.0;
-            if divergence(mean, middle) <= most {
-                inside = middle;
-            } else {
-                outside = middle;
-            }
+    let mut inside = mean;
+    for _ in 0..50 {
+        let middle = (inside + outside) / 2.0;
+        if divergence(mean, middle) <= most {
+            inside = middle;
+        } else {
+            outside = middle;
         }
-        inside
-    };
-    (bound(mean, 0.0), bound(mean, 1.0))
+    }
+    inside
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@
 /// assert_eq!((pair.len(), pair.players(), pair.contains(69)), (2, 70, true));
 /// assert_eq!(pair.iter().collect::<Vec<_>>(), [3, 69]);
 /// assert!(pair.is_subset(&pair.clone().with(5)) && !pair.is_subset(&Coalition::empty(70).with(3)));
-/// assert_eq!(Coalition::full(70).without(3).without(69).union(&pair), Coalition::full(70));
+/// assert_eq!(Coalition::full(70).without(3).without(69), pair.complement());
+/// assert_eq!(pair.complement().union(&pair), Coalition::full(70));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Coalition {
@@ -82,23 +83,63 @@ impl Coalition {
         self
     }
 
-    /// Whether all who are present are present in another coalition of the same players too.
+    /// Whether all who are present are present in another coalition too.
     pub fn is_subset(&self, other: &Coalition) -> bool {
-        self.words.iter().zip(&other.words).all(|(a, b)| a & !b == 0)
+        let others = other.words.iter().copied().chain(std::iter::repeat(0));
+        self.words.iter().zip(others).all(|(a, b)| a & !b == 0)
     }
 
-    /// Those that are present in either of two coalitions of the same players.
+    /// Those that are present in either of two coalitions, of as many players as the larger one has.
     #[must_use]
     pub fn union(&self, other: &Coalition) -> Coalition {
-        let words = self.words.iter().zip(&other.words).map(|(a, b)| a | b);
-        Coalition {
-            players: self.players,
-            words: words.collect(),
+        let (mut larger, smaller) = if self.players < other.players {
+            (other.clone(), self)
+        } else {
+            (self.clone(), other)
+        };
+        for (word, more) in larger.words.iter_mut().zip(&smaller.words) {
+            *word |= more;
         }
+        larger
+    }
+
+    /// Those that are missing.
+    #[must_use]
+    pub fn complement(&self) -> Coalition {
+        let mut complement = Coalition::full(self.players);
+        for (word, present) in complement.words.iter_mut().zip(&self.words) {
+            *word &= !present;
+        }
+        complement
     }
 
     /// Those that are present, in their order.
     pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.players).filter(|player| self.contains(*player))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn coalitions_of_different_numbers_of_players_are_compared_and_united() {
+        let (few, many) = (Coalition::full(3), Coalition::empty(70).with(1).with(69));
+        let both = few.union(&many);
+        assert_eq!((both.players(), both.len()), (70, 4));
+        assert_eq!(both, many.union(&few));
+        assert!(few.is_subset(&both) && many.is_subset(&both));
+        assert!(!many.is_subset(&few) && !both.is_subset(&many));
+    }
+
+    #[test]
+    fn what_is_missing_has_no_bits_of_players_who_do_not_exist() {
+        for players in [0, 1, 63, 64, 65, 128] {
+            let nobody = Coalition::empty(players);
+            assert_eq!(nobody.complement(), Coalition::full(players));
+            assert_eq!(nobody.complement().len(), players);
+            assert_eq!(nobody.with(0).complement().len(), players.saturating_sub(1));
+        }
     }
 }

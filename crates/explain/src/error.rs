@@ -44,6 +44,12 @@ pub enum ExplainError {
     /// The method does not work by masking.
     #[error("{0:?} is computed from gradients inside the model, not from masked inputs")]
     NeedsGradients(ExplanationMethod),
+    /// The model's answer cannot be explained.
+    #[error("the model's score is {0}, which is no number to explain: choose another text, class or scale")]
+    ScoreIsNoNumber(String),
+    /// The evaluations that were given are of another model, or of another of its outputs.
+    #[error("the evaluations at hand are of another model or of another of its outputs: begin with new ones")]
+    EvaluationsOfAnotherModel,
     /// The target names an output that the model does not have.
     #[error(
         "output {index} was asked for, but the model has {outputs}, counted from 0: choose another class"

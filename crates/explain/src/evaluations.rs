@@ -11,6 +11,7 @@ pub struct Evaluations {
     model_hash: String,
     output: ModelOutput,
     known: HashMap<MaskedInput, Vec<f32>>,
+    bytes: usize,
 }
 
 impl Evaluations {
@@ -20,6 +21,7 @@ impl Evaluations {
             model_hash: model_hash.into(),
             output,
             known: HashMap::new(),
+            bytes: 0,
         }
     }
 
@@ -40,7 +42,25 @@ impl Evaluations {
 
     /// Keeps what the model said of an input.
     pub fn insert(&mut self, input: MaskedInput, output: Vec<f32>) {
-        self.known.insert(input, output);
+        let bytes = bytes_of(&input) + size_of_val(output.as_slice());
+        if self.known.insert(input, output).is_none() {
+            self.bytes += bytes;
+        }
+    }
+
+    /// About how many bytes of memory they take, by which whoever keeps them can tell when they are too many.
+    ///
+    /// ```
+    /// use vitrine_explain::Evaluations;
+    /// use vitrine_record::{MaskedInput, message::TextInput};
+    /// let mut evaluations = Evaluations::default();
+    /// let input = MaskedInput::Text(TextInput { text: "x".repeat(1000), pair: None });
+    /// evaluations.insert(input.clone(), vec![0.0; 2]);
+    /// evaluations.insert(input, vec![0.0; 2]);
+    /// assert!((1008..1200).contains(&evaluations.bytes()));
+    /// ```
+    pub fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// How many inputs are known.
@@ -62,4 +82,19 @@ impl Evaluations {
             .cloned()
             .collect()
     }
+}
+
+/// The bytes of an input and of what belongs to it elsewhere.
+fn bytes_of(input: &MaskedInput) -> usize {
+    let elsewhere = match input {
+        MaskedInput::Text(text) => text.text.len() + text.pair.as_ref().map_or(0, String::len),
+        MaskedInput::Tokens {
+            tokens,
+            segments,
+            hidden,
+        } => {
+            size_of_val(tokens.as_slice()) + size_of_val(segments.as_slice()) + size_of_val(hidden.as_slice())
+        }
+    };
+    size_of_val(input) + size_of::<Vec<f32>>() + elsewhere
 }

@@ -3,7 +3,7 @@
 use crate::{
     AdditiveValues, Coalition, CoalitionMethod, ExplainError,
     additive::CompensatedSum,
-    method::BATCH,
+    method::next_batch,
     subsets::{SubsetsOfSize, binomial},
 };
 
@@ -236,7 +236,8 @@ impl CoalitionMethod for ExactShapley {
         for (coalition, value) in wanted.iter().zip(values).take(distinct) {
             self.add(coalition, *value);
         }
-        self.wanted.extend(self.rest.by_ref().take(BATCH));
+        self.wanted
+            .extend(self.rest.by_ref().take(next_batch(self.evaluations)));
     }
 
     fn outcome(&self) -> ExactOutcome {

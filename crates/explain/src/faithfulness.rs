@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::{Coalition, CoalitionMethod, NumpyRandom, lime::sampled_coalitions, planned::PlannedCoalitions};
+use crate::{
+    Coalition, CoalitionMethod, NumpyRandom, lime::sampled_coalitions, moments::Moments,
+    planned::PlannedCoalitions,
+};
 
 /// What is done to one player after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -264,19 +267,13 @@ impl FaithfulnessCheck {
             curves.iter_mut().for_each(|scores| scores.reverse());
         }
         let points = curves.first().map_or(0, Vec::len);
-        let at = |point: usize| curves.iter().map(move |scores| scores[point]);
-        let count = curves.len() as f64;
-        let mean: Vec<f64> = (0..points).map(|point| at(point).sum::<f64>() / count).collect();
+        let moments: Vec<Moments> = (0..points)
+            .map(|point| curves.iter().map(|scores| scores[point]).collect())
+            .collect();
         RandomCurves {
             perturbation,
-            standard_deviation: mean
-                .iter()
-                .enumerate()
-                .map(|(point, mean)| {
-                    (at(point).map(|score| (score - mean).powi(2)).sum::<f64>() / count).sqrt()
-                })
-                .collect(),
-            mean,
+            mean: moments.iter().map(Moments::mean).collect(),
+            standard_deviation: moments.iter().map(Moments::standard_deviation).collect(),
             areas: curves
                 .iter()
                 .filter_map(|scores| area(scores, self.values.len()))

@@ -2,7 +2,7 @@
 
 use vitrine_record::{GapLevel, Token};
 
-use crate::segments::is_of_a_word;
+use crate::word_character::is_word_character;
 
 /// Words that begin a phrase, in English and Turkish.
 const CONJUNCTIONS: [&str; 19] = [
@@ -53,7 +53,7 @@ fn touches(tokens: &[Token], at: usize) -> bool {
 }
 
 fn is_word(token: &Token) -> bool {
-    token.text.chars().any(is_of_a_word)
+    token.text.chars().any(is_word_character)
 }
 
 fn is_number(token: &Token) -> bool {

@@ -6,7 +6,7 @@ use crate::{
     AdditiveValues, Coalition, CoalitionMethod, NumpyRandom,
     kernel_selection::{KernelSelection, SelectionSums},
     least_squares::{NormalEquations, solve_symmetric},
-    method::BATCH,
+    method::next_batch,
     subsets::{SubsetsOfSize, binomial},
 };
 
@@ -223,7 +223,7 @@ impl Samples {
             }
             let weight = weights[size - 1] / subsets;
             for coalition in SubsetsOfSize::new(players, size) {
-                let complement = is_paired.then(|| complement(&coalition));
+                let complement = is_paired.then(|| coalition.complement());
                 self.push(coalition, weight);
                 if let Some(complement) = complement {
                     self.push(complement, weight);
@@ -273,7 +273,7 @@ impl Samples {
                 .into_iter()
                 .fold(Coalition::empty(self.players), Coalition::with);
             let known = places.get(&coalition).copied();
-            let complement = (size <= pairs).then(|| complement(&coalition));
+            let complement = (size <= pairs).then(|| coalition.complement());
             match known {
                 Some(place) => {
                     self.weights[place] += 1.0;
@@ -304,13 +304,6 @@ impl Samples {
     }
 }
 
-fn complement(coalition: &Coalition) -> Coalition {
-    let players = coalition.players();
-    coalition
-        .iter()
-        .fold(Coalition::full(players), Coalition::without)
-}
-
 fn normalise(weights: &mut [f64]) {
     let sum: f64 = weights.iter().sum();
     weights.iter_mut().for_each(|weight| *weight /= sum);
@@ -320,7 +313,7 @@ impl CoalitionMethod for KernelShap {
     type Outcome = KernelOutcome;
 
     fn wanted(&self) -> &[Coalition] {
-        &self.coalitions[self.arrived..(self.arrived + BATCH).min(self.coalitions.len())]
+        &self.coalitions[self.arrived..(self.arrived + next_batch(self.arrived)).min(self.coalitions.len())]
     }
 
     fn receive(&mut self, values: &[f64]) {
@@ -329,7 +322,7 @@ impl CoalitionMethod for KernelShap {
             self.wanted().len(),
             "a value for each wanted coalition"
         );
-        let (base_value, prediction) = *self.ends.get_or_insert((values[0], values[1]));
+        let (base_value, prediction) = *self.ends.get_or_insert_with(|| (values[0], values[1]));
         let Some(last) = self.players.checked_sub(1) else {
             self.arrived += values.len();
             return;

@@ -19,7 +19,9 @@ pub enum KernelSelection {
     #[default]
     All,
     /// So many at most, at least one: those that least angle regression takes in first. `num_features(10)` is what the
-    /// package does if nothing is said.
+    /// package does if nothing is said. Where a coefficient changes its sign on the way, which it hardly does before
+    /// nearly all players are in, the package takes in one less
+    /// ([`least_angle_path`](crate::least_angle::least_angle_path)).
     Features(usize),
     /// Those in the corner of the lasso's path with the lowest information criterion of Akaike: `aic`.
     Aic,

@@ -53,6 +53,7 @@ mod link;
 mod masking;
 mod merge_score;
 mod method;
+mod moments;
 mod numpy_random;
 mod occlusion;
 mod owen;
@@ -63,6 +64,7 @@ mod salience;
 mod segments;
 pub mod stability;
 mod subsets;
+mod word_character;
 
 pub use additive::AdditiveValues;
 pub use coalition::Coalition;
@@ -85,3 +87,8 @@ pub use permutation::{PermutationOutcome, PermutationShapley};
 pub use run::{ExplanationRun, RunStep};
 pub use salience::explanation_of_salience;
 pub use segments::{labels_of_segments, text_segments};
+
+/// The example there is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;

@@ -11,6 +11,7 @@ use vitrine_record::{ExplanationTarget, ModelOutput, OutputLink};
 /// assert_eq!(class_logit(&[1.0, 3.5], 1), Some(2.5));
 /// assert_eq!(class_logit(&[1.0, -1e9, 300.0], 2), Some(299.0));
 /// assert_eq!(class_logit(&[1.0], 0), None);
+/// assert_eq!(class_logit(&[f32::NEG_INFINITY, 1.0], 1), Some(f64::INFINITY));
 /// ```
 pub fn class_logit(logits: &[f32], class: usize) -> Option<f64> {
     let of_class = f64::from(*logits.get(class)?);
@@ -19,6 +20,10 @@ pub fn class_logit(logits: &[f32], class: usize) -> Option<f64> {
         others.map(|(_, logit)| f64::from(*logit))
     };
     let largest = others().reduce(f64::max)?;
+    if largest == f64::NEG_INFINITY {
+        // Nothing but this class is possible.
+        return Some(of_class - largest);
+    }
     let sum: f64 = others().map(|logit| (logit - largest).exp()).sum();
     Some(of_class - largest - sum.ln())
 }

@@ -27,7 +27,9 @@ pub struct ExplainedText {
 /// up to the next one. Where a token is missing a space and what stands for it come instead, runs of white space are
 /// then made one space, and the ends are trimmed
 /// (<https://github.com/shap/shap/blob/v0.51.0/shap/maskers/_text.py>, `Text.__call__`, without collapsing). The model
-/// tokenizes the result anew: "lovely" without "love" is read as `[MASK]ly`.
+/// tokenizes the result anew: "lovely" without "love" is read as `[MASK]ly`. Characters that several tokens share, as those
+/// of a Hangul syllable do, stay as long as one of these is there; the package writes them once for each, so that it does
+/// not explain the text that was typed.
 #[derive(Clone, Debug)]
 pub struct TokenMasker {
     text: ExplainedText,
@@ -138,12 +140,16 @@ impl TokenMasker {
     fn masked_text(&self, is_there: &[bool], keeps_spaces: bool) -> TextInput {
         let of = |segment: Segment| {
             let mut text = String::new();
+            // Up to where the text has been written. Tokens that overlap share characters, which are not written twice.
+            let mut written = 0;
             for (at, token) in self.text.tokens.iter().enumerate() {
                 if token.segment != segment || token.special {
                     continue;
                 }
                 if is_there[at] {
-                    text.push_str(&self.segments[at]);
+                    let shared = written.max(token.start) - token.start;
+                    text.extend(self.segments[at].chars().skip(shared));
+                    written = written.max(token.start + self.segments[at].chars().count());
                 } else {
                     text.push(' ');
                     text.push_str(stand_in(self.masking.with));

@@ -149,6 +149,55 @@ fn both_texts_of_a_pair_are_masked() {
 }
 
 #[test]
+fn characters_that_tokens_share_are_written_once() {
+    let of_pair = |text: &str, start: usize, end: usize, segment| Token {
+        start,
+        end,
+        ..token(text, start, segment)
+    };
+    let text = ExplainedText {
+        model_hash: String::new(),
+        input: TextInput {
+            text: "👍 한국!".to_owned(),
+            pair: Some("cafe\u{301} 한".to_owned()),
+        },
+        tokens: vec![
+            token("", 0, Segment::A),
+            of_pair("👍", 0, 1, Segment::A),
+            of_pair("ᄒ", 2, 3, Segment::A),
+            of_pair("ᅡ", 2, 3, Segment::A),
+            of_pair("ᆫ", 2, 3, Segment::A),
+            of_pair("국", 3, 4, Segment::A),
+            of_pair("!", 4, 5, Segment::A),
+            token("", 0, Segment::A),
+            of_pair("cafe", 0, 4, Segment::B),
+            of_pair("ᄒ", 6, 7, Segment::B),
+            of_pair("ᅡᆫ", 6, 7, Segment::B),
+            token("", 0, Segment::B),
+        ],
+    };
+    let masking = Masking {
+        mode: MaskingMode::String,
+        ..Masking::default()
+    };
+    let masker = TokenMasker::new(text.clone(), masking).unwrap();
+    assert_eq!(masker.shown(&Coalition::full(9)), text.input);
+    let without = |players: &[usize]| {
+        let full = Coalition::full(9);
+        let present = players
+            .iter()
+            .fold(full, |present, player| present.without(*player));
+        let TextInput { text, pair } = masker.shown(&present);
+        (text, pair.unwrap())
+    };
+    assert_eq!(without(&[2]).0, "👍 한 [MASK]국!");
+    assert_eq!(without(&[1, 2]).0, "👍 [MASK] [MASK]한국!");
+    assert_eq!(without(&[1, 2, 3, 0]).0, "[MASK] [MASK] [MASK] [MASK]국!");
+    assert_eq!(without(&[6, 7]).1, "[MASK] [MASK]한");
+    assert_eq!(without(&[7, 8]).1, "cafe\u{301} [MASK] [MASK]");
+}
+
+#[test]
 fn what_cannot_be_masked_is_refused() {
     let text = masker(MaskingMode::Ids, MaskWith::Mask, false).text;
     let refused = |text: &ExplainedText, mode, with| {

@@ -2,8 +2,14 @@
 
 use crate::Coalition;
 
-/// Coalitions that methods ask for at once, where they know so many.
+/// Coalitions that methods ask for at once, at most.
 pub(crate) const BATCH: usize = 256;
+
+/// How many coalitions a method asks for next: as many as it has been told of, so that a first picture is soon there.
+pub(crate) fn next_batch(told: usize) -> usize {
+    const FIRST: usize = 16;
+    told.clamp(FIRST, BATCH)
+}
 
 /// A method that computes something from the values of coalitions, and says which values it needs next.
 ///

@@ -30,7 +30,8 @@ pub enum OwenContexts {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OwenSettings {
     /// Evaluations at most, those of nobody and of everybody included; `None` for as many as it takes. The package's
-    /// `max_evals`. It ends with the round in which that number is reached, so that an odd one may be exceeded by one.
+    /// `max_evals`. It ends with the round in which that number is reached, so that an odd one may be exceeded by one, and
+    /// those of nobody and of everybody are always asked for.
     pub most_evaluations: Option<usize>,
     /// The package's `fixed_context`.
     pub contexts: OwenContexts,
@@ -190,6 +191,17 @@ impl OwenValues {
     /// Evaluations that the exact values cost; see [`owen_evaluations`].
     pub fn exact_evaluations(&self) -> Option<usize> {
         self.exact_evaluations
+    }
+
+    /// Evaluations that will be used in all, counted as in [`evaluations`](Self::evaluations); `None` if they are too many
+    /// to count.
+    pub fn planned_evaluations(&self) -> Option<usize> {
+        let most = self.settings.most_evaluations;
+        let most = most.and_then(|most| most.max(2).checked_next_multiple_of(2));
+        match (most, self.exact_evaluations) {
+            (Some(most), Some(exact)) => Some(most.min(exact)),
+            (most, exact) => most.or(exact),
+        }
     }
 
     fn evaluations_left(&self) -> usize {
@@ -382,7 +394,8 @@ impl CoalitionMethod for OwenValues {
 }
 
 /// Evaluations that exact Owen values cost, those of nobody and of everybody included: 2 + 2 · Σ 2^depth over the merges
-/// of the tree in both contexts, and 2 + 2 · merges in one. `None` if they are too many to count.
+/// of the tree in both contexts, and 2 + 2 · merges in one. `None` if they are more than 32 bits can count, which is the
+/// most that a program in a browser counts to.
 ///
 /// ```
 /// use vitrine_explain::{MergeTree, OwenContexts, owen_evaluations};
@@ -391,15 +404,18 @@ impl CoalitionMethod for OwenValues {
 /// assert_eq!(owen_evaluations(&chain, OwenContexts::Both), Some(2 + 2 * (1 + 2 + 4 + 8)));
 /// assert_eq!(owen_evaluations(&balanced, OwenContexts::Both), Some(2 + 2 * (1 + 2 + 4 + 4)));
 /// assert_eq!(owen_evaluations(&chain, OwenContexts::Without), Some(10));
+/// let chain = |leaves: usize| MergeTree::by_gap_order(leaves, &(0..leaves - 1).collect::<Vec<_>>()).unwrap();
+/// assert_eq!(owen_evaluations(&chain(31), OwenContexts::Both), Some(1 << 31));
+/// assert_eq!(owen_evaluations(&chain(32), OwenContexts::Both), None);
 /// ```
 pub fn owen_evaluations(tree: &MergeTree, contexts: OwenContexts) -> Option<usize> {
     let merges = tree.depths().split_off(tree.leaves());
     let pairs = match contexts {
-        OwenContexts::Both => merges.into_iter().try_fold(0_usize, |sum, depth| {
-            let contexts = 1_usize.checked_shl(u32::try_from(depth).ok()?)?;
+        OwenContexts::Both => merges.into_iter().try_fold(0_u32, |sum, depth| {
+            let contexts = 1_u32.checked_shl(u32::try_from(depth).ok()?)?;
             sum.checked_add(contexts)
         })?,
-        OwenContexts::Without | OwenContexts::With => merges.len(),
+        OwenContexts::Without | OwenContexts::With => u32::try_from(merges.len()).ok()?,
     };
-    pairs.checked_mul(2)?.checked_add(2)
+    usize::try_from(pairs.checked_mul(2)?.checked_add(2)?).ok()
 }

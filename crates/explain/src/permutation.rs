@@ -2,7 +2,7 @@
 
 use crate::{
     AdditiveValues, Coalition, CoalitionMethod, ExplainError, NumpyRandom, additive::CompensatedSum,
-    method::BATCH,
+    method::next_batch, moments::Moments,
 };
 
 /// What is known of Shapley values by walks.
@@ -42,6 +42,7 @@ pub struct PermutationOutcome {
 #[derive(Clone, Debug)]
 pub struct PermutationShapley {
     players: usize,
+    walks: usize,
     /// Walks that are still to begin.
     walks_left: usize,
     random: NumpyRandom,
@@ -85,30 +86,13 @@ struct Walked {
     sum: CompensatedSum,
     /// The two differences of the walk at hand.
     current: CompensatedSum,
-    directions: Variance,
-    walks: Variance,
-}
-
-/// Mean and squared deviations of numbers that come one by one (Welford 1962).
-#[derive(Clone, Copy, Debug, Default)]
-struct Variance {
-    count: f64,
-    mean: f64,
-    squares: f64,
-}
-
-impl Variance {
-    fn add(&mut self, number: f64) {
-        self.count += 1.0;
-        let before = number - self.mean;
-        self.mean += before / self.count;
-        self.squares += before * (number - self.mean);
-    }
+    directions: Moments,
+    walks: Moments,
 }
 
 impl PermutationShapley {
     /// Begins with as many walks as a number of evaluations allows, each taken to cost `2 · players + 1`, in orders drawn
-    /// from a seed.
+    /// from a seed. A single player walks nowhere: it needs the values of nobody and of everybody.
     ///
     /// # Errors
     /// [`ExplainError::TooFewEvaluations`] if they do not suffice for one walk.
@@ -117,17 +101,19 @@ impl PermutationShapley {
         most_evaluations: usize,
         seed: u32,
     ) -> Result<PermutationShapley, ExplainError> {
-        let needed = 2 * players + 1;
+        let has_choice = players > 1;
+        let needed = if has_choice { 2 * players + 1 } else { 2 };
         if most_evaluations < needed {
             return Err(ExplainError::TooFewEvaluations {
                 allowed: most_evaluations,
                 needed,
             });
         }
+        let walks = if has_choice { most_evaluations / needed } else { 0 };
         Ok(PermutationShapley {
             players,
-            // Where there is no choice there is nothing to walk.
-            walks_left: if players > 1 { most_evaluations / needed } else { 0 },
+            walks,
+            walks_left: walks,
             random: NumpyRandom::new(seed),
             order: (0..players).collect(),
             steps: 2 * players,
@@ -140,6 +126,11 @@ impl PermutationShapley {
             walked: vec![Walked::default(); players],
             complete_walks: 0,
         })
+    }
+
+    /// Evaluations in all, nobody and everybody included, whose values all walks share.
+    pub fn evaluations(&self) -> usize {
+        2 + self.walks * (2 * self.players).saturating_sub(2)
     }
 
     /// Takes steps until enough values are wanted, or all walks are over.
@@ -157,7 +148,7 @@ impl PermutationShapley {
                 LeadsTo::Everybody
             } else if self.steps + 1 == 2 * self.players {
                 LeadsTo::Nobody
-            } else if self.wanted.len() < BATCH {
+            } else if self.wanted.len() < next_batch(self.evaluations) {
                 LeadsTo::Somebody
             } else {
                 return;
@@ -249,14 +240,16 @@ impl CoalitionMethod for PermutationShapley {
                 *value = walked.sum.value() / (2.0 * walks);
             }
         }
-        let standard_error = |walked: &Walked| (walked.walks.squares / (walks - 1.0) / walks).sqrt();
-        let spread = |walked: &Walked| (walked.directions.squares / walked.directions.count.max(1.0)).sqrt();
+        let errors = self.walked.iter().map(|walked| walked.walks.standard_error());
+        let spreads = self
+            .walked
+            .iter()
+            .map(|walked| walked.directions.standard_deviation());
         PermutationOutcome {
             players,
             walks: self.complete_walks,
-            standard_errors: (self.complete_walks > 1)
-                .then(|| self.walked.iter().map(standard_error).collect()),
-            spreads: self.walked.iter().map(spread).collect(),
+            standard_errors: errors.collect::<Option<_>>().filter(|_| self.complete_walks > 1),
+            spreads: spreads.collect(),
         }
     }
 }

@@ -1,9 +1,6 @@
 //! Coalitions that are known from the beginning, handed out a few hundred at a time.
 
-use crate::{Coalition, method::BATCH};
-
-/// So many are handed out at first.
-const FIRST_BATCH: usize = 16;
+use crate::{Coalition, method::next_batch};
 
 /// Coalitions and the values of the first of them, as far as they came.
 #[derive(Clone, Debug, Default)]
@@ -24,9 +21,7 @@ impl PlannedCoalitions {
     /// Those that come next.
     pub(crate) fn wanted(&self) -> &[Coalition] {
         let known = self.values.len();
-        // The first picture is soon there: what comes next is as much as is known already.
-        let more = known.clamp(FIRST_BATCH, BATCH);
-        &self.coalitions[known..(known + more).min(self.coalitions.len())]
+        &self.coalitions[known..(known + next_batch(known)).min(self.coalitions.len())]
     }
 
     /// Takes the values of those.

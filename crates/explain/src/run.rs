@@ -80,7 +80,8 @@ impl ExplanationRun {
         self.binding.exact_evaluations()
     }
 
-    /// Inputs that this run will ask for at most, where that is known.
+    /// What [`evaluations`](Self::evaluations) will come to at most, where that is known. A few inputs more may be asked for
+    /// where Owen values are cut short: these are asked for ahead of their turn.
     pub fn planned_evaluations(&self) -> Option<usize> {
         self.binding.planned_evaluations()
     }
@@ -104,21 +105,28 @@ impl ExplanationRun {
     /// things in between.
     ///
     /// # Errors
-    /// [`ExplainError::NoSuchOutput`] if the model has said nothing at the place that the target names.
+    /// [`ExplainError::NoSuchOutput`] if the model has said nothing at the place that the target names,
+    /// [`ExplainError::ScoreIsNoNumber`] if what it said is infinite or not a number, and
+    /// [`ExplainError::EvaluationsOfAnotherModel`] if it was another model that said it.
     pub fn step(&mut self, evaluations: &Evaluations) -> Result<RunStep, ExplainError> {
         if self.inputs.is_empty() {
             return Ok(RunStep::Finished);
+        }
+        if !evaluations.are_of(&self.text.model_hash, &self.settings.target.output) {
+            return Err(ExplainError::EvaluationsOfAnotherModel);
         }
         let outputs: Option<Vec<&[f32]>> = self.inputs.iter().map(|input| evaluations.get(input)).collect();
         let Some(outputs) = outputs else {
             return Ok(RunStep::Missing(evaluations.missing(&self.inputs)));
         };
         let target = &self.settings.target;
-        let score = |output: &[f32]| {
-            target_score(output, target).ok_or(ExplainError::NoSuchOutput {
+        let score = |output: &[f32]| match target_score(output, target) {
+            Some(score) if score.is_finite() => Ok(score),
+            Some(score) => Err(ExplainError::ScoreIsNoNumber(score.to_string())),
+            None => Err(ExplainError::NoSuchOutput {
                 index: target.index,
                 outputs: output.len(),
-            })
+            }),
         };
         let values: Vec<f64> = outputs.into_iter().map(score).collect::<Result<_, _>>()?;
         self.received += values.len();
@@ -151,7 +159,7 @@ impl ExplanationRun {
         let findings = self.binding.findings();
         let mut values = vec![0.0; self.text.tokens.len()];
         for (token, value) in &findings.token_values {
-            values[*token] = *value;
+            values[*token] += *value;
         }
         Explanation {
             model_hash: self.text.model_hash.clone(),

@@ -59,6 +59,10 @@ fn model(input: &MaskedInput) -> Vec<f32> {
     vec![0.1 * alone, 0.02 * pairs]
 }
 
+fn no_evaluations() -> Evaluations {
+    Evaluations::new("hash", ModelOutput::Logits)
+}
+
 fn settings(method: ExplanationMethod) -> ExplanationSettings {
     ExplanationSettings {
         method,
@@ -102,7 +106,7 @@ const COALITIONS: [ExplanationMethod; 6] = [
 #[test]
 fn every_method_explains_every_token() {
     let text = text("not a bad film at all");
-    let mut evaluations = Evaluations::new("hash", ModelOutput::Logits);
+    let mut evaluations = no_evaluations();
     for method in COALITIONS {
         let mut run = ExplanationRun::new(text.clone(), settings(method)).unwrap();
         assert!(run.explanation().is_consistent());
@@ -129,7 +133,7 @@ fn every_method_explains_every_token() {
 #[test]
 fn what_one_run_learned_another_need_not_ask() {
     let text = text("the film was not bad");
-    let mut evaluations = Evaluations::new("hash", ModelOutput::Logits);
+    let mut evaluations = no_evaluations();
     let mut exact = ExplanationRun::new(text.clone(), settings(ExplanationMethod::Exact)).unwrap();
     assert_eq!(finish(&mut exact, &mut evaluations), 32);
     for method in [
@@ -155,10 +159,10 @@ fn an_explanation_does_not_depend_on_how_many_values_come_at_once() {
             ..settings(ExplanationMethod::Owen)
         };
         let mut whole = ExplanationRun::new(text.clone(), settings.clone()).unwrap();
-        finish(&mut whole, &mut Evaluations::default());
+        finish(&mut whole, &mut no_evaluations());
         let (mut slow, mut evaluations) = (
             ExplanationRun::new(text.clone(), settings).unwrap(),
-            Evaluations::default(),
+            no_evaluations(),
         );
         while let Some(input) = slow.advance(&evaluations).unwrap().into_iter().last() {
             let output = model(&input);
@@ -175,7 +179,7 @@ fn a_word_of_a_bag_has_its_value_wherever_it_stands() {
         let mut settings = settings(ExplanationMethod::Lime);
         settings.lime.words = words;
         let mut run = ExplanationRun::new(text.clone(), settings).unwrap();
-        finish(&mut run, &mut Evaluations::default());
+        finish(&mut run, &mut no_evaluations());
         run.explanation()
     };
     let bag = run(LimeWords::BagOfWords);
@@ -220,7 +224,7 @@ fn what_cannot_be_explained_is_refused() {
     let mut far = settings(ExplanationMethod::Owen);
     far.target.index = 2;
     let mut run = ExplanationRun::new(text("bad"), far).unwrap();
-    let mut evaluations = Evaluations::default();
+    let mut evaluations = no_evaluations();
     for input in run.advance(&evaluations).unwrap() {
         let output = model(&input);
         evaluations.insert(input, output);
@@ -243,4 +247,109 @@ fn text_and_ids_are_masked_as_the_settings_say() {
     assert_eq!(run.input(&nobody), MaskedInput::Text(run.shown(&nobody)));
     assert_eq!(run.shown(&nobody).text, "[MASK] [MASK]");
     assert_eq!(run.asked(), [nobody, Coalition::full(2)]);
+}
+
+#[test]
+fn what_a_model_says_that_is_no_number_is_not_explained() {
+    for (logits, link, said) in [
+        ([0.0, f32::NAN], OutputLink::Probability, "NaN"),
+        ([f32::NAN, 0.0], OutputLink::Probability, "NaN"),
+        ([0.0, f32::INFINITY], OutputLink::Logit, "inf"),
+        ([0.0, f32::NEG_INFINITY], OutputLink::Logit, "-inf"),
+    ] {
+        for method in COALITIONS {
+            let mut settings = settings(method);
+            settings.target.link = link;
+            let mut run = ExplanationRun::new(text("so bad"), settings).unwrap();
+            let mut evaluations = no_evaluations();
+            for input in run.advance(&evaluations).unwrap() {
+                evaluations.insert(input, logits.to_vec());
+            }
+            let error = ExplainError::ScoreIsNoNumber(said.to_owned());
+            assert_eq!(run.advance(&evaluations), Err(error), "{method:?} {logits:?}");
+        }
+    }
+}
+
+#[test]
+fn what_another_model_said_is_not_taken() {
+    let mut run = ExplanationRun::new(text("so bad"), settings(ExplanationMethod::Owen)).unwrap();
+    let similarity = ModelOutput::SimilarityTo(TextInput {
+        text: "good".to_owned(),
+        pair: None,
+    });
+    for other in [
+        Evaluations::new("another", ModelOutput::Logits),
+        Evaluations::new("hash", similarity),
+    ] {
+        assert_eq!(run.step(&other), Err(ExplainError::EvaluationsOfAnotherModel));
+    }
+    assert_eq!(finish(&mut run, &mut no_evaluations()), 4);
+}
+
+#[test]
+fn small_budgets_are_kept_or_refused() {
+    for written in ["bad", "so bad", "not a bad film"] {
+        let players = written.split(' ').count();
+        for budget in 0..30 {
+            for method in COALITIONS {
+                let settings = ExplanationSettings {
+                    most_evaluations: Some(budget),
+                    ..settings(method)
+                };
+                let what = format!("{method:?} of {written} with {budget}");
+                let mut run = match ExplanationRun::new(text(written), settings) {
+                    Ok(run) => run,
+                    Err(ExplainError::TooFewEvaluations { allowed, needed }) => {
+                        assert!(allowed == budget && budget < needed, "{what}");
+                        assert!(needed <= 2 * players + 1, "{what}: {needed}");
+                        continue;
+                    }
+                    Err(error) => panic!("{what}: {error}"),
+                };
+                let planned = run.planned_evaluations().unwrap();
+                finish(&mut run, &mut no_evaluations());
+                assert_eq!(run.evaluations(), planned, "{what}");
+                if matches!(
+                    method,
+                    ExplanationMethod::Owen | ExplanationMethod::Permutation | ExplanationMethod::Kernel
+                ) {
+                    assert!(planned <= budget.next_multiple_of(2), "{what}: {planned}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn words_that_share_a_token_have_their_sum_at_it() {
+    // "bad", a combining mark, "ly", another: one token for the tokenizer, two words for LIME.
+    let mut text = text("not x film");
+    text.input.text = "not bad\u{301}ly\u{301} film".to_owned();
+    for (at, (start, end)) in [(1, (0, 3)), (2, (4, 11)), (3, (12, 16))] {
+        (text.tokens[at].start, text.tokens[at].end) = (start, end);
+    }
+    let mut run = ExplanationRun::new(text, settings(ExplanationMethod::Lime)).unwrap();
+    finish(&mut run, &mut no_evaluations());
+    let explanation = run.explanation();
+    let names: Vec<&str> = explanation
+        .features
+        .iter()
+        .map(|feature| feature.text.as_str())
+        .collect();
+    assert_eq!(names, ["not", "bad", "ly", "film"]);
+    let [not, bad, ly, film] = [0, 1, 2, 3].map(|at| explanation.features[at].value);
+    assert_eq!(explanation.values, [0.0, not, bad + ly, film, 0.0]);
+    assert!(bad != 0.0 && ly != 0.0);
+}
+
+#[test]
+fn exact_costs_are_named_as_far_as_a_browser_counts() {
+    for (words, expect) in [(1, Some(2)), (31, Some(1 << 31)), (32, None), (60, None)] {
+        for method in [ExplanationMethod::Kernel, ExplanationMethod::Permutation] {
+            let text = text(&vec!["word"; words].join(" "));
+            let run = ExplanationRun::new(text, settings(method)).unwrap();
+            assert_eq!(run.exact_evaluations(), expect, "{words} words, {method:?}");
+        }
+    }
 }

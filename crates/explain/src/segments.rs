@@ -5,6 +5,8 @@
 
 use vitrine_record::{Segment, Token, message::TextInput};
 
+use crate::word_character::is_word_character;
+
 /// What was typed from each token up to the next one of its text, so that white space belongs to the token before it;
 /// nothing of special tokens. Tokens that overlap share characters.
 ///
@@ -61,7 +63,8 @@ pub fn labels_of_segments(segments: &[String], tokens: &[Token]) -> Vec<String> 
             continue;
         }
         let before = segments[..at].last().filter(|_| !labels[at - 1].is_empty());
-        let continues = before.is_some_and(|before| before.chars().next_back().is_some_and(is_of_a_word))
+        let continues = before
+            .is_some_and(|before| before.chars().next_back().is_some_and(is_word_character))
             && segment.starts_with(|first: char| first.is_ascii_alphabetic());
         let label = segment.trim();
         labels.push(if continues {
@@ -71,11 +74,6 @@ pub fn labels_of_segments(segments: &[String], tokens: &[Token]) -> Vec<String> 
         });
     }
     labels
-}
-
-/// What Python's regular expressions call `\w`.
-pub(crate) fn is_of_a_word(character: char) -> bool {
-    character.is_alphanumeric() || character == '_'
 }
 
 #[cfg(test)]

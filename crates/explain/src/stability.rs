@@ -1,5 +1,7 @@
 //! How much an attribution depends on chance.
 
+use crate::moments::Moments;
+
 /// What several runs of one method gave a feature.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
@@ -31,15 +33,13 @@ impl Spread {
 /// ```
 pub fn spread_over_runs(runs: &[Vec<f64>]) -> Vec<Spread> {
     let features = runs.iter().map(Vec::len).min().unwrap_or(0);
-    let count = runs.len() as f64;
     (0..features)
         .map(|feature| {
             let values = runs.iter().map(|run| run[feature]);
-            let mean = values.clone().sum::<f64>() / count;
-            let squares: f64 = values.clone().map(|value| (value - mean).powi(2)).sum();
+            let moments: Moments = values.clone().collect();
             Spread {
-                mean,
-                standard_deviation: (runs.len() > 1).then(|| (squares / (count - 1.0)).sqrt()),
+                mean: moments.mean(),
+                standard_deviation: moments.estimated_deviation(),
                 lowest: values.clone().fold(f64::INFINITY, f64::min),
                 highest: values.fold(f64::NEG_INFINITY, f64::max),
             }

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use vitrine_explain::{
     Coalition, CoalitionMethod, ExplainError, explain,
-    lime::{FeatureSelection, Lime, LimeOutcome, LinearSurrogate, SurrogateSettings},
+    lime::{FeatureSelection, Lime, LimeOutcome, LinearSurrogate, SurrogateFitter, SurrogateSettings},
 };
 
 const WORDS: usize = 4;
@@ -44,7 +44,121 @@ fn exchanged(scores: &[f64]) -> Vec<f64> {
         .collect()
 }
 
+/// Gaussian elimination with the largest pivot of each column.
+fn solved(mut rows: Vec<Vec<f64>>) -> Vec<f64> {
+    let unknowns = rows.len();
+    for column in 0..unknowns {
+        let pivot = (column..unknowns)
+            .max_by(|one, other| rows[*one][column].abs().total_cmp(&rows[*other][column].abs()))
+            .unwrap();
+        rows.swap(column, pivot);
+        let of_pivot = rows[column].clone();
+        for (_, row) in rows.iter_mut().enumerate().filter(|(row, _)| *row != column) {
+            let factor = row[column] / of_pivot[column];
+            for (element, of_pivot) in row.iter_mut().zip(&of_pivot) {
+                *element -= factor * of_pivot;
+            }
+        }
+    }
+    (0..unknowns)
+        .map(|row| rows[row][unknowns] / rows[row][row])
+        .collect()
+}
+
+/// A weighted ridge regression by its normal equations in one piece: the intercept, which is not penalised, and one
+/// coefficient for each of the words.
+fn regression(samples: &[(Coalition, f64, f64)], words: &[usize], penalty: f64) -> Vec<f64> {
+    let row = |present: &Coalition| -> Vec<f64> {
+        let of_words = words
+            .iter()
+            .map(|word| f64::from(u8::from(present.contains(*word))));
+        std::iter::once(1.0).chain(of_words).collect()
+    };
+    let mut equations = vec![vec![0.0; words.len() + 2]; words.len() + 1];
+    for (present, value, weight) in samples {
+        let row = row(present);
+        for (one, equation) in row.iter().zip(&mut equations) {
+            for (sum, other) in equation.iter_mut().zip(row.iter().chain([value])) {
+                *sum += weight * one * other;
+            }
+        }
+    }
+    for (at, equation) in equations.iter_mut().enumerate().skip(1) {
+        equation[at] += penalty;
+    }
+    solved(equations)
+}
+
+/// What a regression leaves of the values.
+fn residual(samples: &[(Coalition, f64, f64)], words: &[usize]) -> f64 {
+    let found = regression(samples, words, 0.0);
+    samples
+        .iter()
+        .map(|(present, value, weight)| {
+            let of_words = words
+                .iter()
+                .zip(&found[1..])
+                .filter(|(word, _)| present.contains(**word));
+            weight * (value - found[0] - of_words.map(|(_, found)| found).sum::<f64>()).powi(2)
+        })
+        .sum()
+}
+
+/// The words that each selection takes, by its definition.
+fn selected(samples: &[(Coalition, f64, f64)], selection: FeatureSelection, features: usize) -> Vec<usize> {
+    let all: Vec<usize> = (0..WORDS).collect();
+    match selection {
+        FeatureSelection::HighestWeights => {
+            let found = regression(samples, &all, 0.01);
+            let mut ranked = all;
+            ranked.sort_by(|one, other| found[other + 1].abs().total_cmp(&found[one + 1].abs()));
+            ranked.truncate(features);
+            ranked
+        }
+        FeatureSelection::Forward => {
+            let mut chosen: Vec<usize> = Vec::new();
+            while chosen.len() < features {
+                let with = |word: usize| residual(samples, &[&chosen[..], &[word]].concat());
+                let left = all.iter().copied().filter(|word| !chosen.contains(word));
+                let best = left
+                    .min_by(|one, other| with(*one).total_cmp(&with(*other)))
+                    .unwrap();
+                chosen.push(best);
+            }
+            chosen
+        }
+        _ => all,
+    }
+}
+
 proptest! {
+    #[test]
+    fn a_surrogate_solves_the_normal_equations_of_the_words_that_its_selection_takes(
+        values in prop::collection::vec(0.0_f64..1.0, 1 << WORDS),
+        weights in prop::collection::vec(0.05_f64..1.0, 1 << WORDS),
+        features in 1_usize..=WORDS,
+        selection in prop::sample::select(vec![
+            FeatureSelection::All, FeatureSelection::Forward, FeatureSelection::HighestWeights,
+        ]),
+    ) {
+        let samples: Vec<(Coalition, f64, f64)> = (0..1 << WORDS)
+            .map(|bits| (Coalition::from_bits(WORDS, bits as u64), values[bits], weights[bits]))
+            .collect();
+        let mut fitter = SurrogateFitter::new(WORDS);
+        for (present, value, weight) in &samples {
+            fitter.add(present, *value, *weight);
+        }
+        let ours = fitter.fit(selection, features).unwrap();
+        let words = selected(&samples, selection, features);
+        let expect = regression(&samples, &words, 1.0);
+        prop_assert!((ours.intercept - expect[0]).abs() < 1e-12);
+        prop_assert_eq!(ours.coefficients.len(), words.len());
+        for (word, expect) in words.iter().zip(&expect[1..]) {
+            let found = ours.coefficients.iter().find(|(of, _)| of == word);
+            prop_assert!(found.is_some_and(|(_, found)| (found - expect).abs() < 1e-12), "{word}: {found:?}, {expect}");
+        }
+    }
+
     #[test]
     fn the_expected_surrogate_is_linear_in_the_game_and_knows_no_order_of_words(
         one in prop::collection::vec(0.0_f64..1.0, 1 << WORDS),

@@ -340,6 +340,40 @@ proptest! {
     }
 
     #[test]
+    fn interactions_are_the_mean_over_orders_of_what_a_pair_makes_of_those_before_both(
+        game in games(2..6),
+    ) {
+        // Dhamdhere et al. 2020, section 3, over all orders.
+        let mut orders = vec![Vec::new()];
+        for player in 0..game.players {
+            orders = orders
+                .into_iter()
+                .flat_map(|order: Vec<usize>| (0..=order.len()).map(move |at| {
+                    let mut longer = order.clone();
+                    longer.insert(at, player);
+                    longer
+                }))
+                .collect();
+        }
+        let method = ExactShapley::new(game.players, true).unwrap();
+        let interactions = values_of(method, |coalition| game.value(coalition)).interactions.unwrap();
+        for one in 0..game.players {
+            for other in 0..one {
+                let pair = 1 << one | 1 << other;
+                let of_order = |order: &Vec<usize>| {
+                    let before = order.iter().take_while(|player| **player != one && **player != other);
+                    let before: usize = before.map(|player| 1 << player).sum();
+                    game.table[before | pair] - game.table[before | 1 << one] - game.table[before | 1 << other]
+                        + game.table[before]
+                };
+                let mean = orders.iter().map(of_order).sum::<f64>() / orders.len() as f64;
+                // The pair's index stands half at either of its places.
+                prop_assert!((interactions[one * game.players + other] - mean / 2.0).abs() < EXACT);
+            }
+        }
+    }
+
+    #[test]
     fn scores_are_numbers(logits in vec(any::<f32>().prop_filter("finite", |logit| logit.is_finite()), 1..5), index in 0..4_usize) {
         for link in [OutputLink::Probability, OutputLink::Logit] {
             let target = ExplanationTarget { index, link, ..ExplanationTarget::default() };

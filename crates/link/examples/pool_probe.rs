@@ -1,8 +1,18 @@
-//! A pool of workers for a page of its own, on which a browser test checks it and the benchmark times it.
+//! A pool of workers, and a single one, for a page of its own, on which browser tests check what they compute and the
+//! benchmark times it.
 
-use js_sys::{Array, Float32Array, Function, Promise};
-use vitrine_link::{JobId, Outputs, Pool, PoolSize};
-use vitrine_record::{MaskedInput, ModelOutput, message::TextInput};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use gloo::timers::callback::Timeout;
+use js_sys::{Array, Float32Array, Float64Array, Function, Promise};
+use vitrine_link::{JobId, Link, LinkEvent, Outputs, Pool, PoolSize};
+use vitrine_record::{
+    ExplanationTarget, GradientBaseline, MaskedInput, ModelOutput,
+    message::{Reply, Request, TextInput},
+};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 /// A pool.
@@ -73,6 +83,56 @@ impl PoolProbe {
     pub fn cancel(&self, job: u32) {
         self.pool.cancel(JobId(job));
     }
+}
+
+/// A promise of what gradients of a class's probability say about a text: the probability, that of a baseline of `[PAD]`,
+/// the number of parts that came before the answer, and the integrated gradients of each token. It is rejected with a
+/// sentence.
+#[wasm_bindgen]
+pub fn salience(text: String, class: usize, steps: usize) -> Promise {
+    let request = Request::ComputeSalience {
+        input: TextInput { text, pair: None },
+        target: ExplanationTarget {
+            index: class,
+            ..ExplanationTarget::default()
+        },
+        steps,
+        baseline: GradientBaseline::Pad,
+    };
+    Promise::new(&mut |resolve, reject| {
+        let link: Rc<RefCell<Option<Link>>> = Rc::default();
+        let kept = Rc::clone(&link);
+        let parts = Cell::new(0);
+        let on_event = move |event| {
+            let told = match event {
+                LinkEvent::Part { .. } => {
+                    parts.set(parts.get() + 1);
+                    return;
+                }
+                LinkEvent::Reply {
+                    reply: Reply::Salience(salience),
+                    ..
+                } => {
+                    let mut numbers = vec![salience.prediction, salience.base_value, f64::from(parts.get())];
+                    numbers.extend(salience.integrated_gradients.unwrap_or_default());
+                    resolve.call1(&JsValue::NULL, &Float64Array::from(numbers.as_slice()))
+                }
+                LinkEvent::RequestFailed { problem, .. } | LinkEvent::Failed(problem) => {
+                    reject.call1(&JsValue::NULL, &format!("{problem:?}").into())
+                }
+                _ => return,
+            };
+            // Neither function of a promise throws.
+            let _ = told;
+            // A link is not ended by its own event.
+            let ended = kept.borrow_mut().take();
+            Timeout::new(0, move || drop(ended)).forget();
+        };
+        *link.borrow_mut() = Some(Link::start(Rc::new(on_event)));
+        if let Some(link) = &*link.borrow() {
+            link.request(request.clone());
+        }
+    })
 }
 
 fn inputs(texts: Vec<String>) -> Vec<MaskedInput> {

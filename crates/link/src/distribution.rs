@@ -52,7 +52,7 @@ pub struct PartOfJob {
 pub enum Step {
     /// Start this worker.
     Start(Member),
-    /// Ask this worker, which answers in the order in which it is asked.
+    /// Ask this worker.
     Ask(Member, Request),
     /// Want no answer any more to what this worker was asked.
     Cancel(Member, Request),
@@ -66,7 +66,7 @@ pub enum Step {
 enum MemberState {
     Unstarted,
     Starting,
-    /// Has loaded its model, and has these pieces, of which it computes the first one.
+    /// Has loaded its model, and has these pieces.
     AtWork(VecDeque<Handed>),
     Lost,
 }
@@ -164,10 +164,11 @@ impl Distribution {
         steps
     }
 
-    /// A worker has answered.
-    pub fn answered(&mut self, Member(at): Member, reply: Reply, now: f64) -> Vec<Step> {
+    /// A worker has answered a request.
+    pub fn answered(&mut self, Member(at): Member, request: &Request, reply: Reply, now: f64) -> Vec<Step> {
         let mut steps = Vec::new();
-        if let (Some(Handed { piece, begun }), Reply::Outputs(outputs)) = (self.take(at, now), reply) {
+        if let (Some(Handed { piece, begun }), Reply::Outputs(outputs)) = (self.take(at, request, now), reply)
+        {
             self.measured(now - begun, piece.tokens);
             if let Some(job) = self.jobs.iter_mut().find(|job| job.id == piece.job) {
                 let places = piece.places;
@@ -187,9 +188,15 @@ impl Distribution {
     }
 
     /// A worker cannot compute what it was asked, and no other could.
-    pub fn refused(&mut self, Member(at): Member, mut problem: Problem, now: f64) -> Vec<Step> {
+    pub fn refused(
+        &mut self,
+        Member(at): Member,
+        request: &Request,
+        mut problem: Problem,
+        now: f64,
+    ) -> Vec<Step> {
         let mut steps = Vec::new();
-        if let Some(Handed { piece, .. }) = self.take(at, now)
+        if let Some(Handed { piece, .. }) = self.take(at, request, now)
             && let Some(place) = self.jobs.iter().position(|job| job.id == piece.job)
             && let Some(job) = self.jobs.remove(place)
         {
@@ -222,14 +229,20 @@ impl Distribution {
         steps
     }
 
-    /// The piece that a worker is done with; the next one is begun.
-    fn take(&mut self, at: usize, now: f64) -> Option<Handed> {
+    /// The piece that a worker is done with, which is not always the one that it was asked first; whatever it still has,
+    /// it goes on with now.
+    fn take(&mut self, at: usize, request: &Request, now: f64) -> Option<Handed> {
         let Some(MemberState::AtWork(handed)) = self.members.get_mut(at) else {
             return None;
         };
-        let done = handed.pop_front();
-        if let Some(next) = handed.front_mut() {
-            next.begun = now;
+        let is_asked = |handed: &Handed| {
+            let job = self.jobs.iter().find(|job| job.id == handed.piece.job);
+            job.is_some_and(|job| job.request(&handed.piece) == *request)
+        };
+        let place = handed.iter().position(is_asked)?;
+        let done = handed.remove(place);
+        for left in handed {
+            left.begun = now;
         }
         done
     }

@@ -103,8 +103,9 @@ impl Hall {
                 self.asked.retain(|(asked, _)| *asked != member);
                 distribution.lost(member, problem("at work"), self.now)
             } else {
-                let request = self.next_of(member);
-                distribution.answered(member, reply(&request), self.now)
+                // A worker may answer first what it was asked last.
+                let (_, request) = self.asked.remove(which - starting);
+                distribution.answered(member, &request, reply(&request), self.now)
             }
         };
         self.follow(steps);
@@ -202,7 +203,7 @@ fn pieces_take_as_long_as_they_should_on_quick_and_slow_machines() {
             let time = 12.0 * size(&request) as f64 * milliseconds_for_a_token;
             hall.now += time;
             times.push(time);
-            hall.follow(distribution.answered(Member(0), reply(&request), hall.now));
+            hall.follow(distribution.answered(Member(0), &request, reply(&request), hall.now));
         }
         assert!(times[0] <= 3.0 * TIME_OF_A_PIECE, "{times:?}");
         let settled = &times[times.len() / 2..times.len() - 1];
@@ -264,7 +265,7 @@ fn what_cannot_be_computed_ends_its_job_and_no_other() {
         );
     }
     let first = hall.next_of(Member(0));
-    hall.follow(distribution.refused(Member(0), problem("no classifier"), 1.0));
+    hall.follow(distribution.refused(Member(0), &first, problem("no classifier"), 1.0));
     let Err(told) = &hall.done[0].1 else {
         panic!("it has an answer");
     };

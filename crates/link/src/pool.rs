@@ -192,8 +192,10 @@ impl Inner {
             match event {
                 LinkEvent::Progress { .. } | LinkEvent::Retried | LinkEvent::Part { .. } => Vec::new(),
                 LinkEvent::Ready { .. } => distribution.ready(member, now),
-                LinkEvent::Reply { reply, .. } => distribution.answered(member, reply, now),
-                LinkEvent::RequestFailed { problem, .. } => distribution.refused(member, problem, now),
+                LinkEvent::Reply { request, reply } => distribution.answered(member, &request, reply, now),
+                LinkEvent::RequestFailed { request, problem } => {
+                    distribution.refused(member, &request, problem, now)
+                }
                 LinkEvent::Failed(problem) => distribution.lost(member, problem, now),
             }
         };

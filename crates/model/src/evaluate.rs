@@ -1,14 +1,15 @@
 //! What is read off the model for many inputs of which parts may be missing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use candle_core::{DType, Tensor};
 use vitrine_record::message::TextInput;
-use vitrine_record::{MaskedInput, MaskedToken, ModelOutput};
+use vitrine_record::{HiddenStateIdx, LayerIdx, MaskedInput, MaskedToken, ModelOutput};
 
 use crate::error::{ModelError, Result};
 use crate::input::{EncoderInput, TokenBatch, TokenSequence};
 use crate::model::Model;
+use crate::pass::ForwardPass;
 use crate::trace::Trace;
 
 /// So many tokens at most go through the encoder at once: enough that its products are as quick as they get, and few
@@ -38,10 +39,9 @@ impl Evaluator {
     /// [`ModelError::Input`] if the model has no classifier to take logits from, or if two texts have one embedding, so
     /// that there is no direction from one to the other; those of the forward pass.
     pub fn new(model: &Model, output: &ModelOutput) -> Result<Evaluator> {
-        let embedding = |text: &TextInput| {
+        let of_text = |text: &TextInput| {
             let encoding = model.tokenize(&text.text, text.pair.as_deref())?;
-            let embeddings = embeddings(model, &[TokenSequence::from(&encoding)])?;
-            Ok::<_, ModelError>(embeddings.into_iter().next().unwrap_or_default())
+            embedding(model, &TokenSequence::from(&encoding))
         };
         let reading = match output {
             ModelOutput::Logits if !model.encoder().has_classifier() => {
@@ -49,7 +49,7 @@ impl Evaluator {
             }
             ModelOutput::Logits => Reading::Logits,
             ModelOutput::SimilarityTo(text) => {
-                let unit = of_unit_length(embedding(text)?);
+                let unit = of_unit_length(of_text(text)?);
                 Reading::Cosine(unit.ok_or_else(|| {
                     ModelError::Input(
                         "the text that others are compared with has an embedding of zeros".into(),
@@ -57,7 +57,7 @@ impl Evaluator {
                 })?)
             }
             ModelOutput::Direction { from, to } => {
-                let (from, to) = (embedding(from)?, embedding(to)?);
+                let (from, to) = (of_text(from)?, of_text(to)?);
                 let difference = to.iter().zip(&from).map(|(to, from)| to - from).collect();
                 Reading::Along(of_unit_length(difference).ok_or_else(|| {
                     ModelError::Input(
@@ -90,6 +90,19 @@ impl Evaluator {
     /// [`ModelError::Input`] for tokens that do not fit the model, with the number of the input; those of tokenizing
     /// and of the forward pass. A text that is too long is cut, as everywhere.
     pub fn evaluate(&self, model: &Model, inputs: &[MaskedInput]) -> Result<Vec<Vec<f32>>> {
+        let mut evaluation = self.begin(model, inputs)?;
+        loop {
+            if let Some(outputs) = self.advance(model, &mut evaluation)? {
+                return Ok(outputs);
+            }
+        }
+    }
+
+    /// The same, of which nothing is computed yet.
+    ///
+    /// # Errors
+    /// As for [`Evaluator::evaluate`], but for those of the forward pass.
+    pub fn begin(&self, model: &Model, inputs: &[MaskedInput]) -> Result<Evaluation> {
         let mut distinct: Vec<TokenSequence> = Vec::new();
         let mut numbers: HashMap<TokenSequence, usize> = HashMap::new();
         let mut places = Vec::with_capacity(inputs.len());
@@ -106,27 +119,86 @@ impl Evaluator {
             });
             places.push(place);
         }
-        let outputs = self.read_off(model, &distinct)?;
-        Ok(places.into_iter().map(|place| outputs[place].clone()).collect())
+        let config = model.encoder().config();
+        Ok(Evaluation {
+            batches: TokenBatch::by_length(&distinct, MOST_TOKENS_AT_ONCE, config)?.into(),
+            hidden: None,
+            tokens: distinct.iter().map(|sequence| sequence.ids.len()).sum(),
+            of_distinct: vec![Vec::new(); distinct.len()],
+            places,
+        })
     }
 
-    fn read_off(&self, model: &Model, sequences: &[TokenSequence]) -> Result<Vec<Vec<f32>>> {
-        let unit = match &self.reading {
-            Reading::Logits => return logits(model, sequences),
-            Reading::Cosine(unit) | Reading::Along(unit) => unit,
+    /// Runs one layer of one batch; after the last layer of the last batch, the outputs of all inputs in their order.
+    ///
+    /// # Errors
+    /// Those of the forward pass.
+    pub fn advance(&self, model: &Model, evaluation: &mut Evaluation) -> Result<Option<Vec<Vec<f32>>>> {
+        let Some((places, batch)) = evaluation.batches.front() else {
+            return Ok(Some(evaluation.outputs()));
         };
-        let is_cosine = matches!(self.reading, Reading::Cosine(_));
-        let number = |embedding: Vec<f64>| {
-            let length = if is_cosine { norm(&embedding) } else { 1.0 };
+        let state = evaluation.hidden.take();
+        let input = match &state {
+            None => EncoderInput::Tokens(batch),
+            Some((state, hidden)) => EncoderInput::HiddenState {
+                state: *state,
+                hidden,
+                batch,
+            },
+        };
+        let mut pass = model.encoder().begin(input, &[])?;
+        if let Some(LayerIdx(layer)) = pass.next_layer()
+            && layer + 1 < model.info().layers
+        {
+            pass.advance(&mut Trace::off())?;
+            evaluation.hidden = Some((HiddenStateIdx(layer + 1), pass.hidden().clone()));
+            return Ok(None);
+        }
+        for (&place, output) in places.iter().zip(self.read_off(model, pass, batch)?) {
+            evaluation.of_distinct[place] = output;
+        }
+        evaluation.batches.pop_front();
+        Ok(evaluation.batches.is_empty().then(|| evaluation.outputs()))
+    }
+
+    /// Runs the layers that are left, and reads the output of each sequence of the batch off.
+    fn read_off(&self, model: &Model, pass: ForwardPass<'_>, batch: &TokenBatch) -> Result<Vec<Vec<f32>>> {
+        let number: &dyn Fn(&[f64]) -> f64 = match &self.reading {
+            Reading::Logits => {
+                let logits = pass.classify()?.ok_or_else(|| model.lacks_classifier())?;
+                return Ok(logits.to_dtype(DType::F32)?.to_vec2()?);
+            }
+            Reading::Along(unit) => &|mean| inner_product(mean, unit),
             // An embedding of zeros is like nothing.
-            let number = if length > 0.0 {
-                inner_product(&embedding, unit) / length
-            } else {
-                0.0
-            };
-            vec![number as f32]
+            Reading::Cosine(unit) => &|mean| inner_product(mean, unit) / norm(mean).max(f64::MIN_POSITIVE),
         };
-        Ok(embeddings(model, sequences)?.into_iter().map(number).collect())
+        let means = means(&pass.finish()?.last_hidden_state, batch)?;
+        Ok(means.iter().map(|mean| vec![number(mean) as f32]).collect())
+    }
+}
+
+/// Inputs that are being evaluated.
+pub struct Evaluation {
+    /// Those that are left, each with the places of its sequences among the distinct ones.
+    batches: VecDeque<(Vec<usize>, TokenBatch)>,
+    /// Where the first batch stands, if it has been begun.
+    hidden: Option<(HiddenStateIdx, Tensor)>,
+    /// The outputs of the distinct sequences, so far.
+    of_distinct: Vec<Vec<f32>>,
+    /// Which of them each input is.
+    places: Vec<usize>,
+    tokens: usize,
+}
+
+impl Evaluation {
+    /// Tokens of all inputs together, those that are the same counted once.
+    pub fn tokens(&self) -> usize {
+        self.tokens
+    }
+
+    fn outputs(&self) -> Vec<Vec<f32>> {
+        let outputs = self.places.iter().map(|&place| self.of_distinct[place].clone());
+        outputs.collect()
     }
 }
 
@@ -171,40 +243,12 @@ fn sequence(model: &Model, input: &MaskedInput) -> Result<TokenSequence> {
     Ok(sequence)
 }
 
-/// Runs all sequences, batch by batch, and gives what `read` makes of each batch to the places of its sequences.
-fn in_batches<T: Clone + Default>(
-    model: &Model,
-    sequences: &[TokenSequence],
-    mut read: impl FnMut(&TokenBatch) -> Result<Vec<T>>,
-) -> Result<Vec<T>> {
-    let mut results = vec![T::default(); sequences.len()];
-    let config = model.encoder().config();
-    for (places, batch) in TokenBatch::by_length(sequences, MOST_TOKENS_AT_ONCE, config)? {
-        for (place, result) in places.into_iter().zip(read(&batch)?) {
-            results[place] = result;
-        }
-    }
-    Ok(results)
-}
-
-/// `[C]` for each sequence.
-fn logits(model: &Model, sequences: &[TokenSequence]) -> Result<Vec<Vec<f32>>> {
-    in_batches(model, sequences, |batch| {
-        let pass = model.encoder().begin(EncoderInput::Tokens(batch), &[])?;
-        let logits = pass.classify()?.ok_or_else(|| model.lacks_classifier())?;
-        Ok(logits.to_dtype(DType::F32)?.to_vec2()?)
-    })
-}
-
-/// `[H]` for each sequence: the mean of the last hidden states of the tokens that it does not hide.
-fn embeddings(model: &Model, sequences: &[TokenSequence]) -> Result<Vec<Vec<f64>>> {
-    in_batches(model, sequences, |batch| {
-        let mut trace = Trace::off();
-        let output = model
-            .encoder()
-            .forward(EncoderInput::Tokens(batch), &[], &mut trace)?;
-        means(&output.last_hidden_state, batch)
-    })
+/// `[H]`: the mean of the last hidden states of the tokens that a sequence does not hide.
+fn embedding(model: &Model, sequence: &TokenSequence) -> Result<Vec<f64>> {
+    let batch = TokenBatch::of(&[sequence], model.encoder().config())?;
+    let pass = model.encoder().begin(EncoderInput::Tokens(&batch), &[])?;
+    let means = means(&pass.finish()?.last_hidden_state, &batch)?;
+    Ok(means.into_iter().flatten().collect())
 }
 
 /// `[H]` for each sequence of a batch: the mean of the rows of `states`, `[B, N, H]`, that it does not hide.

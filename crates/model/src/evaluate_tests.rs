@@ -119,6 +119,32 @@ fn logits_are_those_of_a_whole_pass() {
 }
 
 #[test]
+fn an_evaluation_goes_layer_by_layer_and_counts_what_is_the_same_once() {
+    let model = model();
+    let inputs = [
+        tokens(&model, "a film", &[]),
+        texts(&["A film"]).remove(0),
+        texts(&["bad"]).remove(0),
+    ];
+    for output in outputs() {
+        let evaluator = Evaluator::new(&model, &output).unwrap();
+        let mut evaluation = evaluator.begin(&model, &inputs).unwrap();
+        assert_eq!(evaluation.tokens(), 4 + 3);
+        let mut steps = 1;
+        let outputs = loop {
+            match evaluator.advance(&model, &mut evaluation).unwrap() {
+                Some(outputs) => break outputs,
+                None => steps += 1,
+            }
+        };
+        assert_eq!(steps, 2 * 2, "two batches of two layers");
+        assert_eq!(outputs, evaluator.evaluate(&model, &inputs).unwrap());
+        assert_eq!(outputs[0], outputs[1]);
+        assert_ne!(outputs[0], outputs[2]);
+    }
+}
+
+#[test]
 fn a_hidden_token_is_one_that_every_layer_hides() {
     let model = model();
     let hide = |key| {
@@ -144,8 +170,8 @@ fn a_hidden_token_is_one_that_every_layer_hides() {
                 .sum()
         })
         .collect();
-    let embedding = embeddings(&model, &[sequence(&model, &input[0]).unwrap()]).unwrap();
-    for (one, other) in embedding[0].iter().zip(&mean) {
+    let embedding = embedding(&model, &sequence(&model, &input[0]).unwrap()).unwrap();
+    for (one, other) in embedding.iter().zip(&mean) {
         assert!((one - other).abs() <= 1e-6, "{one} {other}");
     }
 }
@@ -178,8 +204,10 @@ fn a_text_is_most_like_itself_and_a_direction_leads_from_0_to_its_length() {
     let (from, to) = (text("bad", None), text("good", None));
     let output = ModelOutput::Direction { from, to };
     let along = evaluate(&model, &texts(&["bad", "good"]), &output).unwrap();
-    let ends = ["bad", "good"].map(|text| TokenSequence::from(&model.tokenize(text, None).unwrap()));
-    let ends = embeddings(&model, &ends).unwrap();
+    let ends = ["bad", "good"].map(|text| {
+        let sequence = TokenSequence::from(&model.tokenize(text, None).unwrap());
+        embedding(&model, &sequence).unwrap()
+    });
     let difference: Vec<f64> = ends[1].iter().zip(&ends[0]).map(|(to, from)| to - from).collect();
     assert!((f64::from(along[1][0] - along[0][0]) - norm(&difference)).abs() < 1e-5);
 }

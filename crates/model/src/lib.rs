@@ -45,7 +45,7 @@ pub use attention_of_text::attention_of_text;
 pub use config::BertConfig;
 pub use encoder::Encoder;
 pub use error::{ModelError, Result};
-pub use evaluate::{Evaluator, evaluate};
+pub use evaluate::{Evaluation, Evaluator, evaluate};
 pub use files::{HuggingFaceFiles, ModelFiles, sha256_hex};
 pub use input::{EncoderInput, TokenBatch, TokenSequence};
 pub use intervention::Intervention;

@@ -6,6 +6,7 @@
 #[cfg(target_arch = "wasm32")]
 mod browser;
 mod dispatch;
+mod evaluating;
 #[cfg_attr(
     not(target_arch = "wasm32"),
     allow(dead_code, reason = "natively only tests load weights")
@@ -21,6 +22,7 @@ mod work;
 #[cfg(target_arch = "wasm32")]
 pub use browser::start;
 pub use dispatch::{Answer, Dispatch, Engine, Progress, Todo};
+pub use evaluating::Evaluating;
 pub use ranking::Ranking;
 pub use salience::SalienceWork;
 pub use session::Session;

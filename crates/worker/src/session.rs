@@ -7,6 +7,7 @@ use vitrine_record::message::{Problem, ProblemKind, Reply, Request, TextInput};
 use vitrine_record::{Analysis, LayerIdx, ModelOutput, TokenizedText};
 
 use crate::dispatch::{Answer, Engine, Progress};
+use crate::evaluating::Evaluating;
 use crate::ranking::{Ranking, Steps};
 use crate::salience::SalienceWork;
 use crate::surveying::Surveying;
@@ -21,7 +22,7 @@ pub struct Session {
     intervened: Option<Kept>,
     compared: Option<Kept>,
     /// Of the output that was last asked for: a job of many inputs comes in many requests.
-    evaluator: Option<Evaluator>,
+    evaluator: Option<Rc<Evaluator>>,
 }
 
 /// What is kept of a text. The attention of all layers is kept of a short text only; of a long one, of which it would
@@ -117,7 +118,12 @@ impl Session {
             }
             Request::Evaluate { inputs, output } => {
                 let evaluator = keep_evaluator(&mut self.evaluator, &self.model, output)?;
-                Reply::Outputs(evaluator.evaluate(&self.model, inputs)?)
+                let evaluation = evaluator.begin(&self.model, inputs)?;
+                let work = Evaluating {
+                    evaluator,
+                    evaluation,
+                };
+                return work.begin(&self.model);
             }
             Request::Tokenize { inputs } => Reply::Tokenized(
                 inputs
@@ -224,16 +230,16 @@ fn tokenize(model: &Model, TextInput { text, pair }: &TextInput) -> Result<Token
 }
 
 /// The evaluator of an output, made now if the one that is kept is of another.
-fn keep_evaluator<'a>(
-    place: &'a mut Option<Evaluator>,
+fn keep_evaluator(
+    place: &mut Option<Rc<Evaluator>>,
     model: &Model,
     output: &ModelOutput,
-) -> Result<&'a Evaluator, ModelError> {
+) -> Result<Rc<Evaluator>, ModelError> {
     let evaluator = match place.take().filter(|evaluator| evaluator.output() == output) {
         Some(evaluator) => evaluator,
-        None => Evaluator::new(model, output)?,
+        None => Rc::new(Evaluator::new(model, output)?),
     };
-    Ok(place.insert(evaluator))
+    Ok(Rc::clone(place.insert(evaluator)))
 }
 
 impl Engine for Session {

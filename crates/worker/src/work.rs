@@ -3,6 +3,7 @@
 use vitrine_record::message::Problem;
 
 use crate::dispatch::Progress;
+use crate::evaluating::Evaluating;
 use crate::ranking::Ranking;
 use crate::salience::SalienceWork;
 use crate::session::{Session, problem};
@@ -17,6 +18,8 @@ pub enum Work {
     Variant(VariantWork),
     /// What heads do over many sentences.
     Surveying(Box<Surveying>),
+    /// Outputs for inputs of many tokens.
+    Evaluating(Evaluating),
     /// What gradients say about the tokens of a text.
     Salience(Box<SalienceWork>),
 }
@@ -26,6 +29,7 @@ impl Work {
         match self {
             Work::Ranking(ranking) => ranking.advance(session).map_err(problem),
             Work::Variant(variant) => variant.advance(session).map_err(problem),
+            Work::Evaluating(evaluating) => evaluating.advance(session.model()).map_err(problem),
             Work::Salience(salience) => salience.advance(session).map_err(problem),
             Work::Surveying(surveying) => surveying.advance(session.model()),
         }

@@ -14,7 +14,7 @@ use crate::{Coalition, ExplainError, ExplainedText};
 pub(crate) struct Findings {
     /// What has a value, in the order of the text.
     pub features: Vec<ExplainedFeature>,
-    /// The values that stand at tokens.
+    /// The values that stand at tokens; those at one token are summed.
     pub token_values: Vec<(usize, f64)>,
     /// The score where everything is missing.
     pub base_value: f64,
@@ -42,7 +42,7 @@ pub(crate) trait Binding {
     }
     /// Evaluations that the exact result costs.
     fn exact_evaluations(&self) -> Option<usize>;
-    /// Evaluations that will be asked for at most.
+    /// Evaluations that will be used at most.
     fn planned_evaluations(&self) -> Option<usize>;
     /// What is known so far.
     fn findings(&self) -> Findings;

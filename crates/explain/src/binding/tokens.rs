@@ -7,7 +7,7 @@ use vitrine_record::{
 
 use super::{Binding, Findings};
 use crate::{
-    AdditiveValues, Coalition, CoalitionMethod, ExactShapley, ExplainError, ExplainedText, KernelShap,
+    AdditiveValues, Coalition, CoalitionMethod, ExactShapley, ExplainError, ExplainedText, KernelShap, Merge,
     MergeTree, Occlusion, OwenContexts, OwenOutcome, OwenSettings, OwenValues, PermutationShapley,
     TokenMasker, labels_of_segments, propose_gap_levels,
 };
@@ -39,6 +39,11 @@ impl TokensBinding {
         let masker = TokenMasker::new(text.clone(), settings.masking)?;
         let players = masker.players();
         let budget = settings.most_evaluations;
+        if let (Some(allowed), Some(needed)) = (budget, least_evaluations(settings.method, players))
+            && allowed < needed
+        {
+            return Err(ExplainError::TooFewEvaluations { allowed, needed });
+        }
         let (method, planned) = match settings.method {
             ExplanationMethod::Exact => {
                 let exact = ExactShapley::new(players, settings.interactions)?;
@@ -48,7 +53,8 @@ impl TokensBinding {
             ExplanationMethod::Permutation => {
                 let budget = budget.unwrap_or(WALKS * (2 * players + 1));
                 let walks = PermutationShapley::new(players, budget, settings.seed)?;
-                (Method::Permutation(Box::new(walks)), Some(budget))
+                let planned = walks.evaluations();
+                (Method::Permutation(Box::new(walks)), Some(planned))
             }
             ExplanationMethod::Kernel => {
                 let kernel =
@@ -66,11 +72,7 @@ impl TokensBinding {
                     contexts: OwenContexts::Both,
                 };
                 let owen = OwenValues::new(tree(&masker, &settings.grouping), owen);
-                let exact = owen.exact_evaluations();
-                let planned = match (exact, budget) {
-                    (Some(exact), Some(budget)) => Some(exact.min(budget)),
-                    (exact, budget) => exact.or(budget),
-                };
+                let planned = owen.planned_evaluations();
                 (Method::Owen(Box::new(owen)), planned)
             }
         };
@@ -79,6 +81,17 @@ impl TokensBinding {
             method,
             planned,
         })
+    }
+}
+
+/// Evaluations without which a method whose evaluations can be bounded has nothing to say; `None` of others. Walks say it
+/// themselves.
+fn least_evaluations(method: ExplanationMethod, players: usize) -> Option<usize> {
+    match method {
+        ExplanationMethod::Owen => Some(2),
+        // Fewer samples than there are unknowns have many solutions.
+        ExplanationMethod::Kernel => Some(players + 1),
+        _ => None,
     }
 }
 
@@ -135,7 +148,9 @@ impl Binding for TokensBinding {
             Method::Owen(method) => method.exact_evaluations(),
             Method::Exact(method) => Some(method.exact_evaluations()),
             Method::Permutation(_) | Method::Kernel(_) => {
-                1_usize.checked_shl(u32::try_from(self.masker.players()).ok()?)
+                // A program in a browser counts no further than 32 bits; what is said shall be the same everywhere.
+                let all = 1_u32.checked_shl(u32::try_from(self.masker.players()).ok()?)?;
+                usize::try_from(all).ok()
             }
             Method::Occlusion(_) => self.planned,
         }
@@ -206,16 +221,15 @@ impl TokensBinding {
 }
 
 fn merged_groups(tree: &MergeTree, outcome: &OwenOutcome) -> Vec<MergedGroup> {
-    let leaves = tree.leaves();
-    let group = |node: usize| {
+    let group = |(node, merge): (usize, &Merge)| {
         let features = tree.range(node);
         let values = outcome.leaves.values.get(features.clone()).unwrap_or_default();
         MergedGroup {
-            height: features.len() as f64 / leaves as f64,
+            height: merge.height,
             value: values.iter().sum(),
             is_resolved: outcome.is_resolved.get(node).copied().unwrap_or_default(),
             features,
         }
     };
-    (leaves..tree.nodes()).map(group).collect()
+    (tree.leaves()..).zip(tree.merges()).map(group).collect()
 }

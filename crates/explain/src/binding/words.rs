@@ -140,10 +140,13 @@ impl Binding for WordsBinding {
             chosen.sort_by_key(|(player, _)| *player);
             for (player, value) in chosen {
                 let (segment, word) = words[player];
+                let mut last = None;
                 for (at, place) in word.places.iter().enumerate() {
                     let tokens = self.tokens_of(segment, place);
-                    if let Some(first) = (!tokens.is_empty()).then_some(tokens.start) {
-                        token_values.push((first, value));
+                    // A word that occurs twice within one token, between combining marks, is there once.
+                    if !tokens.is_empty() && last != Some(tokens.start) {
+                        token_values.push((tokens.start, value));
+                        last = Some(tokens.start);
                     }
                     if at == 0 {
                         features.push(ExplainedFeature {

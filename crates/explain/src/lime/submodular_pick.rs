@@ -52,31 +52,39 @@ pub fn submodular_pick(explanations: &[Vec<(String, f64)>], picks: usize) -> Sub
     }
     let importance: Vec<f64> = sums.iter().map(|sum: &f64| sum.sqrt()).collect();
 
+    // The features that each explanation shows. What they add is always summed in their order, so that what adds equal
+    // parts adds the same.
+    let of_each: Vec<Vec<usize>> = weights
+        .iter()
+        .map(|of_this| {
+            let mut places: Vec<usize> = of_this
+                .keys()
+                .copied()
+                .filter(|place| of_this[place] != 0.0)
+                .collect();
+            places.sort_unstable();
+            places
+        })
+        .collect();
     let mut shown = vec![false; features.len()];
+    let mut is_picked = vec![false; explanations.len()];
     let mut picked: Vec<usize> = Vec::new();
     let mut coverage = Vec::new();
     while picked.len() < picks.min(explanations.len()) {
-        let mut best: Option<(usize, f64)> = None;
-        for (index, of_this) in weights
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| !picked.contains(index))
-        {
-            // Always summed in the order of the features, so that equal sets have equal sums.
-            let covered: f64 = (0..features.len())
-                .filter(|place| shown[*place] || of_this.get(place).is_some_and(|weight| *weight != 0.0))
-                .map(|place| importance[place])
-                .sum();
-            if best.is_none_or(|(_, most)| covered >= most) {
-                best = Some((index, covered));
-            }
-        }
-        let Some((index, covered)) = best else { break };
-        for (place, weight) in &weights[index] {
-            shown[*place] |= *weight != 0.0;
-        }
+        let added = |index: usize| -> f64 {
+            let new = of_each[index].iter().filter(|place| !shown[**place]);
+            new.map(|place| importance[*place]).sum()
+        };
+        let left = (0..explanations.len()).filter(|index| !is_picked[*index]);
+        let best = left
+            .map(|index| (index, added(index)))
+            .max_by(|one, other| one.1.total_cmp(&other.1));
+        let Some((index, _)) = best else { break };
+        of_each[index].iter().for_each(|place| shown[*place] = true);
+        is_picked[index] = true;
         picked.push(index);
-        coverage.push(covered);
+        let all = importance.iter().zip(&shown).filter(|(_, shown)| **shown);
+        coverage.push(all.map(|(importance, _)| importance).sum());
     }
     SubmodularPick {
         picks: picked,

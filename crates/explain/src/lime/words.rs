@@ -2,10 +2,9 @@
 
 use std::{collections::HashMap, ops::Range};
 
-use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 use vitrine_record::LimeWords;
 
-use crate::Coalition;
+use crate::{Coalition, word_character::is_word_character};
 
 /// A word that can be missing: one player.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,9 +18,8 @@ pub struct LimeWord {
 /// A text as LIME takes it apart: words, and what stands between them, which always stays.
 ///
 /// It is cut as the package's `IndexedString` cuts it with `(\W+)|$`: into the longest runs of characters that Python's
-/// `\w` matches and those that it does not. `\w` matches letters (general categories L*), numbers (N*) and the underscore,
-/// of which Unicode's newest tables may know a few more than those of a given Python. It does not match combining marks,
-/// so that words of scripts that write vowels with them fall apart, as they do in the package. Case tells words apart.
+/// `\w` matches and those that it does not. It does not match combining marks, so that words of scripts that write vowels
+/// with them fall apart, as they do in the package. Case tells words apart.
 ///
 /// ```
 /// use vitrine_explain::{Coalition, lime::LimeText};
@@ -124,13 +122,4 @@ fn runs(text: &str) -> Vec<(&str, bool)> {
         rest = after;
     }
     runs
-}
-
-/// Whether Python's `\w` matches a character.
-fn is_word_character(character: char) -> bool {
-    character == '_'
-        || matches!(
-            character.general_category_group(),
-            GeneralCategoryGroup::Letter | GeneralCategoryGroup::Number
-        )
 }

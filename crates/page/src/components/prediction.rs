@@ -87,11 +87,12 @@ fn share(page: &Context, probability: f32, is_compared: bool) -> String {
     }
 }
 
-fn bar(label: &str, probability: f32, height: &'static str) -> Html {
-    let sign = if label == "NEGATIVE" {
-        "bar--negative"
-    } else {
+/// In the colours that all signed pictures have: those of what speaks for the class that they are about, and against it.
+fn bar(page: &Context, class: usize, probability: f32, height: &'static str) -> Html {
+    let sign = if class == page.class_of_pictures() {
         "bar--positive"
+    } else {
+        "bar--negative"
     };
     html! {
         <svg class="bar" width="100%" {height} aria-hidden="true">
@@ -111,7 +112,7 @@ fn row(page: &Context, prediction: &Prediction, index: usize, label: &str, is_co
             <th scope="row">{ label_name(page.language(), label) }</th>
             <td class="prediction__share">
                 <span class="number">{ share(page, probability, is_compared) }</span>
-                { bar(label, probability, "8") }
+                { bar(page, index, probability, "8") }
             </td>
             <td class="prediction__logit">
                 <span>{ page.t("prediction.logit") }</span>
@@ -144,7 +145,7 @@ fn changed_row(
             </th>
             <td class="prediction__share">
                 <span class="number">{ share(page, probability, true) }</span>
-                { bar(label, probability, "4") }
+                { bar(page, index, probability, "4") }
             </td>
             <td class="prediction__logit number">{ page.fill("prediction.points", &[("points", &points)]) }</td>
         </tr>

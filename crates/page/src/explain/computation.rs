@@ -10,8 +10,8 @@ use crate::state::{
     ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationQuestion, Shared, Snapshot,
 };
 
-/// More inputs than this are not kept: another text's are begun with none.
-const MOST_KEPT: usize = 60_000;
+/// More than this is not kept of inputs, in bytes: the next explanation begins with none.
+const MOST_BYTES_KEPT: usize = 64 << 20;
 
 /// The screen is told of progress this often at most, in milliseconds.
 const BETWEEN_SNAPSHOTS: f64 = 67.0;
@@ -85,7 +85,9 @@ impl Computation {
         };
         let (question, tokens) = (&order.question, order.text.tokens());
         let output = &question.settings.target.output;
-        if !self.evaluations.are_of(&question.model_hash, output) || self.evaluations.len() > MOST_KEPT {
+        if !self.evaluations.are_of(&question.model_hash, output)
+            || self.evaluations.bytes() > MOST_BYTES_KEPT
+        {
             self.evaluations = Evaluations::new(question.model_hash.clone(), output.clone());
         }
         if self.tokens != tokens.len() {

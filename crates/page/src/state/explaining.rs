@@ -3,7 +3,7 @@
 use vitrine_explain::ExplainError;
 use vitrine_record::{
     Analysis, ExhibitName, Explanation, ExplanationChoice, ExplanationSettings, Masking, ModelOutput,
-    OutputLink, Token, TokenizedText,
+    OutputLink, Prediction, Token, TokenizedText,
     message::{Problem, TextInput},
 };
 
@@ -221,6 +221,18 @@ impl State {
             .target
             .or_else(predicted)
             .unwrap_or_default()
+    }
+
+    /// The class that signed pictures are about: the one that is explained, or, where attention is looked at, the one that
+    /// is predicted.
+    pub fn class_of_pictures(&self) -> usize {
+        match self.link.exhibit {
+            ExhibitName::Attention => {
+                let prediction = self.shown.analysis.prediction.as_ref();
+                prediction.and_then(Prediction::top).unwrap_or_default()
+            }
+            _ => self.explained_class(),
+        }
     }
 
     /// The text on the screen as it is explained; nothing while that is not what is in the field.

@@ -363,3 +363,36 @@ fn salience_comes_in_parts_the_first_of_which_has_all_but_the_path() {
         assert!(problem.detail.contains(word), "{}", problem.detail);
     }
 }
+
+#[test]
+fn many_tokens_are_evaluated_layer_by_layer_and_few_at_once() {
+    let mut session = session();
+    let request = |count: usize| Request::Evaluate {
+        inputs: (0..count)
+            .map(|number| {
+                MaskedInput::Text(TextInput {
+                    text: "film ".repeat(48) + ["good", "bad", "dull", "not"][number],
+                    pair: None,
+                })
+            })
+            .collect(),
+        output: ModelOutput::Logits,
+    };
+    let Reply::Outputs(few) = answer(&mut session, &request(3)).unwrap() else {
+        panic!("no outputs");
+    };
+    let Ok(Answer::Work(mut work)) = session.answer(&request(4)) else {
+        panic!("204 tokens are many");
+    };
+    for _ in 0..2 {
+        assert!(matches!(session.advance(&mut work), Ok(Progress::Nothing)));
+    }
+    let Ok(Progress::Done(reply)) = session.advance(&mut work) else {
+        panic!("three layers are three steps");
+    };
+    assert!(reply.answers(&request(4)));
+    let Reply::Outputs(many) = reply else {
+        panic!("no outputs");
+    };
+    assert_eq!(few[..], many[..3]);
+}
