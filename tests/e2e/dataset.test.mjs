@@ -40,7 +40,7 @@ const json = async vitrine => JSON.parse((await vitrine.download("menu.json")).b
 
 visit("three texts are counted, and what is shown is what is saved, rounded", async ({ open }) => {
   const vitrine = await openList(open);
-  await vitrine.page.getByText(/3 texts/).first().waitFor();
+  await vitrine.text("sentences.about_own", { count: "3", most: "2,000" }).waitFor();
   await until("it is said how long it takes", async () => {
     const said = await vitrine.page.locator(".data-set").textContent();
     return /about \d+ (s|min)/.test(said);

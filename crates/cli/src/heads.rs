@@ -4,8 +4,8 @@ use std::path::Path;
 
 use vitrine_attention::HeadSurveyor;
 use vitrine_model::{Model, ModelError, attention_of_text};
-use vitrine_picture::head_survey::{SentenceSource, SurveySettings, csv, json};
-use vitrine_record::{HeadSurvey, bundled_sentences, listed_sentences};
+use vitrine_picture::head_survey::{SurveySettings, csv, json};
+use vitrine_record::{HeadSurvey, SentenceSet};
 
 use crate::arguments::HeadsFormat;
 use crate::error::CliError;
@@ -14,13 +14,13 @@ use crate::output::write;
 /// Prints what every head does over the sentences of a file, or over those that come with Vitrine.
 pub fn heads(model: &Model, file: Option<&Path>, format: &HeadsFormat) -> Result<(), CliError> {
     let (source, sentences) = match file {
-        None => (SentenceSource::Bundled, bundled_sentences()),
+        None => (SentenceSet::Bundled, SentenceSet::Bundled.sentences("")),
         Some(path) => {
             let list = std::fs::read_to_string(path).map_err(|source| ModelError::File {
                 path: path.to_owned(),
                 source,
             })?;
-            (SentenceSource::Own, listed_sentences(&list))
+            (SentenceSet::Own, SentenceSet::Own.sentences(&list))
         }
     };
     if sentences.is_empty() {

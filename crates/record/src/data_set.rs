@@ -148,7 +148,8 @@ pub struct DataSetChoice {
 impl Default for DataSetChoice {
     fn default() -> DataSetChoice {
         DataSetChoice {
-            set: SentenceSet::default(),
+            // They are few, and a classifier has something to say of each.
+            set: SentenceSet::Opinions,
             most_evaluations: 500,
             unit: TokenUnit::default(),
             picture: DataSetPicture::default(),

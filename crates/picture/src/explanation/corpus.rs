@@ -35,13 +35,15 @@ pub fn corpus_bars(
         let sum = rest.iter().map(|(_, token)| token.rank(order)).sum();
         rows.push((words.others.replace("{count}", &count), sum, false));
     }
-    let left = names_width(rows.iter().map(|(name, ..)| name.as_str()), measures);
     let number = |value: f64| words.values.score(value);
     let widest = rows
         .iter()
         .map(|(_, value, _)| text_width(&number(*value), size * SMALL.0))
         .fold(0.0, f32::max);
-    let room = (measures.width - left - widest - 0.5 * size).max(0.0);
+    // Small numbers have many digits: names are shortened sooner than these.
+    let before_numbers = (measures.width - widest - 0.5 * size).max(0.0);
+    let left = names_width(rows.iter().map(|(name, ..)| name.as_str()), measures).min(before_numbers);
+    let room = before_numbers - left;
     let longest_of = |is_token: bool| {
         let bars = rows.iter().filter(|(.., is)| *is == is_token);
         bars.map(|(_, value, _)| *value).fold(0.0, f64::max)

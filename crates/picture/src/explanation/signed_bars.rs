@@ -91,6 +91,8 @@ impl Columns {
         };
         let (left, right) = (reach(-1.0), reach(1.0));
         let room_at_left = if left > 0.0 { number } else { 0.0 };
+        // Numbers with many decimals leave less room for names.
+        let names = names.min((measures.width - room_at_left - number - size).max(0.0));
         let room = (measures.width - names - room_at_left - number).max(size);
         let length = left + right;
         let unit = if length > 0.0 {

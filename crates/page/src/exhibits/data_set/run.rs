@@ -80,15 +80,13 @@ fn estimate(page: &Context) -> String {
     let Some(work) = page.data_set_work() else {
         return page.t("explain.needs_model").to_owned();
     };
-    let numbers = page.language().numbers();
-    let count = numbers.count(page.data_set.listed.len());
     match page.data_set.milliseconds_per_token {
         Some(milliseconds) => {
             let seconds = work * milliseconds / 1000.0 / workers_of_pool() as f64;
             let time = said_seconds(page, seconds.max(1.0));
-            page.fill("dataset.estimate", &[("count", &count), ("time", &time)])
+            page.fill("dataset.estimate", &[("time", &time)])
         }
-        None => page.fill("dataset.measuring", &[("count", &count)]),
+        None => page.t("dataset.measuring").to_owned(),
     }
 }
 

@@ -44,15 +44,13 @@ fn told(state: &State, news: ExplanationNews) -> State {
 
 /// What is next is done, with a value for each word of its text.
 fn done(state: &State, values: &[f64]) -> State {
-    let ExplanationOrder {
-        question, analysis, ..
-    } = order(state);
-    let features = analysis.tokens.iter().zip(values).enumerate();
+    let ExplanationOrder { question, text, .. } = order(state);
+    let features = text.tokens().iter().zip(values).enumerate();
     let explanation = Explanation {
         model_hash: question.model_hash.clone(),
         input: question.input.clone(),
         settings: question.settings.clone(),
-        tokens: analysis.tokens.clone(),
+        tokens: text.tokens().to_vec(),
         values: values.to_vec(),
         features: features
             .map(|(at, (token, value))| ExplainedFeature {
@@ -78,6 +76,8 @@ fn done(state: &State, values: &[f64]) -> State {
         spent: 4,
         planned: Some(4),
         computed: 4,
+        outputs: Vec::new(),
+        milliseconds: 1.0,
         seconds_left: Some(0.0),
     };
     told(state, ExplanationNews::Done(snapshot))
@@ -209,7 +209,7 @@ fn an_edit_is_explained_after_the_rest_and_compared_by_word() {
     let reply = Reply::Analysis(Box::new(placed("not a bad film !")));
     let read = edited.after(Action::Worker(LinkEvent::Reply { request, reply }));
     assert_eq!(order(&read).question.input.text, "not a bad film !");
-    assert_eq!(order(&read).analysis.tokens.len(), 5);
+    assert_eq!(order(&read).text.tokens().len(), 5);
     let explained = done(&read, &[0.125, 0.0, 0.5, 0.25, 0.75]);
     let ranks = explained.edited_ranks();
     assert_eq!(ranks.len(), 1, "occlusion is yet to come");

@@ -84,6 +84,7 @@ fn snapshot(question: &ExplanationQuestion, outputs: &[f32]) -> Snapshot {
             detail: ExplanationDetail::Nothing,
         }),
         masked: Shared::new(Vec::new()),
+        faithfulness: None,
         spent: 10,
         planned: Some(20),
         computed: 10,
