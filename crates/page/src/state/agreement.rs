@@ -141,7 +141,7 @@ impl State {
         lime: impl Fn(u32) -> ExplanationSettings,
     ) -> Vec<ExplanationQuestion> {
         let ask = |input, settings: &ExplanationSettings| self.question(input, settings.clone());
-        let mut questions = [&owen, &lime(0), &occlusion]
+        let mut questions = [&owen, &occlusion, &lime(0)]
             .map(|settings| ask(input, settings))
             .to_vec();
         if let Some(checked) = self.checked_attributions(&questions) {
@@ -149,8 +149,12 @@ impl State {
             question.checked = Some(checked);
             questions.push(question);
         }
-        // The expected fit knows no chance that could be repeated.
-        if self.link.explanation.lime.samples.is_some() {
+        // The expected fit knows no chance that could be repeated, and what would take long is not repeated unasked.
+        let is_first_seed_done = questions
+            .get(2)
+            .and_then(|first| self.explaining.of(first))
+            .is_some_and(|known| known.phase == ExplanationPhase::Done);
+        if is_first_seed_done && self.link.explanation.lime.samples.is_some() {
             questions.extend((1..SEEDS).map(|more| ask(input, &lime(more))));
         }
         if let Some(edited) = self.edited_analysis() {

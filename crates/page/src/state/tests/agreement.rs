@@ -106,7 +106,7 @@ const OTHERS: [f64; 4] = [0.5, 0.0, 0.25, 0.125];
 fn all() -> State {
     let [owen, lime] = [VALUES, VALUES];
     let state = with_salience(&open(), &VALUES);
-    done(&done(&done(&state, &owen), &lime), &OTHERS)
+    done(&done(&done(&state, &owen), &OTHERS), &lime)
 }
 
 #[test]
@@ -114,8 +114,8 @@ fn methods_come_first_then_their_check_then_repetitions() {
     let mut state = with_salience(&open(), &VALUES);
     for expect in [
         ExplanationMethod::Owen,
-        ExplanationMethod::Lime,
         ExplanationMethod::Occlusion,
+        ExplanationMethod::Lime,
     ] {
         assert_eq!(method(&state), (expect, 0));
         assert_eq!(order(&state).question.checked, None);
@@ -153,16 +153,21 @@ fn the_check_waits_for_the_path_and_for_nobody_who_failed() {
     let whole = with_salience(&state, &VALUES);
     assert!(order(&whole).question.checked.is_some());
 
-    let failed = done(&with_salience(&open(), &VALUES), &VALUES);
+    let begun = done(&done(&with_salience(&open(), &VALUES), &VALUES), &VALUES);
+    let costly = told(&begun, ExplanationNews::Costly { seconds: 60.0 });
+    assert_eq!(
+        costly.explanation_order(),
+        None,
+        "its seeds and the check wait with it"
+    );
     let problem = Problem {
         kind: ProblemKind::RequestFailed,
         detail: "for a test".into(),
     };
-    let failed = told(
-        &failed,
+    let state = told(
+        &begun,
         ExplanationNews::Failed(ExplanationFailure::Problem(problem)),
     );
-    let state = done(&failed, &VALUES);
     let checked = order(&state).question.checked.expect("the others are checked");
     assert!(
         checked
