@@ -33,7 +33,7 @@ pub enum Running {
         /// The run.
         run: Box<FaithfulnessRun>,
         /// What is checked has no values of its own.
-        shell: Explanation,
+        shell: Box<Explanation>,
     },
 }
 
@@ -67,7 +67,7 @@ impl Running {
         let run = FaithfulnessRun::new(text, target, masking, &attributions, CHECKED)?;
         Ok(Running::Faithfulness {
             run: Box::new(run),
-            shell,
+            shell: Box::new(shell),
         })
     }
 
@@ -122,7 +122,7 @@ impl Running {
             }
             Running::Faithfulness { run, shell } => {
                 let found = run.faithfulness();
-                let mut explanation = shell.clone();
+                let mut explanation = (**shell).clone();
                 explanation.evaluations = run.evaluations();
                 explanation.exact_evaluations = Some(run.planned_evaluations());
                 let curve = found

@@ -369,10 +369,11 @@ fn ranks_of_pairs(
     }
 }
 
-/// How far each pair of methods agrees, by their places.
+/// How far each pair of methods agrees, by their places; of values that will still change nothing is said.
 pub fn pair_agreements(methods: &[MethodByWord]) -> Vec<(usize, usize, Agreement)> {
     let pairs = (0..methods.len()).flat_map(|one| (one + 1..methods.len()).map(move |other| (one, other)));
     pairs
+        .filter(|(one, other)| methods[*one].is_final && methods[*other].is_final)
         .map(|(one, other)| {
             let found = agreement(&methods[one].values, &methods[other].values, TOP);
             (one, other, found)
@@ -381,10 +382,11 @@ pub fn pair_agreements(methods: &[MethodByWord]) -> Vec<(usize, usize, Agreement
 }
 
 /// The words that methods disagree about: in which direction they speak, or, among the most important of any method, by at
-/// least half of all places.
+/// least half of all places. Of values that will still change nothing is said.
 pub fn marked_words(methods: &[MethodByWord]) -> Vec<WordDisagreement> {
     let values: Vec<Vec<Option<f64>>> = methods
         .iter()
+        .filter(|of| of.is_final)
         .map(|of| of.values.clone())
         .filter(|values| values.iter().any(Option::is_some))
         .collect();

@@ -199,6 +199,18 @@ fn values_are_compared_word_by_word_and_disagreement_is_marked() {
 }
 
 #[test]
+fn nothing_is_said_of_values_that_will_still_change() {
+    let mut methods = all().methods_by_word();
+    methods[3].is_final = false;
+    assert_eq!(
+        pair_agreements(&methods).len(),
+        6,
+        "four of five methods are final"
+    );
+    assert_eq!(marked_words(&methods), []);
+}
+
+#[test]
 fn an_edit_is_explained_after_the_rest_and_compared_by_word() {
     let mut state = done(&all(), &[]);
     for _ in 1..SEEDS {
