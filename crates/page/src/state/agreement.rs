@@ -141,7 +141,7 @@ impl State {
         lime: impl Fn(u32) -> ExplanationSettings,
     ) -> Vec<ExplanationQuestion> {
         let ask = |input, settings: &ExplanationSettings| self.question(input, settings.clone());
-        let mut questions = [&owen, &lime(0), &occlusion]
+        let mut questions = [&owen, &occlusion, &lime(0)]
             .map(|settings| ask(input, settings))
             .to_vec();
         if let Some(checked) = self.checked_attributions(&questions) {
@@ -149,8 +149,12 @@ impl State {
             question.checked = Some(checked);
             questions.push(question);
         }
-        // The expected fit knows no chance that could be repeated.
-        if self.link.explanation.lime.samples.is_some() {
+        // The expected fit knows no chance that could be repeated, and what would take long is not repeated unasked.
+        let is_first_seed_done = questions
+            .get(2)
+            .and_then(|first| self.explaining.of(first))
+            .is_some_and(|known| known.phase == ExplanationPhase::Done);
+        if is_first_seed_done && self.link.explanation.lime.samples.is_some() {
             questions.extend((1..SEEDS).map(|more| ask(input, &lime(more))));
         }
         if let Some(edited) = self.edited_analysis() {
@@ -365,10 +369,11 @@ fn ranks_of_pairs(
     }
 }
 
-/// How far each pair of methods agrees, by their places.
+/// How far each pair of methods agrees, by their places; of values that will still change nothing is said.
 pub fn pair_agreements(methods: &[MethodByWord]) -> Vec<(usize, usize, Agreement)> {
     let pairs = (0..methods.len()).flat_map(|one| (one + 1..methods.len()).map(move |other| (one, other)));
     pairs
+        .filter(|(one, other)| methods[*one].is_final && methods[*other].is_final)
         .map(|(one, other)| {
             let found = agreement(&methods[one].values, &methods[other].values, TOP);
             (one, other, found)
@@ -377,10 +382,11 @@ pub fn pair_agreements(methods: &[MethodByWord]) -> Vec<(usize, usize, Agreement
 }
 
 /// The words that methods disagree about: in which direction they speak, or, among the most important of any method, by at
-/// least half of all places.
+/// least half of all places. Of values that will still change nothing is said.
 pub fn marked_words(methods: &[MethodByWord]) -> Vec<WordDisagreement> {
     let values: Vec<Vec<Option<f64>>> = methods
         .iter()
+        .filter(|of| of.is_final)
         .map(|of| of.values.clone())
         .filter(|values| values.iter().any(Option::is_some))
         .collect();

@@ -385,7 +385,9 @@ impl State {
         // Methods that are compared do not need each other.
         let is_passed = |phase: &ExplanationPhase| match phase {
             ExplanationPhase::Done => true,
-            ExplanationPhase::Failed(_) => self.link.exhibit == ExhibitName::Agreement,
+            ExplanationPhase::Failed(_) | ExplanationPhase::Costly { .. } => {
+                self.link.exhibit == ExhibitName::Agreement
+            }
             _ => false,
         };
         let first = open.find(|(_, known)| !is_passed(&known.phase));

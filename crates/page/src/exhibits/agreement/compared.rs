@@ -57,10 +57,17 @@ impl Compared {
         self.pairs.iter().find(is_it).map(|(_, _, agreement)| agreement)
     }
 
+    /// The methods' names; those whose values will still change have points behind them.
     fn names(&self, page: &Context) -> Vec<String> {
-        (0..self.methods.len())
-            .map(|method| self.name(page, method).to_owned())
-            .collect()
+        let name = |(method, of): (usize, &MethodByWord)| {
+            let name = self.name(page, method);
+            if of.is_final {
+                name.to_owned()
+            } else {
+                format!("{name} …")
+            }
+        };
+        self.methods.iter().enumerate().map(name).collect()
     }
 
     /// Words and methods.

@@ -87,7 +87,7 @@ fn about_pairs(page: &Context, compared: &Compared) -> String {
 
 /// The words that methods disagree about, and how.
 pub fn disagreement(page: &Context, compared: &Compared) -> String {
-    if compared.methods.len() < 2 {
+    if compared.pairs.is_empty() {
         return String::new();
     }
     let mut marked: Vec<&WordDisagreement> = compared.marked.iter().collect();
@@ -113,7 +113,8 @@ fn about_disagreement(page: &Context, compared: &Compared, word: &WordDisagreeme
     let all = || 0..compared.methods.len();
     if word.signs_differ {
         let of = |sign: f64| -> String {
-            let methods = all().filter(|method| value(*method).is_some_and(|value| value * sign > 0.0));
+            let finals = all().filter(|method| compared.methods[*method].is_final);
+            let methods = finals.filter(|method| value(*method).is_some_and(|value| value * sign > 0.0));
             let names: Vec<&str> = methods.map(|method| compared.name(page, method)).collect();
             names.join(", ")
         };

@@ -23,12 +23,9 @@ pub fn ExplanationProgress() -> Html {
     let all = page.explanations();
     // The first that is not done is the one that is being computed, or that waits for someone's word.
     let is_open = |known: &&KnownExplanation| known.phase != ExplanationPhase::Done;
-    let has_failed = |known: &KnownExplanation| matches!(known.phase, ExplanationPhase::Failed(_));
-    let open = all.iter().filter(is_open);
-    let open = open
-        .clone()
-        .find(|known| !has_failed(known))
-        .or_else(|| open.clone().next());
+    let next = page.explanation_order().map(|order| order.question);
+    let next = all.iter().find(|known| Some(&known.question) == next.as_ref());
+    let open = next.or_else(|| all.iter().find(is_open));
     let Some(known) = open.or(all.first()) else {
         return html! { <p class="progress__none hint" role="status">{ waiting(&page) }</p> };
     };

@@ -106,7 +106,7 @@ const OTHERS: [f64; 4] = [0.5, 0.0, 0.25, 0.125];
 fn all() -> State {
     let [owen, lime] = [VALUES, VALUES];
     let state = with_salience(&open(), &VALUES);
-    done(&done(&done(&state, &owen), &lime), &OTHERS)
+    done(&done(&done(&state, &owen), &OTHERS), &lime)
 }
 
 #[test]
@@ -114,8 +114,8 @@ fn methods_come_first_then_their_check_then_repetitions() {
     let mut state = with_salience(&open(), &VALUES);
     for expect in [
         ExplanationMethod::Owen,
-        ExplanationMethod::Lime,
         ExplanationMethod::Occlusion,
+        ExplanationMethod::Lime,
     ] {
         assert_eq!(method(&state), (expect, 0));
         assert_eq!(order(&state).question.checked, None);
@@ -153,16 +153,21 @@ fn the_check_waits_for_the_path_and_for_nobody_who_failed() {
     let whole = with_salience(&state, &VALUES);
     assert!(order(&whole).question.checked.is_some());
 
-    let failed = done(&with_salience(&open(), &VALUES), &VALUES);
+    let begun = done(&done(&with_salience(&open(), &VALUES), &VALUES), &VALUES);
+    let costly = told(&begun, ExplanationNews::Costly { seconds: 60.0 });
+    assert_eq!(
+        costly.explanation_order(),
+        None,
+        "its seeds and the check wait with it"
+    );
     let problem = Problem {
         kind: ProblemKind::RequestFailed,
         detail: "for a test".into(),
     };
-    let failed = told(
-        &failed,
+    let state = told(
+        &begun,
         ExplanationNews::Failed(ExplanationFailure::Problem(problem)),
     );
-    let state = done(&failed, &VALUES);
     let checked = order(&state).question.checked.expect("the others are checked");
     assert!(
         checked
@@ -191,6 +196,18 @@ fn values_are_compared_word_by_word_and_disagreement_is_marked() {
     let marked = marked_words(&methods);
     assert_eq!(marked.len(), 1);
     assert!(marked[0].word == 0 && marked[0].signs_differ);
+}
+
+#[test]
+fn nothing_is_said_of_values_that_will_still_change() {
+    let mut methods = all().methods_by_word();
+    methods[3].is_final = false;
+    assert_eq!(
+        pair_agreements(&methods).len(),
+        6,
+        "four of five methods are final"
+    );
+    assert_eq!(marked_words(&methods), []);
 }
 
 #[test]
