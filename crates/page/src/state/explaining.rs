@@ -394,7 +394,11 @@ impl State {
         let (place, known) = first.filter(|(_, known)| known.phase == ExplanationPhase::Running)?;
         let longest = match place {
             0 => LONGEST_UNASKED_SECONDS,
-            _ if self.link.exhibit == ExhibitName::Agreement && place < PARTS_OF_AGREEMENT => {
+            // So may each method, also of an edited text, which someone asked for.
+            _ if self.link.exhibit == ExhibitName::Agreement
+                && (place < PARTS_OF_AGREEMENT
+                    || known.question.settings.method != ExplanationMethod::Lime) =>
+            {
                 LONGEST_UNASKED_SECONDS
             }
             // The repetitions share what one may take.

@@ -227,6 +227,7 @@ fn an_edit_is_explained_after_the_rest_and_compared_by_word() {
     let read = edited.after(Action::Worker(LinkEvent::Reply { request, reply }));
     assert_eq!(order(&read).question.input.text, "not a bad film !");
     assert_eq!(order(&read).text.tokens().len(), 5);
+    assert_eq!(order(&read).longest_seconds, Some(LONGEST_UNASKED_SECONDS));
     let explained = done(&read, &[0.125, 0.0, 0.5, 0.25, 0.75]);
     let ranks = explained.edited_ranks();
     assert_eq!(ranks.len(), 1, "occlusion is yet to come");
