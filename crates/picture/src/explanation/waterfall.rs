@@ -96,7 +96,9 @@ impl Waterfall {
             .map(|row| text_width(&number(row), size * SMALL.0));
         // Beside either end of a step there is room for its number.
         let room = widths.fold(0.0, f32::max) + 0.6 * size;
-        let left = names_width(names.iter().map(String::as_str), measures);
+        // Numbers with many decimals leave less room for names.
+        let most = (measures.width - 2.0 * room - size).max(0.0);
+        let left = names_width(names.iter().map(String::as_str), measures).min(most);
         let ends = (left + room, (measures.width - room).max(left + room));
         let place = |value: f64| axis.place(value, ends);
         let mut picture = Picture::new(measures);
