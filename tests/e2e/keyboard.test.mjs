@@ -124,3 +124,21 @@ visit("letters typed into the field are letters, not commands", async ({ open })
   assert.equal((await vitrine.address()).get("layer"), null);
   assert.equal(await vitrine.table.count(), 0);
 });
+
+visit("Tab leads from the tokens to the controls and into the picture, however slowly it is pressed", async ({ open }) => {
+  const vitrine = await open();
+  const { page } = vitrine;
+  await vitrine.ready();
+  await tabTo(vitrine, vitrine.tokens.first());
+  const passed = [];
+  for (let presses = 0; presses < 40 && !passed.includes("picture"); presses += 1) {
+    await page.keyboard.press("Tab");
+    // Long enough for everything to be drawn again that moving the focus changes.
+    await page.waitForTimeout(250);
+    passed.push(await page.evaluate(() => {
+      const within = selector => document.activeElement.closest(selector) !== null;
+      return within(".exhibit__picture") ? "picture" : within(".controls") ? "controls" : document.activeElement.tagName;
+    }));
+  }
+  assert.ok(passed.includes("controls") && passed.includes("picture"), passed.join(" "));
+});

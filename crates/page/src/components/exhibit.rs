@@ -94,7 +94,13 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
                     browser::focus(&handle);
                 }
             } else {
-                keyed.set(Date::now());
+                // While Tab moves the focus nothing has it for a moment, which is no loss.
+                let may_take_away = event.key() != "Tab";
+                keyed.set(if may_take_away {
+                    Date::now()
+                } else {
+                    f64::NEG_INFINITY
+                });
                 on_key.emit(event);
             }
         })
