@@ -163,13 +163,8 @@ impl ExplainArguments {
 
     /// LIME always works on the text; of gradients only the baseline of a path is a choice.
     fn masking(&self) -> Masking {
-        let words = self.lime_words.unwrap_or_default();
         match family(self.method) {
-            Family::Lime => Masking {
-                mode: MaskingMode::String,
-                with: stand_in_of(words),
-                special_players: false,
-            },
+            Family::Lime => self.lime_words.unwrap_or_default().masking(),
             Family::Gradient => Masking {
                 with: self.mask_with.unwrap_or(MaskWith::Pad),
                 ..Masking::default()
@@ -250,7 +245,7 @@ impl ExplainArguments {
 
     fn check_lime(&self) -> Result<(), CliError> {
         let words = self.lime_words.unwrap_or_default();
-        let stand_in = stand_in_of(words);
+        let stand_in = words.masking().with;
         if self.masking == Some(MaskingMode::Ids) {
             return Err(CliError::Choice(
                 "LIME leaves words out of the text: leave out --masking ids".to_owned(),
@@ -281,13 +276,6 @@ impl ExplainArguments {
             ));
         }
         Ok(())
-    }
-}
-
-fn stand_in_of(words: LimeWords) -> MaskWith {
-    match words {
-        LimeWords::BagOfWords => MaskWith::Delete,
-        LimeWords::Positional => MaskWith::Mask,
     }
 }
 

@@ -145,6 +145,26 @@ pub enum LimeWords {
     Positional,
 }
 
+impl LimeWords {
+    /// How words are made missing, which is no choice of its own: always in the text.
+    ///
+    /// ```
+    /// # use vitrine_record::{LimeWords, MaskWith};
+    /// assert_eq!(LimeWords::BagOfWords.masking().with, MaskWith::Delete);
+    /// assert_eq!(LimeWords::Positional.masking().with, MaskWith::Mask);
+    /// ```
+    pub fn masking(self) -> Masking {
+        Masking {
+            mode: MaskingMode::String,
+            with: match self {
+                LimeWords::BagOfWords => MaskWith::Delete,
+                LimeWords::Positional => MaskWith::Mask,
+            },
+            special_players: false,
+        }
+    }
+}
+
 /// How many parts of the text LIME's surrogate is made of, and how it is fitted.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LimeSettings {
@@ -312,6 +332,19 @@ pub struct Explanation {
 }
 
 impl Explanation {
+    /// Whether chance has a part in its values, so that another seed may say otherwise. Kernel SHAP that was told of all
+    /// coalitions drew none.
+    pub fn is_by_chance(&self) -> bool {
+        match self.settings.method {
+            ExplanationMethod::Permutation => true,
+            ExplanationMethod::Kernel => self
+                .exact_evaluations
+                .is_none_or(|exact| self.evaluations < exact),
+            ExplanationMethod::Lime => self.settings.lime.samples.is_some(),
+            _ => false,
+        }
+    }
+
     /// Whether there is a value for each token and every feature lies within the tokens; what arrives in a message or a
     /// file is held to this.
     pub fn is_consistent(&self) -> bool {

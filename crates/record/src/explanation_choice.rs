@@ -234,12 +234,12 @@ impl ExplanationChoice {
         }
     }
 
-    /// The settings of LIME with a seed, likewise. Its words are masked as they are: masking is no choice of it.
+    /// The settings of LIME with a seed, likewise. How its words are masked follows from what they are.
     pub fn lime_settings(&self, output: ModelOutput, index: usize, seed: u32) -> ExplanationSettings {
         ExplanationSettings {
             method: ExplanationMethod::Lime,
             target: self.target_of(output, index),
-            masking: Masking::default(),
+            masking: self.lime.words.masking(),
             most_evaluations: None,
             interactions: false,
             grouping: Grouping::default(),

@@ -129,6 +129,9 @@ fn said(page: &Context, known: &KnownExplanation) -> String {
     let exact_evaluations = known
         .explanation()
         .and_then(|explanation| explanation.exact_evaluations);
+    let is_by_chance = known
+        .explanation()
+        .is_some_and(|explanation| explanation.is_by_chance());
     let counts = [spent, all, computed, exact_evaluations.unwrap_or(all)];
     let [spent_said, all_said, computed, exact] = counts.map(|count| numbers.count(count));
     let arguments = [
@@ -147,7 +150,8 @@ fn said(page: &Context, known: &KnownExplanation) -> String {
         _ if known.snapshot.is_none() => sentences.push(page.t("explain.begins").to_owned()),
         ExplanationPhase::Done => sentences.push(page.fill(
             match exact_evaluations {
-                Some(exact) if exact <= all => "explain.done",
+                Some(exact) if exact <= all && !is_by_chance => "explain.done",
+                Some(exact) if exact <= all => "explain.done_by_chance",
                 Some(_) => "explain.budget_spent",
                 None => "explain.done_sampled",
             },

@@ -172,10 +172,7 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>) -> String {
     if is_cut && settings.method == ExplanationMethod::Owen {
         sentences.push(page.t("shap.trust_cut").to_owned());
     }
-    if matches!(
-        settings.method,
-        ExplanationMethod::Permutation | ExplanationMethod::Kernel
-    ) {
+    if explanation.is_by_chance() {
         let seed = settings.seed.to_string();
         sentences.push(page.fill("shap.trust_chance", &[("seed", &seed)]));
     }
