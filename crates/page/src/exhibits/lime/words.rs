@@ -120,14 +120,15 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>, seeds: &[Shared<Explan
     let numbers = page.language().numbers();
     let mut sentences = Vec::new();
     match settings.lime.samples {
-        Some(samples) => sentences.push(page.fill(
-            if seeds.len() > 1 {
-                "lime.trust_samples"
-            } else {
-                "lime.trust_samples_of_one"
+        Some(all) => sentences.push(page.fill(
+            match seeds.len() {
+                _ if snapshot.explanation.evaluations < all => "lime.trust_samples_so_far",
+                0 | 1 => "lime.trust_samples_of_one",
+                _ => "lime.trust_samples",
             },
             &[
-                ("samples", &numbers.count(samples)),
+                ("samples", &numbers.count(snapshot.explanation.evaluations)),
+                ("all", &numbers.count(all)),
                 ("seed", &settings.seed.to_string()),
                 ("seeds", &seeds.len().to_string()),
             ],
