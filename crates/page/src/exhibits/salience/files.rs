@@ -83,7 +83,7 @@ fn json(page: &Context, input: TextInput) -> serde_json::Result<String> {
             index: page.explained_class(),
             link: choice.link,
         },
-        baseline: choice.path.baseline,
+        baseline: page.salience_baseline(),
         masking: choice.masking,
     };
     let none = Salience::default();
@@ -102,14 +102,17 @@ fn json(page: &Context, input: TextInput) -> serde_json::Result<String> {
 
 fn html(page: &Context, note: &str) -> String {
     let choice = &page.link.explanation;
+    let steps = page
+        .salience()
+        .map_or(choice.path.steps.into(), |(answer, _)| answer.value.steps);
     let fact = |key: &'static str, value: String| (page.t(key).to_owned(), value);
     let facts = [
         fact("explain.link", link_name(page, choice.link).to_owned()),
         fact(
             "salience.baseline",
-            page.t(baseline_key(choice.path.baseline)).to_owned(),
+            page.t(baseline_key(page.salience_baseline())).to_owned(),
         ),
-        fact("salience.steps", choice.path.steps.to_string()),
+        fact("salience.steps", steps.to_string()),
         fact(
             "explain.fact_model",
             format!("{} ({})", page.shown.model.id, page.shown.model.hash),
