@@ -1,6 +1,6 @@
 //! Which text is explained next, what a person does about the texts, and what has come of one.
 
-use vitrine_record::ExhibitName;
+use vitrine_record::{ExhibitName, ShapPicture};
 
 use super::{AskedDataSet, DataSetChange, DataSetPhase, DataSetText, chosen::work};
 use crate::state::{
@@ -159,6 +159,10 @@ impl State {
         choice.link = settings.target.link;
         choice.masking = settings.masking;
         choice.grouping = settings.grouping;
+        // Pairs would be computed from all combinations, whatever the method.
+        if choice.picture == ShapPicture::Interactions {
+            choice.picture = ShapPicture::default();
+        }
         // With as many inputs as it takes it is the same, where it was not cut short.
         choice.most_evaluations = budget
             .filter(|budget| exact.is_none_or(|exact| exact > *budget))

@@ -223,6 +223,7 @@ fn what_was_cancelled_keeps_what_came_and_what_failed_can_be_tried_again() {
 fn a_text_is_opened_with_the_settings_that_it_was_explained_with() {
     let mut logit = begun().link.explanation;
     logit.link = vitrine_record::OutputLink::Logit;
+    logit.picture = vitrine_record::ShapPicture::Interactions;
     let chosen = tokenized(&open()).after(Action::Explain(ExplanationChange::Choose(logit)));
     let begun = change(&chosen, DataSetChange::Begin);
     let settings = asked(&begun).settings.clone();
