@@ -63,15 +63,8 @@ impl State {
             ExplanationChange::Cancel => {
                 self.explaining.is_paused = false;
                 self.cancel_salience();
-                for question in self.explanation_questions() {
-                    let known = self.explaining.of_mut(&question);
-                    if matches!(
-                        known.phase,
-                        ExplanationPhase::Running | ExplanationPhase::Costly { .. }
-                    ) {
-                        known.phase = ExplanationPhase::Cancelled;
-                    }
-                }
+                // What is cancelled may be the last that something else waited for.
+                while self.cancel_open_explanations() {}
             }
             ExplanationChange::Begin => {
                 self.explaining.is_paused = false;
@@ -85,6 +78,22 @@ impl State {
                 }
             }
         }
+    }
+
+    /// Cancels what is open of what the screen is to show; whether there was anything.
+    fn cancel_open_explanations(&mut self) -> bool {
+        let mut is_any_open = false;
+        for question in self.explanation_questions() {
+            let known = self.explaining.of_mut(&question);
+            if matches!(
+                known.phase,
+                ExplanationPhase::Running | ExplanationPhase::Costly { .. }
+            ) {
+                known.phase = ExplanationPhase::Cancelled;
+                is_any_open = true;
+            }
+        }
+        is_any_open
     }
 
     fn choose_explanation(&mut self, mut choice: ExplanationChoice, change: LastChange) {

@@ -178,6 +178,18 @@ fn the_check_waits_for_the_path_and_for_nobody_who_failed() {
 }
 
 #[test]
+fn what_is_cancelled_begins_nothing_that_waited_for_it() {
+    let mut state = open();
+    for _ in 0..3 {
+        state = done(&state, &VALUES);
+    }
+    let cancelled = state.after(Action::Explain(ExplanationChange::Cancel));
+    assert_eq!(cancelled.explanation_order(), None);
+    let again = cancelled.after(Action::Explain(ExplanationChange::Begin));
+    assert!(again.explanation_order().is_some());
+}
+
+#[test]
 fn values_are_compared_word_by_word_and_disagreement_is_marked() {
     let state = all();
     let methods = state.methods_by_word();
