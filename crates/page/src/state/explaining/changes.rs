@@ -13,12 +13,18 @@ const MOST_KEPT: usize = 24;
 
 impl State {
     /// What is to be computed next; nothing while the model is not ready for it, or when all is there. Texts of a list
-    /// have to wait for what the screen is to show.
+    /// have to wait for what the screen is to show, but not while that is paused.
     pub fn explanation_order(&self) -> Option<ExplanationOrder> {
         if !matches!(self.engine, Engine::Ready { .. }) {
             return None;
         }
-        self.order_for_screen().or_else(|| self.order_of_data_set())
+        let of_screen = self.order_for_screen();
+        if of_screen.as_ref().is_some_and(|order| !order.is_paused) {
+            return of_screen;
+        }
+        let of_list = self.order_of_data_set();
+        let of_list = of_list.filter(|order| of_screen.is_none() || !order.is_paused);
+        of_list.or(of_screen)
     }
 
     fn order_for_screen(&self) -> Option<ExplanationOrder> {

@@ -201,6 +201,16 @@ fn it_goes_on_beside_other_exhibits_whose_explanations_come_first() {
 }
 
 #[test]
+fn it_goes_on_while_what_the_screen_shows_is_paused() {
+    let shap = begun().after(Action::SetExhibit(ExhibitName::Shap));
+    let paused = shap.after(Action::Explain(ExplanationChange::Pause));
+    assert_eq!(order(&paused).question, order(&begun()).question);
+    assert!(!order(&paused).is_paused);
+    let both = change(&paused, DataSetChange::Pause);
+    assert!(order(&both).is_paused && order(&both).question.input.text == shap.link.text);
+}
+
+#[test]
 fn what_was_cancelled_keeps_what_came_and_what_failed_can_be_tried_again() {
     let some = done(&begun(), &[0.5, 0.5]);
     let cancelled = change(&some, DataSetChange::Cancel);
