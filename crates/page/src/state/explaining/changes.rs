@@ -1,6 +1,6 @@
 //! Which explanation is computed next, what a person does about explanations, and what whoever computes them says.
 
-use vitrine_record::{ExhibitName, ExplanationChoice, ExplanationMethod};
+use vitrine_record::{ExhibitName, ExplanationChoice, ExplanationDetail, ExplanationMethod, SurrogateSample};
 
 use super::{
     ExplanationChange, ExplanationNews, ExplanationOrder, ExplanationPhase, ExplanationQuestion,
@@ -10,6 +10,23 @@ use crate::state::{Engine, LastChange, PARTS_OF_AGREEMENT, State};
 
 /// So many explanations are kept at most, those that are on the screen besides.
 const MOST_KEPT: usize = 24;
+
+/// Nor are more kept than have so many bytes of samples.
+const MOST_BYTES_KEPT: usize = 48 << 20;
+
+/// About how many bytes the samples of an explanation take. Of all samples of LIME together half of the words are missing.
+fn bytes_of_samples(known: &KnownExplanation) -> usize {
+    let Some(explanation) = known.explanation() else {
+        return 0;
+    };
+    match &explanation.detail {
+        ExplanationDetail::Samples(samples) => {
+            let missing = explanation.tokens.len() / 2 * size_of::<u32>();
+            samples.len() * (size_of::<SurrogateSample>() + missing)
+        }
+        _ => 0,
+    }
+}
 
 impl State {
     /// What is to be computed next; nothing while the model is not ready for it, or when all is there. Texts of a list
@@ -145,11 +162,14 @@ impl State {
         self.explaining
             .known
             .retain(|known| is_shown(known) || known.phase == ExplanationPhase::Done);
-        let more = self.explaining.known.len().saturating_sub(MOST_KEPT);
-        let mut left = more;
+        let mut more = self.explaining.known.len().saturating_sub(MOST_KEPT);
+        let mut bytes: usize = self.explaining.known.iter().map(bytes_of_samples).sum();
         self.explaining.known.retain(|known| {
-            let goes = left > 0 && !is_shown(known);
-            left -= usize::from(goes);
+            let goes = (more > 0 || bytes > MOST_BYTES_KEPT) && !is_shown(known);
+            if goes {
+                more = more.saturating_sub(1);
+                bytes -= bytes_of_samples(known);
+            }
             !goes
         });
     }
