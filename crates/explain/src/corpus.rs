@@ -139,6 +139,8 @@ pub struct CorpusText {
     pub base_value: f64,
     /// What has values in it, in its order.
     pub occurrences: Vec<Occurrence>,
+    /// The sum of all values, also those of special tokens, which are no occurrences.
+    pub sum: f64,
     /// Prediction − base value − sum of the values; nothing of methods that promise no sum.
     pub residual: Option<f64>,
     /// Inputs that were asked for.
@@ -201,6 +203,7 @@ impl Corpus {
             prediction: explanation.prediction,
             base_value: explanation.base_value,
             occurrences,
+            sum: explanation.values.iter().sum(),
             residual: match explanation.check {
                 ExplanationCheck::Additivity { residual } => Some(residual),
                 _ => None,
