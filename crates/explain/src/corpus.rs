@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, btree_map::Entry},
     ops::Range,
+    sync::Arc,
 };
 
 use vitrine_record::{Explanation, ExplanationCheck, TokenOrder, TokenUnit};
@@ -158,12 +159,12 @@ impl CorpusText {
 }
 
 /// The explanations of many texts, put together a text at a time. Two of different texts can be merged: what is found
-/// does not depend on the order of texts, but for rounding.
+/// does not depend on the order of texts, but for rounding. A clone shares the texts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Corpus {
     unit: TokenUnit,
-    texts: BTreeMap<usize, CorpusText>,
-    tokens: BTreeMap<String, TokenStatistics>,
+    texts: BTreeMap<usize, Arc<CorpusText>>,
+    tokens: BTreeMap<Arc<str>, TokenStatistics>,
 }
 
 /// A token and what is known of it.
@@ -198,7 +199,7 @@ impl Corpus {
         for (token, statistics) in of_text {
             merge_token(&mut self.tokens, token, &statistics);
         }
-        vacant.insert(CorpusText {
+        vacant.insert(Arc::new(CorpusText {
             place,
             prediction: explanation.prediction,
             base_value: explanation.base_value,
@@ -210,7 +211,7 @@ impl Corpus {
             },
             evaluations: explanation.evaluations,
             exact_evaluations: explanation.exact_evaluations,
-        });
+        }));
     }
 
     /// Takes in the texts of another one, which has to count the same unit and to have other places.
@@ -237,12 +238,12 @@ impl Corpus {
 
     /// The texts, by their places.
     pub fn texts(&self) -> impl ExactSizeIterator<Item = &CorpusText> {
-        self.texts.values()
+        self.texts.values().map(|text| &**text)
     }
 
     /// The text at a place.
     pub fn text(&self, place: usize) -> Option<&CorpusText> {
-        self.texts.get(&place)
+        self.texts.get(&place).map(|text| &**text)
     }
 
     /// How many different tokens there are.
@@ -265,7 +266,7 @@ impl Corpus {
         let known = self.tokens.iter();
         let mut ranked: Vec<RankedToken<'_>> = known
             .filter(|(_, token)| token.occurrences >= least)
-            .map(|(name, token)| (name.as_str(), token))
+            .map(|(name, token)| (&**name, token))
             .collect();
         ranked.sort_by(|(_, one), (_, other)| other.rank(order).total_cmp(&one.rank(order)));
         ranked
@@ -305,7 +306,7 @@ impl Corpus {
     /// with the largest prediction on, each is followed by the one that is most like it of those that are left. How alike
     /// two are is the cosine between their values by token.
     pub fn by_likeness(&self) -> Vec<usize> {
-        let ids: BTreeMap<&str, usize> = self.tokens.keys().map(String::as_str).zip(0..).collect();
+        let ids: BTreeMap<&str, usize> = self.tokens.keys().map(|name| &**name).zip(0..).collect();
         let mut vectors: BTreeMap<usize, Vec<(usize, f64)>> = BTreeMap::new();
         // For each token, the texts that it is in.
         let mut holders: Vec<Vec<(usize, f64)>> = vec![Vec::new(); ids.len()];
@@ -340,11 +341,11 @@ impl Corpus {
     }
 }
 
-fn merge_token(tokens: &mut BTreeMap<String, TokenStatistics>, token: &str, new: &TokenStatistics) {
+fn merge_token(tokens: &mut BTreeMap<Arc<str>, TokenStatistics>, token: &str, new: &TokenStatistics) {
     match tokens.get_mut(token) {
         Some(known) => known.merge(new),
         None => {
-            tokens.insert(token.to_owned(), *new);
+            tokens.insert(token.into(), *new);
         }
     }
 }

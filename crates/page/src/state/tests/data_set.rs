@@ -1,8 +1,10 @@
 //! Texts that are explained together, and what becomes of them.
 
+use std::rc::Rc;
+
 use vitrine_record::{
     DataSetChoice, ExhibitName, Explanation, ExplanationCheck, ExplanationDetail, ExplanationMethod,
-    ExplanationSettings, MaskedInput, SentenceSet, TokenizedText,
+    ExplanationSettings, MaskedInput, SentenceSet, TokenUnit, TokenizedText,
 };
 
 use super::*;
@@ -178,6 +180,69 @@ fn texts_are_explained_one_after_the_other() {
         },
     );
     assert!(!other.is_data_set_asked());
+}
+
+#[test]
+fn what_texts_have_in_common_is_added_to_and_found_anew_where_something_else_is_looked_at() {
+    let gathered = |state: &State| asked(state).gathered.corpus.clone();
+    let places = |state: &State| -> Vec<usize> { gathered(state).texts().map(|text| text.place).collect() };
+    let first = done(&begun(), &[0.2, 0.8]);
+    let second = done(&first, &[0.9, 0.1]);
+    assert_eq!(places(&second), [0, 1]);
+    let [one, other] = [&first, &second].map(gathered);
+    assert!(
+        std::ptr::eq(one.text(0).unwrap(), other.text(0).unwrap()),
+        "what is known of a text is not found again"
+    );
+    let half = tell(&second, |question| {
+        ExplanationNews::Progress(snapshot(question, &[]))
+    });
+    assert_eq!(
+        gathered(&half),
+        gathered(&second),
+        "nothing is made anew meanwhile"
+    );
+    let choice = second.link.data_set;
+    let pieces = choose(
+        &second,
+        DataSetChoice {
+            unit: TokenUnit::Pieces,
+            ..choice
+        },
+    );
+    assert_eq!(gathered(&pieces).unit(), TokenUnit::Pieces);
+    assert_eq!(places(&pieces), [0, 1]);
+    let of_class = choose(
+        &second,
+        DataSetChoice {
+            cohort: Some(0),
+            ..choice
+        },
+    );
+    assert_eq!(places(&of_class), [1]);
+    assert_eq!(places(&done(&of_class, &[0.7, 0.3])), [1, 2]);
+}
+
+#[test]
+fn the_cost_of_a_list_is_found_once() {
+    let known = tokenized(&open());
+    let work = |state: &State| asked(state).work.clone();
+    let begun = change(&known, DataSetChange::Begin);
+    let other_class = ExplanationChange::Choose({
+        let mut choice = known.link.explanation.clone();
+        choice.target = Some(0);
+        choice
+    });
+    let again = change(&known.after(Action::Explain(other_class)), DataSetChange::Begin);
+    assert!(Rc::ptr_eq(&work(&begun), &work(&again)));
+    let fewer = choose(
+        &known,
+        DataSetChoice {
+            most_evaluations: 2,
+            ..known.link.data_set
+        },
+    );
+    assert!(fewer.data_set_work() < known.data_set_work());
 }
 
 #[test]
