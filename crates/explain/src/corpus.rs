@@ -307,35 +307,37 @@ impl Corpus {
     /// two are is the cosine between their values by token.
     pub fn by_likeness(&self) -> Vec<usize> {
         let ids: BTreeMap<&str, usize> = self.tokens.keys().map(|name| &**name).zip(0..).collect();
-        let mut vectors: BTreeMap<usize, Vec<(usize, f64)>> = BTreeMap::new();
+        // From here on a text is its place in this order.
+        let places = self.by_prediction();
+        let texts = places.iter().filter_map(|place| self.text(*place));
+        let vectors: Vec<Vec<(usize, f64)>> = texts.map(|text| unit_vector(text, &ids)).collect();
         // For each token, the texts that it is in.
         let mut holders: Vec<Vec<(usize, f64)>> = vec![Vec::new(); ids.len()];
-        for text in self.texts() {
-            let vector = unit_vector(text, &ids);
-            for &(token, value) in &vector {
-                holders[token].push((text.place, value));
+        for (text, vector) in vectors.iter().enumerate() {
+            for &(token, value) in vector {
+                holders[token].push((text, value));
             }
-            vectors.insert(text.place, vector);
         }
-        let by_prediction = self.by_prediction();
-        let mut left: BTreeMap<usize, usize> = by_prediction.iter().copied().zip(0..).collect();
-        let mut order = Vec::with_capacity(by_prediction.len());
-        let mut next = by_prediction.first().copied();
-        while let Some(place) = next {
-            order.push(place);
-            left.remove(&place);
-            let mut cosines: BTreeMap<usize, f64> = BTreeMap::new();
-            for &(token, value) in vectors.get(&place).into_iter().flatten() {
+        let mut left: Vec<usize> = (0..vectors.len()).collect();
+        let mut cosines = vec![0.0f64; vectors.len()];
+        let mut order = Vec::with_capacity(vectors.len());
+        let mut next = 0;
+        while next < left.len() {
+            let text = left.remove(next);
+            order.push(places[text]);
+            cosines.fill(0.0);
+            for &(token, value) in &vectors[text] {
                 for &(other, other_value) in &holders[token] {
-                    *cosines.entry(other).or_default() += value * other_value;
+                    cosines[other] += value * other_value;
                 }
             }
-            let cosine = |place: &usize| cosines.get(place).copied().unwrap_or_default();
-            // Of those that are as like, the one with the larger prediction.
-            let nearest = left.iter().max_by(|(one, first), (other, second)| {
-                cosine(one).total_cmp(&cosine(other)).then(second.cmp(first))
-            });
-            next = nearest.map(|(place, _)| *place);
+            // Of those that are as like, the one with the larger prediction, which comes first.
+            next = 0;
+            for (place, other) in left.iter().enumerate() {
+                if cosines[*other] > cosines[left[next]] {
+                    next = place;
+                }
+            }
         }
         order
     }
