@@ -80,7 +80,7 @@ pub fn MaskPicker() -> Html {
         .iter()
         .filter(|with| with.is_possible_in(masking.mode));
     let masks = masks.map(|with| PickerItem {
-        value: with.name(),
+        value: with.name().into(),
         name: page.t(mask_key(*with)).into(),
     });
     html! {
