@@ -179,14 +179,12 @@ fn the_check_waits_for_the_path_and_for_nobody_who_failed() {
 
 #[test]
 fn what_is_cancelled_begins_nothing_that_waited_for_it() {
-    let mut state = open();
-    for _ in 0..3 {
-        state = done(&state, &VALUES);
-    }
-    let cancelled = state.after(Action::Explain(ExplanationChange::Cancel));
-    assert_eq!(cancelled.explanation_order(), None);
+    let begun = done(&done(&with_salience(&open(), &VALUES), &VALUES), &VALUES);
+    assert_eq!(method(&begun).0, ExplanationMethod::Lime);
+    let cancelled = begun.after(Action::Explain(ExplanationChange::Cancel));
+    assert_eq!(cancelled.explanation_order(), None, "nor the check of the others");
     let again = cancelled.after(Action::Explain(ExplanationChange::Begin));
-    assert!(again.explanation_order().is_some());
+    assert_eq!(method(&again).0, ExplanationMethod::Lime);
 }
 
 #[test]
