@@ -17,11 +17,11 @@ pub struct PickerItem {
 
 /// Numbers to choose from, by their values: those that are offered, and in its place the one in force, which an address
 /// may have though it is not offered.
-pub fn number_items(
+pub fn number_items<Name: Fn(u32) -> String>(
     offered: &[u32],
     in_force: Option<u32>,
-    name: impl Fn(u32) -> String,
-) -> impl Iterator<Item = PickerItem> {
+    name: Name,
+) -> impl Iterator<Item = PickerItem> + use<Name> {
     let others = in_force.filter(|number| !offered.contains(number));
     let mut numbers: Vec<u32> = offered.iter().copied().chain(others).collect();
     numbers.sort_unstable();
