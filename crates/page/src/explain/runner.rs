@@ -142,7 +142,8 @@ impl Runner {
                     self.measure_drawing();
                 }
                 ExplanationNews::Done(_) => browser::mark("vitrine:explained"),
-                ExplanationNews::Costly { .. } | ExplanationNews::Failed(_) => {}
+                ExplanationNews::Costly { .. } => browser::mark("vitrine:explain-costly"),
+                ExplanationNews::Failed(_) => {}
             }
             let question = Box::new(question);
             self.dispatcher.dispatch(Action::Explained { question, news });
