@@ -263,7 +263,7 @@ fn what_cannot_be_computed_ends_its_job_and_no_other() {
     for count in [30, 2] {
         hall.follow(
             distribution
-                .hand_in(inputs(count, 10), ModelOutput::Logits, 0.0)
+                .hand_in(inputs(count, 30), ModelOutput::Logits, 0.0)
                 .1,
         );
     }
