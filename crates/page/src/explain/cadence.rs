@@ -67,9 +67,13 @@ mod tests {
     fn a_page_that_draws_slowly_is_told_seldom_but_is_told() {
         let mut cadence = Cadence::default();
         cadence.told(0.0);
-        for (drawing, too_early, in_time) in [(1.0, 60.0, 67.0), (20.0, 300.0, 320.0), (900.0, 490.0, 500.0)] {
+        for (drawing, too_early, in_time) in [(1.0, 60.0, 67.0), (20.0, 300.0, 320.0), (900.0, 490.0, 500.0)]
+        {
             cadence.drawn_in(drawing);
-            assert!(!cadence.is_time(too_early) && cadence.is_time(in_time), "{drawing}");
+            assert!(
+                !cadence.is_time(too_early) && cadence.is_time(in_time),
+                "{drawing}"
+            );
         }
     }
 }
