@@ -139,6 +139,7 @@ visit("samples are chosen by the keyboard and by a tap near them, and said", asy
   await until("no word left", async () => (await struck.count()) === 4);
   assert.ok((await said.textContent()).startsWith(vitrine.t("lime.about_nothing").split("{")[0]));
   // A tap beside the place of that one chooses it again.
+  await cursor.scrollIntoViewIfNeeded();
   const place = await cursor.boundingBox();
   await vitrine.page.keyboard.press("Home");
   await until("all words", async () => (await struck.count()) === 0);
