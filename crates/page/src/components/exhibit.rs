@@ -3,7 +3,6 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use gloo::utils::document;
 use js_sys::Date;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDetailsElement};
@@ -173,12 +172,8 @@ fn use_keyed_focus(section: &NodeRef) -> Rc<Cell<f64>> {
     let keyed = use_memo((), |()| Cell::new(f64::NEG_INFINITY));
     let (section, pressed) = (section.clone(), keyed.clone());
     use_effect(move || {
-        let is_lost = || {
-            let active = document().active_element();
-            active.is_none_or(|active| active.tag_name() == "BODY")
-        };
         if Date::now() - pressed.get() < MISSED_FOR
-            && is_lost()
+            && browser::is_focus_lost(None)
             && let Some(section) = section.cast::<Element>()
         {
             browser::focus_in_place(&section);

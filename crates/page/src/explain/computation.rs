@@ -6,7 +6,7 @@ use vitrine_explain::{Evaluations, ExplainedText, RunStep};
 use vitrine_record::{MaskedInput, message::Problem};
 
 use super::{
-    pace::Pace,
+    pace::{Estimate, Pace},
     running::{Found, Running},
 };
 use crate::state::{ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationQuestion, Snapshot};
@@ -16,6 +16,12 @@ const MOST_BYTES_KEPT: usize = 64 << 20;
 
 /// The screen is told of progress this often at most, in milliseconds.
 const BETWEEN_SNAPSHOTS: f64 = 67.0;
+
+/// What would take too long goes on until there is something to be drawn, but no longer than this, in milliseconds.
+const LONGEST_WITHOUT_PICTURE: f64 = 3_000.0;
+
+/// Of a rough estimate only what is so many times as long as may be is taken for too long.
+const DOUBT: f64 = 2.0;
 
 /// The page does something else after so many milliseconds of computing.
 const SLICE: f64 = 12.0;
@@ -64,8 +70,8 @@ pub struct Progress {
 }
 
 impl Computation {
-    /// Turns to what is wanted now; what was out for something else is no longer waited for. Says whether that was so,
-    /// and what is to be said at once.
+    /// Turns to what is wanted now; what was under way for something else is no longer waited for. Says whether that was
+    /// so, and what is to be said at once.
     pub fn turn_to(&mut self, order: Option<ExplanationOrder>) -> (bool, Option<News>) {
         if let (Some(current), Some(order)) = (&mut self.current, &order)
             && current.order.question == order.question
@@ -79,7 +85,7 @@ impl Computation {
             }
             return (is_halted, None);
         }
-        let was_busy = self.current.take().is_some_and(|before| before.out > 0);
+        let was_busy = self.current.take().is_some_and(|before| !before.is_over);
         let Some(order) = order else {
             return (was_busy, None);
         };
@@ -124,9 +130,9 @@ impl Computation {
         }
     }
 
-    /// Goes as far as what is known leads, a few milliseconds at most by a clock of milliseconds. How long it will take is
-    /// told only by the workers that will do it: not while others, which are slower, stand in for them.
-    pub fn go_on(&mut self, clock: impl Fn() -> f64, are_all_at_work: bool) -> Progress {
+    /// Goes as far as what is known leads, a few milliseconds at most by a clock of milliseconds. Of the workers that will
+    /// run the inputs such a share does already.
+    pub fn go_on(&mut self, clock: impl Fn() -> f64, share_at_work: f64) -> Progress {
         let Some(current) = self.current.as_mut().filter(|current| current.goes_on()) else {
             return Progress::default();
         };
@@ -143,6 +149,7 @@ impl Computation {
                     current.is_over = true;
                     return current.says(ExplanationNews::Failed(ExplanationFailure::Unsuited(error)));
                 }
+                Ok(RunStep::Finished) if current.run.look(&self.evaluations) => {}
                 Ok(RunStep::Finished) => {
                     current.is_over = true;
                     let snapshot = current.snapshot(&self.evaluations, Some(0.0), clock());
@@ -154,16 +161,17 @@ impl Computation {
             }
         }
         let left = current.inputs_left();
-        let seconds = left
-            .filter(|_| are_all_at_work)
-            .and_then(|left| self.pace.seconds_for(left));
-        if let (Some(seconds), Some(longest)) = (seconds, current.order.longest_seconds)
-            && seconds > longest
-            && current.last_snapshot.is_some()
+        let estimate = left.and_then(|left| self.pace.of(left, share_at_work));
+        let seconds = estimate.map(|estimate| estimate.seconds);
+        if let (Some(Estimate { seconds, is_rough }), Some(longest)) =
+            (estimate, current.order.longest_seconds)
+            && seconds > longest * if is_rough { DOUBT } else { 1.0 }
+            && (current.last_snapshot.is_some() || current.milliseconds > LONGEST_WITHOUT_PICTURE)
         {
             current.is_over = true;
             current.waiting.clear();
-            return current.says(ExplanationNews::Costly { seconds });
+            let evaluations = current.run.planned_evaluations().unwrap_or_default();
+            return current.says(ExplanationNews::Costly { seconds, evaluations });
         }
         let is_time = clock() - current.told_at >= BETWEEN_SNAPSHOTS;
         let mut progress = Progress::default();
@@ -277,7 +285,7 @@ impl Current {
             explanation: found.explanation,
             masked: found.masked,
             faithfulness: found.faithfulness,
-            spent: self.run.evaluations() + self.arrived,
+            arrived: self.arrived,
             planned: self.run.planned_evaluations(),
             computed: self.computed,
             outputs: self.run.outputs(evaluations),

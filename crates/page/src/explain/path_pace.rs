@@ -46,8 +46,9 @@ pub fn use_salience_pace(state: &UseReducerHandle<State>) {
             next.pace.answered(done - next.steps_done, now, done < steps);
             next.steps_done = *done;
         }
-        if let Some(seconds) = next.pace.seconds_for(steps.saturating_sub(*done) as f64) {
-            let request = Box::new(request.clone());
+        // One worker goes the path alone.
+        if let Some(estimate) = next.pace.of(steps.saturating_sub(*done) as f64, 1.0) {
+            let (request, seconds) = (Box::new(request.clone()), estimate.seconds);
             dispatcher.dispatch(Action::SaliencePace { request, seconds });
         }
         *measured = Some(next);

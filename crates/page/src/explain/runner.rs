@@ -43,6 +43,9 @@ pub struct Runner {
     /// Counts what was turned to: answers to what came before are let go.
     turn: Cell<u32>,
     idle: RefCell<Option<Timeout>>,
+    /// Whether the pool, and the page's own worker, may still be computing what is no longer waited for.
+    is_pool_ending: Cell<bool>,
+    is_own_worker_ending: Cell<bool>,
     /// What the page's own worker was asked only to see how long it takes, and when.
     measured: RefCell<Option<(Request, f64)>>,
     dispatcher: UseReducerDispatcher<State>,
@@ -98,6 +101,8 @@ impl Runner {
             job: Cell::default(),
             turn: Cell::default(),
             idle: RefCell::default(),
+            is_pool_ending: Cell::default(),
+            is_own_worker_ending: Cell::default(),
             measured: RefCell::default(),
             dispatcher,
         }
@@ -169,19 +174,39 @@ impl Runner {
 
     fn end_pool(&self) {
         self.pool.replace(None);
+        self.is_pool_ending.set(false);
         self.has_pool_begun.set(false);
     }
 
     /// What is out is no longer waited for. A worker ends the batch that it has.
-    fn stop_what_is_out(&self) {
+    fn stop_what_is_out(self: &Rc<Self>) {
         self.turn.set(self.turn.get() + 1);
-        if let (Some(pool), Some(job)) = (self.pool.borrow().clone(), self.job.take()) {
-            pool.cancel(job);
-        }
-        if self.at_own_worker.take().is_some()
-            && let Some(link) = &*self.link.borrow()
-        {
+        browser::mark("vitrine:explain-cancel");
+        let at_pool = self.pool.borrow().clone().zip(self.job.take());
+        let is_at_own_worker = self.at_own_worker.take().is_some();
+        self.is_pool_ending.set(at_pool.is_some());
+        self.is_own_worker_ending.set(is_at_own_worker);
+        if is_at_own_worker && let Some(link) = &*self.link.borrow() {
             link.cancel(RequestKind::Evaluate);
+        }
+        if let Some((pool, job)) = at_pool {
+            pool.cancel(job);
+            let runner = Rc::downgrade(self);
+            pool.when_free(Box::new(move || {
+                if let Some(runner) = runner.upgrade() {
+                    runner.is_pool_ending.set(false);
+                    runner.tell_freed();
+                }
+            }));
+        } else {
+            self.tell_freed();
+        }
+    }
+
+    /// Marks that no worker computes what is no longer waited for, where it is so.
+    fn tell_freed(&self) {
+        if !self.is_pool_ending.get() && !self.is_own_worker_ending.get() {
+            browser::mark("vitrine:explain-cancelled");
         }
     }
 
@@ -195,8 +220,13 @@ impl Runner {
         if pool.is_some() && !self.has_pool_begun.replace(true) {
             self.computation.borrow_mut().forget_pace();
         }
-        let are_all_at_work = pool.is_some() || self.does_without_pool.get();
-        let progress = self.computation.borrow_mut().go_on(browser::now, are_all_at_work);
+        let all = match self.does_without_pool.get() {
+            true => 1,
+            false => workers_of_pool(),
+        };
+        let at_work = pool.as_ref().map_or(1, |pool| pool.workers());
+        let share_at_work = at_work as f64 / all.max(1) as f64;
+        let progress = self.computation.borrow_mut().go_on(browser::now, share_at_work);
         self.tell(progress.news);
         if progress.can_go_on {
             let runner = Rc::downgrade(self);
@@ -305,9 +335,16 @@ impl Runner {
                 }
                 true
             }
+            LinkEvent::Freed => {
+                if self.is_own_worker_ending.replace(false) {
+                    self.tell_freed();
+                }
+                true
+            }
             // The state stops wanting explanations until there is another worker.
             LinkEvent::Failed(_) => {
                 self.at_own_worker.take();
+                self.is_own_worker_ending.set(false);
                 false
             }
             _ => false,
@@ -321,7 +358,7 @@ impl Runner {
         self.go_on();
     }
 
-    fn fail(&self, problem: Problem) {
+    fn fail(self: &Rc<Self>, problem: Problem) {
         self.stop_what_is_out();
         let news = self.computation.borrow_mut().fail(problem);
         self.tell(news);

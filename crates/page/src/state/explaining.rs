@@ -1,5 +1,7 @@
 //! What is explained: which explanations the screen is to show, and what has become of each.
 
+use std::rc::Rc;
+
 use vitrine_explain::{ExplainError, faithfulness::Faithfulness};
 use vitrine_record::{
     Analysis, ExhibitName, Explanation, ExplanationChoice, ExplanationMethod, ExplanationSettings, Masking,
@@ -40,6 +42,8 @@ pub enum ExplanationPhase {
     Costly {
         /// Seconds that it would still take.
         seconds: f64,
+        /// Inputs that it would have asked for in the end, or the steps of a path.
+        evaluations: usize,
     },
     /// Someone wanted it no more; what has come of it stays.
     Cancelled,
@@ -69,17 +73,26 @@ pub struct MaskedRun {
     pub score: f64,
 }
 
+/// The masked inputs that say most.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MaskedList {
+    /// Those in which one feature is missing first, then the others; of both the most telling first.
+    pub listed: Vec<Rc<MaskedRun>>,
+    /// How many different ones were run.
+    pub count: usize,
+}
+
 /// What is known of an explanation at a moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {
     /// Its values so far.
     pub explanation: Shared<Explanation>,
-    /// Masked inputs that say most about it, the most telling first.
-    pub masked: Shared<Vec<MaskedRun>>,
+    /// Masked inputs that say most about it.
+    pub masked: Shared<MaskedList>,
     /// How faithful what was asked about is; the explanation then has no values.
     pub faithfulness: Option<Shared<Vec<Faithfulness>>>,
-    /// Inputs that it was told of so far.
-    pub spent: usize,
+    /// Inputs that came since these values did, for those that are to come next.
+    pub arrived: usize,
     /// Inputs that it will have asked for in the end, where that is known.
     pub planned: Option<usize>,
     /// Inputs that were run for it: those that were not known already.
@@ -195,6 +208,8 @@ pub enum ExplanationChange {
     Cancel,
     /// Wants it however long it takes, also after it was cancelled or has failed.
     Begin,
+    /// Chooses something else, and wants that however long it takes.
+    BeginWith(ExplanationChoice),
 }
 
 /// What whoever computes explanations says of one.
@@ -206,6 +221,8 @@ pub enum ExplanationNews {
     Costly {
         /// Seconds that it would still take.
         seconds: f64,
+        /// Inputs that it would have asked for in the end.
+        evaluations: usize,
     },
     /// It is all there.
     Done(Snapshot),
@@ -431,16 +448,22 @@ impl State {
                     }
                 }
             }
-            ExplanationChange::Begin => {
-                self.explaining.is_paused = false;
-                self.begin_salience();
-                for question in self.explanation_questions() {
-                    let known = self.explaining.of_mut(&question);
-                    known.may_take_long = true;
-                    if known.phase != ExplanationPhase::Done {
-                        known.phase = ExplanationPhase::Running;
-                    }
-                }
+            ExplanationChange::Begin => self.begin_explanations(),
+            ExplanationChange::BeginWith(choice) => {
+                self.choose_explanation(choice, LastChange::Other);
+                self.begin_explanations();
+            }
+        }
+    }
+
+    fn begin_explanations(&mut self) {
+        self.explaining.is_paused = false;
+        self.begin_salience();
+        for question in self.explanation_questions() {
+            let known = self.explaining.of_mut(&question);
+            known.may_take_long = true;
+            if known.phase != ExplanationPhase::Done {
+                known.phase = ExplanationPhase::Running;
             }
         }
     }
@@ -466,7 +489,9 @@ impl State {
         }
         match news {
             ExplanationNews::Progress(snapshot) => known.snapshot = Some(snapshot),
-            ExplanationNews::Costly { seconds } => known.phase = ExplanationPhase::Costly { seconds },
+            ExplanationNews::Costly { seconds, evaluations } => {
+                known.phase = ExplanationPhase::Costly { seconds, evaluations };
+            }
             ExplanationNews::Done(snapshot) => {
                 known.snapshot = Some(snapshot);
                 known.phase = ExplanationPhase::Done;
