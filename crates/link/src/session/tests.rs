@@ -138,7 +138,7 @@ fn the_newest_request_wins() {
             },
         ]
     );
-    assert_eq!(session.receive(reply(1, "old")), Outcome::default());
+    assert_eq!(session.receive(reply(1, "old")), LinkEvent::Freed.into());
     assert_eq!(
         session.receive(FromWorker::Superseded { id: RequestId(1) }),
         Outcome::default()
