@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDetailsElement};
 use yew::prelude::*;
 
-use super::{NoticeList, NoticeTopic, TokenStrip, input::OriginLine};
+use super::{NoticeList, NoticeTopic, TokenStrip, input::OriginLine, kept_room::use_kept_room};
 use crate::{browser, context::use_page};
 
 /// A key and what it does.
@@ -74,6 +74,8 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
     let content = use_node_ref();
     let section = use_node_ref();
     let keyed = use_keyed_focus(&section);
+    let picture = use_node_ref();
+    use_kept_room(&picture, page.is_explanation_to_come());
     {
         // Where the exhibit has only just come into sight, the sheet opens below it.
         let content = content.clone();
@@ -151,10 +153,11 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
                 </div>
             </div>
             { props.run.clone() }
+            <div class="exhibit__picture" ref={picture}>{ props.picture.clone() }</div>
+            // It comes and goes with the numbers, and is not to move the picture.
             if let Some(warning) = &props.warning {
                 <p class="warning" role="status">{ warning }</p>
             }
-            <div class="exhibit__picture">{ props.picture.clone() }</div>
             <p class="reading">{ &props.reading }</p>
             <p class="trust">{ &props.trust }</p>
             { props.table.clone() }

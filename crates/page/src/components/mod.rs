@@ -12,6 +12,7 @@ mod import;
 mod input;
 mod keeps_keys;
 mod kept_focus;
+mod kept_room;
 mod layer_picker;
 mod notices;
 mod picker;

@@ -63,11 +63,11 @@ fn order_of(text: &str, settings: ExplanationSettings) -> ExplanationOrder {
 
 /// A model that adds up what is there: 1 for "bad", −2 for "not", and 3 for both together.
 fn model(input: &MaskedInput) -> Vec<f32> {
-    let MaskedInput::Tokens { tokens, .. } = input else {
-        panic!("ids are masked");
+    let is_there = |at: u32, word: &str| match input {
+        MaskedInput::Tokens { tokens, .. } => tokens.contains(&MaskedToken::Kept(TokenId(at))),
+        MaskedInput::Text(input) => input.text.contains(word),
     };
-    let is_there = |at: u32| tokens.contains(&MaskedToken::Kept(TokenId(at)));
-    let (not, bad) = (is_there(1), is_there(3));
+    let (not, bad) = (is_there(1, "not"), is_there(3, "bad"));
     let score =
         f32::from(u8::from(bad)) - 2.0 * f32::from(u8::from(not)) + 3.0 * f32::from(u8::from(not && bad));
     vec![score, 0.0]
@@ -194,14 +194,15 @@ fn a_rough_estimate_stops_only_what_clearly_takes_too_long() {
     for (share, is_stopped) in [(1.0, true), (0.5, false)] {
         let mut computation = Computation::default();
         let mut order = order(logit(ExplanationMethod::Exact));
-        order.longest_seconds = Some(60.0);
+        order.longest_seconds = Some(50.0);
         computation.turn_to(Some(order));
         computation.go_on(|| 0.0, share);
         let inputs = computation.hand_out(8, 0.0);
         let outputs = inputs.iter().map(model).collect();
-        // 248 more of half a second each are about two minutes for one, and one minute for two.
-        computation.answered(inputs, outputs, 4_008.0);
-        let news = computation.go_on(|| 4_008.0, share).news;
+        let now = 500.0 * inputs.len() as f64;
+        // About 250 more of half a second each are two minutes for one, and one minute for two.
+        computation.answered(inputs, outputs, now);
+        let news = computation.go_on(|| now, share).news;
         let is_costly = matches!(news, Some((_, ExplanationNews::Costly { .. })));
         assert_eq!(is_costly, is_stopped, "{share}: {news:?}");
     }
