@@ -183,7 +183,7 @@ fn what_would_take_long_is_said_even_without_a_picture_where_that_takes_too_long
     computation.turn_to(Some(order(logit(ExplanationMethod::Lime))));
     let news = drive(&mut computation, &clock, 400.0);
     assert!(
-        matches!(news[..], [ExplanationNews::Costly { evaluations, .. }] if evaluations == 1000),
+        matches!(news[..], [ExplanationNews::Costly { evaluations, .. }] if evaluations == 5000),
         "{news:?}"
     );
     assert!(clock.get() < 10_000.0, "{}", clock.get());
@@ -202,6 +202,11 @@ fn a_rough_estimate_stops_only_what_clearly_takes_too_long() {
         let now = 500.0 * inputs.len() as f64;
         // About 250 more of half a second each are two minutes for one, and one minute for two.
         computation.answered(inputs, outputs, now);
+        let picture = computation.go_on(|| now, share).news;
+        assert!(
+            matches!(picture, Some((_, ExplanationNews::Progress(_)))),
+            "{picture:?}"
+        );
         let news = computation.go_on(|| now, share).news;
         let is_costly = matches!(news, Some((_, ExplanationNews::Costly { .. })));
         assert_eq!(is_costly, is_stopped, "{share}: {news:?}");
