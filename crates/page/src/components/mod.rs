@@ -42,7 +42,7 @@ pub use keeps_keys::keeps_keys;
 pub use kept_focus::use_kept_focus;
 pub use layer_picker::LayerPicker;
 pub use notices::{NoticeList, NoticeTopic};
-pub use picker::{Picker, PickerItem};
+pub use picker::{Picker, PickerItem, number_items};
 pub use plate::Plate;
 pub use pointing::{Pointing, pointing};
 pub use prediction::{PredictionPanel, label_name};

@@ -73,8 +73,10 @@ impl Computation {
     /// Turns to what is wanted now; what was under way for something else is no longer waited for. Says whether that was
     /// so, and what is to be said at once.
     pub fn turn_to(&mut self, order: Option<ExplanationOrder>) -> (bool, Option<News>) {
+        // Two texts of a list may be the same: what is over is no answer to the next order.
         if let (Some(current), Some(order)) = (&mut self.current, &order)
             && current.order.question == order.question
+            && !current.is_over
         {
             let is_halted = order.is_paused && current.out > 0;
             current.order = order.clone();
@@ -82,10 +84,14 @@ impl Computation {
                 // The run says anew what it needs when it goes on.
                 current.out = 0;
                 current.waiting.clear();
+                self.pace.interrupted();
             }
             return (is_halted, None);
         }
         let was_busy = self.current.take().is_some_and(|before| !before.is_over);
+        if was_busy {
+            self.pace.interrupted();
+        }
         let Some(order) = order else {
             return (was_busy, None);
         };
@@ -202,6 +208,11 @@ impl Computation {
     /// How many inputs are out.
     pub fn out(&self) -> usize {
         self.current.as_ref().map_or(0, |current| current.out)
+    }
+
+    /// How many tokens the text has.
+    pub fn tokens(&self) -> usize {
+        self.tokens
     }
 
     /// What is read off the model for what is computed now.

@@ -23,6 +23,9 @@ use crate::{
 /// The page's own worker gets so few inputs at once that typing never waits long for it.
 const INPUTS_FOR_OWN_WORKER: usize = 8;
 
+/// And of long texts so few that they have about so many tokens together.
+const TOKENS_FOR_OWN_WORKER: usize = 1_024;
+
 /// A pool that nobody needs is ended after this long, in milliseconds: each of its workers holds a model.
 const IDLE_POOL: u32 = 60_000;
 
@@ -307,7 +310,8 @@ impl Runner {
         if computation.out() > 0 {
             return;
         }
-        let inputs = computation.hand_out(INPUTS_FOR_OWN_WORKER, browser::now());
+        let count = TOKENS_FOR_OWN_WORKER / computation.tokens().max(1);
+        let inputs = computation.hand_out(count.clamp(1, INPUTS_FOR_OWN_WORKER), browser::now());
         let Some(question) = computation.question().filter(|_| !inputs.is_empty()) else {
             return;
         };
