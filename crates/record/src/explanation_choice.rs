@@ -1,5 +1,7 @@
 //! What the address keeps of explanations: the choices that a person made, from which settings follow.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     ExplanationMethod, ExplanationSettings, ExplanationTarget, GapLevel, GradientBaseline, Grouping,
     LimePicture, LimeSettings, LimeWords, MaskWith, Masking, MaskingMode, ModelOutput, OutputLink, Salience,
@@ -143,8 +145,8 @@ impl Default for LimeChoice {
     }
 }
 
-/// What a person chose of the path of integrated gradients.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The path of integrated gradients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct GradientPath {
     /// Where it begins.
     pub baseline: GradientBaseline,
@@ -229,8 +231,8 @@ impl ExplanationChoice {
                 ExplanationMethod::Owen if !interactions => self.grouping.clone(),
                 _ => Grouping::default(),
             },
-            lime: LimeSettings::default(),
             seed: self.seed,
+            ..ExplanationSettings::default()
         }
     }
 
@@ -240,11 +242,9 @@ impl ExplanationChoice {
             method: ExplanationMethod::Lime,
             target: self.target_of(output, index),
             masking: self.lime.words.masking(),
-            most_evaluations: None,
-            interactions: false,
-            grouping: Grouping::default(),
             lime: self.lime.settings(),
             seed,
+            ..ExplanationSettings::default()
         }
     }
 

@@ -21,6 +21,7 @@ mod head_scores;
 mod head_survey;
 mod index;
 mod intervention;
+mod kernel_selection;
 mod manifest;
 mod masked_input;
 pub mod message;
@@ -59,6 +60,7 @@ pub use head_scores::{
 pub use head_survey::{HeadLikeness, HeadSurvey, MeanAttention, MeanPosition};
 pub use index::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position, Side, TokenId};
 pub use intervention::Intervention;
+pub use kernel_selection::KernelSelection;
 pub use manifest::{Manifest, UnreadableManifest, WEIGHTS_CACHE};
 pub use masked_input::{MaskedInput, MaskedToken, ModelOutput};
 pub use permalink::{PERMALINK_VERSION, Permalink};

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use vitrine_explain::{ExplainedText, ExplanationRun};
 use vitrine_record::{
-    DataSetChoice, ExhibitName, Explanation, ExplanationMethod, ExplanationSettings, Grouping, LimeSettings,
-    MaskedInput, MaskedToken, SentenceList, SentenceSet, TokenizedText,
+    DataSetChoice, ExhibitName, Explanation, ExplanationMethod, ExplanationSettings, Grouping, MaskedInput,
+    MaskedToken, SentenceList, SentenceSet, TokenizedText,
     message::{Problem, Request, TextInput},
 };
 
@@ -218,9 +218,7 @@ impl State {
                 Grouping::Chosen(_) => Grouping::default(),
                 ref grouping => grouping.clone(),
             },
-            interactions: false,
-            lime: LimeSettings::default(),
-            seed: 0,
+            ..ExplanationSettings::default()
         })
     }
 

@@ -6,7 +6,7 @@ use vitrine_record::{
     message::TextInput,
 };
 
-use super::file::in_file;
+use super::{file::in_file, target::target_name};
 use crate::export::words_in_name;
 
 const FORMAT: &str = "vitrine-salience";
@@ -29,8 +29,8 @@ struct Document<'a> {
     text: &'a str,
     pair: Option<&'a str>,
     tokens: &'a [Token],
-    target: Option<&'a str>,
-    link: OutputLink,
+    target: Option<String>,
+    link: Option<OutputLink>,
     /// The score of the text, and that of the baseline.
     prediction: f64,
     base_value: f64,
@@ -64,8 +64,8 @@ pub fn salience_json(
         text: &settings.input.text,
         pair: settings.input.pair.as_deref(),
         tokens,
-        target: model.labels.get(settings.target.index).map(String::as_str),
-        link: settings.target.link,
+        target: target_name(&settings.target, model),
+        link: settings.target.scale(),
         prediction: salience.prediction,
         base_value: salience.base_value,
         baseline: settings.baseline,
