@@ -10,7 +10,7 @@ use vitrine_model::{Model, evaluate};
 use vitrine_record::message::TextInput;
 use vitrine_record::{MaskedInput, MaskedToken, ModelOutput};
 
-use support::{refuse, vitrine};
+use support::{refuse, shipped, vitrine};
 
 const TEXT: &str = "the film was not bad";
 const OTHER: &str = "a good plot";
@@ -155,6 +155,25 @@ fn every_method_explains_a_similarity_and_says_to_what() {
     assert!((number(&itself["prediction"]) - 1.0).abs() < 1e-6);
     let towards = json_of(&["--method", "owen", "--towards", "good", "--away-from", "bad"]);
     assert_eq!(towards["target"], "“good” rather than “bad”");
+}
+
+#[test]
+fn a_model_with_a_classifier_explains_a_similarity_if_it_is_asked_for() {
+    let folder = shipped();
+    let arguments = [
+        "explain",
+        "--method",
+        "owen",
+        "--text",
+        TEXT,
+        "--similar-to",
+        TEXT,
+        "--json",
+    ];
+    let output = vitrine(folder.path(), &arguments);
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["target"], format!("similarity to “{TEXT}”"));
+    assert!((number(&found["prediction"]) - 1.0).abs() < 1e-6);
 }
 
 #[test]
