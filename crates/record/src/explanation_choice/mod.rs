@@ -119,7 +119,8 @@ impl ExplanationChoice {
         }
     }
 
-    fn target_of(&self, output: ModelOutput, index: usize) -> ExplanationTarget {
+    /// What is explained of an output of the model, of which number `index` is meant where no class was chosen.
+    pub fn target_of(&self, output: ModelOutput, index: usize) -> ExplanationTarget {
         match output {
             ModelOutput::Logits => ExplanationTarget {
                 output,

@@ -9,7 +9,7 @@ use vitrine_record::ExplanationMethod;
 
 use crate::{
     context::Context,
-    exhibits::explanation::{class_name, method_key},
+    exhibits::explanation::{explained_name, method_key},
     state::{ComparedWord, MethodByWord, TOP, marked_words, pair_agreements},
 };
 
@@ -130,7 +130,7 @@ impl Compared {
                 .collect(),
         });
         NumberTable {
-            caption: page.fill("agreement.table", &[("label", &class_name(page))]),
+            caption: page.fill("agreement.table", &[("label", &explained_name(page))]),
             corner: page.t("lime.word").to_owned(),
             columns: self.names(page),
             rows: rows.collect(),

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::{
     context::use_page,
     exhibits::{
-        explanation::{ClassPicker, LinkPicker},
+        explanation::{ExplainedPicker, ScorePicker},
         salience::MaskPicker,
     },
 };
@@ -15,8 +15,8 @@ use crate::{
 pub fn Controls() -> Html {
     html! {
         <>
-            <ClassPicker />
-            <LinkPicker />
+            <ExplainedPicker />
+            <ScorePicker />
         </>
     }
 }

@@ -11,11 +11,11 @@ use vitrine_picture::{
     explanation::{
         AgreementFile, CurveInFile, DisagreementInFile, EditInFile, FaithfulnessInFile, HtmlPage, Measures,
         MethodInFile, PairInFile, Picture, RandomInFile, SeedsInFile, SpreadInFile, WordInFile,
-        agreement_file_name, agreement_json, tables_html,
+        agreement_file_name, agreement_json, tables_html, target_name,
     },
     shortened,
 };
-use vitrine_record::message::TextInput;
+use vitrine_record::{ExplanationTarget, message::TextInput};
 use yew::Callback;
 
 use super::{
@@ -26,7 +26,7 @@ use super::{
 use crate::{
     context::Context,
     exhibits::{
-        explanation::{MOST_OF_A_TEXT, Saves, class_name, link_name},
+        explanation::{MOST_OF_A_TEXT, Saves, explained_name, explained_scale},
         salience::baseline_key,
     },
     export::Figure,
@@ -62,7 +62,7 @@ fn heading(page: &Context) -> String {
         "explain.figure_heading",
         &[
             ("method", page.t("agreement.title")),
-            ("label", &class_name(page)),
+            ("label", &explained_name(page)),
             ("text", &shortened(&page.shown.analysis.text, MOST_OF_A_TEXT)),
         ],
     )
@@ -102,7 +102,7 @@ fn csv(page: &Context) -> String {
 
 fn json(page: &Context) -> serde_json::Result<String> {
     let compared = Compared::new(page);
-    let choice = &page.link.explanation;
+    let (choice, target) = (&page.link.explanation, page.explained_target());
     let checked = Checked::new(page);
     let spread = page.seed_spread();
     let ranks = page.edited_ranks();
@@ -120,8 +120,10 @@ fn json(page: &Context) -> serde_json::Result<String> {
     let file = AgreementFile {
         text: page.shown.analysis.text.clone(),
         pair: page.shown.analysis.pair.clone(),
-        target: page.shown.model.labels.get(page.explained_class()).cloned(),
-        link: choice.link,
+        target: target
+            .as_ref()
+            .and_then(|target| target_name(target, &page.shown.model)),
+        link: target.as_ref().and_then(ExplanationTarget::scale),
         masking: choice.masking,
         baseline: choice.path.baseline,
         steps: choice.path.steps.into(),
@@ -244,7 +246,7 @@ fn html(page: &Context, note: &str) -> String {
     tables.extend(page.edited_ranks().iter().map(|ranks| edit_table(page, ranks)));
     let fact = |key: &'static str, value: String| (page.t(key).to_owned(), value);
     let facts = [
-        fact("explain.link", link_name(page, choice.link).to_owned()),
+        fact("explain.link", explained_scale(page).to_owned()),
         fact(
             "salience.baseline",
             page.t(baseline_key(choice.path.baseline)).to_owned(),

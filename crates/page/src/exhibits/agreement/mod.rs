@@ -13,7 +13,7 @@ use yew::prelude::*;
 
 use super::{
     explanation::{
-        ExplanationProgress, Layout, Pointed, PointedPicture, class_name, figure_menu, keys, keys_handler,
+        ExplanationProgress, Layout, Pointed, PointedPicture, explained_name, figure_menu, keys, keys_handler,
     },
     salience::{NumberTableTwin, PathProgress},
 };
@@ -47,7 +47,7 @@ pub fn Agreement() -> Html {
         <Exhibit
             title={page.t("agreement.title")} question={page.t("agreement.question")}
             keys={keys(&page).into_iter().skip(1).collect::<Vec<_>>()} {on_key}
-            controls={html! { <Controls /> }} choice={class_name(&page)} more={html! { <More /> }}
+            controls={html! { <Controls /> }} choice={explained_name(&page)} more={html! { <More /> }}
             run={html! { <><PathProgress /><ExplanationProgress /></> }} picture={html! { <Pictures /> }}
             reading={words::reading(&page, &compared)} {trust} warning={None::<AttrValue>}
             table={if has_values { below(&page, &compared, *shows_table) } else { Html::default() }}
@@ -75,7 +75,7 @@ fn below(page: &Context, compared: &Compared, shows_table: bool) -> Html {
 fn Pictures() -> Html {
     let page = use_page();
     let methods = page.methods_by_word();
-    let words = (page.language(), page.explained_class(), page.shown.model.clone());
+    let words = (page.language(), page.explained_target(), page.shown.model.clone());
     let layouts = use_memo((methods, words, page.shown.analysis.clone()), |_| {
         let compared = Compared::new(&page);
         let words = layout(
@@ -92,12 +92,12 @@ fn Pictures() -> Html {
         return html! { <p class="hint">{ page.t("explain.nothing_yet") }</p> };
     }
     let [of_words, of_pairs] = &*layouts;
-    let label = page.fill("agreement.picture_label", &[("label", &class_name(&page))]);
+    let label = page.fill("agreement.picture_label", &[("label", &explained_name(&page))]);
     html! {
         <>
             <div class="methods"><PointedPicture layout={of_words.clone()} {label} /></div>
             <p class="hint salience__legend">
-                { page.fill("agreement.legend", &[("label", &class_name(&page))]) }
+                { page.fill("agreement.legend", &[("label", &explained_name(&page))]) }
             </p>
             <p class="comparison__about">{ words::disagreement(&page, &compared) }</p>
             if compared.methods.len() > 1 {

@@ -1,12 +1,11 @@
 //! How far explanations depend on chance, and on what means the same.
 
 use vitrine_picture::explanation::{NumberCell, NumberRow, NumberTable, ValueStyle};
-use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use super::compared::short_key;
 use crate::{
-    components::{Field, keeps_keys},
+    components::ExhibitField,
     context::{Context, use_page},
     exhibits::salience::NumberTableTwin,
     state::{Action, EditedRanks, SeedSpread},
@@ -186,19 +185,9 @@ pub fn StabilityPanel() -> Html {
 #[component]
 fn EditedText() -> Html {
     let page = use_page();
-    let node = use_node_ref();
     let on_text = {
         let dispatcher = page.state.dispatcher();
         Callback::from(move |text| dispatcher.dispatch(Action::CompareWithEdited(text)))
-    };
-    // Whoever leaves the field has typed all, even if the pause that the field waits for is not over.
-    let onchange = {
-        let (node, on_text) = (node.clone(), on_text.clone());
-        Callback::from(move |_: Event| {
-            if let Some(field) = node.cast::<HtmlTextAreaElement>() {
-                on_text.emit(field.value());
-            }
-        })
     };
     let buttons = edits(&page.link.text).into_iter().map(|(key, edited)| {
         let onclick = page.sends(Action::ChooseEdited(edited));
@@ -213,12 +202,10 @@ fn EditedText() -> Html {
         <>
             <p class="hint">{ page.t("agreement.edit_about") }</p>
             <div class="comparison__edits">{ for buttons }</div>
-            <div {onchange} onkeydown={keeps_keys()}>
-                <Field
-                    id="edited-text" label={page.t("agreement.edited_text")} rows="2" text={typed.unwrap_or_default()}
-                    epoch={page.other_text.field_epoch} {on_text} {node} described_by="edited-text-state"
-                />
-            </div>
+            <ExhibitField
+                id="edited-text" label={page.t("agreement.edited_text")} text={typed.unwrap_or_default()}
+                epoch={page.other_text.field_epoch} {on_text} described_by="edited-text-state"
+            />
             <p id="edited-text-state" class="reading" role="status">
                 if ranks.is_empty() {
                     { page.t(state_key(&page)) }

@@ -52,8 +52,8 @@ pub fn DataSetPictureFrame(DataSetPictureFrameProps { view }: &DataSetPictureFra
 
 /// The picture in given measures.
 fn picture(page: &Context, view: &View, measures: Measures) -> Picture {
-    let label = view.class_name(page);
-    let words = Words::of_class(page, &label);
+    let label = view.score_name(page);
+    let words = Words::of_score(page, &label);
     let words = words.of(page, view.scale);
     let ranked = view.ranked();
     match view.choice.picture {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use vitrine_picture::explanation::{self, HtmlWords, explanation_html};
 use yew::prelude::*;
 
-use super::draw::{Drawn, class_name, file_words, link_name, picture_name, scene};
+use super::draw::{Drawn, explained_name, file_words, picture_name, scale_name, scene};
 use crate::{
     components::{MenuOutcome, exhibit_menu},
     context::Context,
@@ -81,7 +81,7 @@ fn heading(page: &Context, drawn: &Drawn) -> String {
         "explain.figure_heading",
         &[
             ("method", picture_name(page, drawn)),
-            ("label", &class_name(page)),
+            ("label", &explained_name(page)),
             (
                 "text",
                 &vitrine_picture::shortened(&drawn.explanation.input.text, MOST_OF_A_TEXT),
@@ -98,7 +98,7 @@ fn html(page: &Context, drawn: &Drawn, title: &str, note: &str) -> String {
     let settings = &explanation.settings;
     let fact = |key: &'static str, value: String| (page.t(key).to_owned(), value);
     let facts = [
-        fact("explain.link", link_name(page, settings.target.link).to_owned()),
+        fact("explain.link", scale_name(page, &settings.target).to_owned()),
         fact("explain.fact_evaluations", explanation.evaluations.to_string()),
         fact("word.seed", settings.seed.to_string()),
         fact(
@@ -116,7 +116,7 @@ fn html(page: &Context, drawn: &Drawn, title: &str, note: &str) -> String {
                 language: page.language().tag(),
                 title,
                 note,
-                table: &page.fill("explain.table", &[("label", &class_name(page))]),
+                table: &page.fill("explain.table", &[("label", &explained_name(page))]),
                 columns: [page.t("explain.piece"), page.t("explain.value")],
                 sum: page.t("explain.sum"),
                 facts: &facts,

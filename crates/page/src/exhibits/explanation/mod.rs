@@ -8,8 +8,10 @@ mod masked;
 mod picture;
 mod progress;
 
-pub use choices::{ClassPicker, LinkPicker, chooses, slides};
-pub use draw::{Drawn, DrawnAs, Words, class_name, link_name, method_key, picture_name};
+pub use choices::{ExplainedPicker, ScorePicker, chooses, missing_texts_key, slides};
+pub use draw::{
+    Drawn, DrawnAs, Words, explained_name, explained_scale, method_key, picture_name, scale_name, score_name,
+};
 pub use files::{MOST_OF_A_TEXT, Saves, figure_menu, files_menu};
 pub use keys::{after, keys, keys_handler};
 pub use masked::MaskedInputs;

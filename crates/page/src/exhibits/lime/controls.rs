@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::{
     components::{Choice, ChoiceItem, Picker, PickerItem, Slider},
     context::use_page,
-    exhibits::explanation::{ClassPicker, LinkPicker, chooses, slides},
+    exhibits::explanation::{ExplainedPicker, ScorePicker, chooses, slides},
 };
 
 /// Values of the list of samples: those of [`LimeChoice::SAMPLES`], and the fit that needs no chance.
@@ -24,7 +24,7 @@ pub fn Controls() -> Html {
     });
     html! {
         <>
-            <ClassPicker />
+            <ExplainedPicker />
             <Choice name={page.t("explain.picture")} group="lime-picture" items={pictures.collect::<Vec<_>>()} />
         </>
     }
@@ -74,7 +74,7 @@ pub fn More() -> Html {
     });
     html! {
         <div class="options">
-            <LinkPicker />
+            <ScorePicker />
             <div class="options__row">
                 <Choice name={page.t("lime.words")} group="lime-words" items={words.collect::<Vec<_>>()} />
                 <Picker

@@ -85,7 +85,7 @@ fn picture(page: &Context, drawn: Option<&Drawn>, known: Option<&(Snapshot, bool
     let is_before = known.is_some_and(|(_, is_asked)| !is_asked);
     let label = page.fill(
         "lime.picture_label",
-        &[("label", &super::explanation::class_name(page))],
+        &[("label", &super::explanation::explained_name(page))],
     );
     html! {
         <div class={classes!("explained-frame", is_before.then_some("explained-frame--before"))}>

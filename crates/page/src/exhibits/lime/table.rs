@@ -10,7 +10,7 @@ use super::words::{over_seeds, weight_in};
 use crate::{
     components::{TableFrame, use_focus_while_shown},
     context::{Context, use_page},
-    exhibits::explanation::class_name,
+    exhibits::explanation::explained_name,
     state::Shared,
 };
 
@@ -53,7 +53,7 @@ pub fn LimeTable(LimeTableProps { seeds }: &LimeTableProps) -> Html {
         let seed = seed.settings.seed.to_string();
         html! { <th scope="col">{ page.fill("lime.seed", &[("seed", &seed)]) }</th> }
     });
-    let caption = page.fill("lime.table", &[("label", &class_name(&page))]);
+    let caption = page.fill("lime.table", &[("label", &explained_name(&page))]);
     html! {
         <>
             <TableFrame {region} {caption} caption_id="explained-caption">

@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use vitrine_picture::explanation::{SignedScale, ValueStyle};
-use vitrine_record::{ExplainedFeature, Explanation, ExplanationCheck, Position};
+use vitrine_record::{ExplainedFeature, Explanation, ExplanationCheck, OutputLink, Position};
 
 use super::controls::picture_key;
 use crate::{
     context::Context,
-    exhibits::explanation::{class_name, link_name},
+    exhibits::explanation::{explained_name, scale_name},
     state::{Shared, Snapshot},
 };
 
@@ -20,7 +20,7 @@ const LARGEST_MISS: f64 = 0.1;
 /// What the handle of the controls says where there is no room for them.
 pub fn choice(page: &Context) -> String {
     let picture = page.t(picture_key(page.link.explanation.lime.picture));
-    format!("{}, {picture}", class_name(page))
+    format!("{}, {picture}", explained_name(page))
 }
 
 /// The mean of a feature's weight over seeds, and its standard deviation; none of one seed.
@@ -93,7 +93,7 @@ pub fn reading(page: &Context, snapshot: Option<&Snapshot>, seeds: &[Shared<Expl
         &[
             ("word", &feature.text),
             ("weight", &values.value(feature.value)),
-            ("label", &class_name(page)),
+            ("label", &explained_name(page)),
         ],
     );
     if let (mean, Some(spread)) = over_seeds(seeds, feature)
@@ -142,10 +142,7 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>, seeds: &[Shared<Explan
     let kernel = settings.lime.kernel_width.to_string();
     sentences.push(page.fill(
         "lime.trust_kernel",
-        &[
-            ("kernel", &kernel),
-            ("link", link_name(page, settings.target.link)),
-        ],
+        &[("kernel", &kernel), ("link", scale_name(page, &settings.target))],
     ));
     sentences.join(" ")
 }
@@ -160,13 +157,13 @@ pub fn warning(page: &Context, snapshot: Option<&Snapshot>) -> Option<String> {
         return None;
     };
     let values = ValueStyle::new(page.language().numbers(), 1.0);
-    let is_probability = explanation.settings.target.link == vitrine_record::OutputLink::Probability;
+    let is_probability = explanation.settings.target.scale() == Some(OutputLink::Probability);
     let misses = is_probability && (local_prediction - explanation.prediction).abs() > LARGEST_MISS;
     let arguments = [
         ("r2", values.score(r2)),
         ("local", values.score(local_prediction)),
         ("prediction", values.score(explanation.prediction)),
-        ("label", class_name(page)),
+        ("label", explained_name(page)),
     ];
     let arguments = arguments.each_ref().map(|(name, value)| (*name, value.as_str()));
     let mut sentences = Vec::new();

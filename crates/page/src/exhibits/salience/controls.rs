@@ -7,7 +7,7 @@ use crate::{
     components::{Choice, ChoiceItem, Picker, PickerItem},
     context::use_page,
     exhibits::{
-        explanation::{ClassPicker, LinkPicker, chooses},
+        explanation::{ExplainedPicker, ScorePicker, chooses},
         shap::mask_key,
     },
 };
@@ -44,7 +44,7 @@ pub fn Controls() -> Html {
     let chosen = offered.map_or("300", |(_, value)| value);
     html! {
         <>
-            <ClassPicker />
+            <ExplainedPicker />
             <Choice
                 name={page.t("salience.baseline")} group="salience-baseline" items={baselines.collect::<Vec<_>>()}
             />
@@ -87,7 +87,7 @@ pub fn More() -> Html {
     let page = use_page();
     html! {
         <div class="options">
-            <LinkPicker />
+            <ScorePicker />
             <MaskPicker />
             <p class="hint">{ page.t("salience.about") }</p>
         </div>

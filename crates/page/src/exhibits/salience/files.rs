@@ -7,7 +7,7 @@ use vitrine_picture::{
     explanation::{HtmlPage, Measures, SalienceSettings, salience_file_name, salience_json, tables_html},
     shortened,
 };
-use vitrine_record::{ExplanationMethod, ExplanationTarget, Salience, message::TextInput};
+use vitrine_record::{ExplanationMethod, Salience, message::TextInput};
 use yew::Callback;
 
 use super::{
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     context::Context,
-    exhibits::explanation::{MOST_OF_A_TEXT, Saves, class_name, link_name},
+    exhibits::explanation::{MOST_OF_A_TEXT, Saves, explained_name, explained_scale},
     export::Figure,
 };
 
@@ -53,7 +53,7 @@ fn heading(page: &Context) -> String {
         "explain.figure_heading",
         &[
             ("method", page.t("salience.title")),
-            ("label", &class_name(page)),
+            ("label", &explained_name(page)),
             ("text", &shortened(&page.shown.analysis.text, MOST_OF_A_TEXT)),
         ],
     )
@@ -78,11 +78,7 @@ fn json(page: &Context, input: TextInput) -> serde_json::Result<String> {
     let choice = &page.link.explanation;
     let settings = SalienceSettings {
         input,
-        target: ExplanationTarget {
-            output: page.explained_output().unwrap_or_default(),
-            index: page.explained_class(),
-            link: choice.link,
-        },
+        target: page.explained_target().unwrap_or_default(),
         baseline: choice.path.baseline,
         masking: choice.masking,
     };
@@ -104,7 +100,7 @@ fn html(page: &Context, note: &str) -> String {
     let choice = &page.link.explanation;
     let fact = |key: &'static str, value: String| (page.t(key).to_owned(), value);
     let facts = [
-        fact("explain.link", link_name(page, choice.link).to_owned()),
+        fact("explain.link", explained_scale(page).to_owned()),
         fact(
             "salience.baseline",
             page.t(baseline_key(choice.path.baseline)).to_owned(),
