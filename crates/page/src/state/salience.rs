@@ -1,7 +1,9 @@
 //! What gradients say of the text on the screen: when it is asked for, how far it is, and what stops it.
 
 use vitrine_attention::places;
-use vitrine_record::{ExhibitName, Explanation, ExplanationMethod, Salience, Token, message::Request};
+use vitrine_record::{
+    ExhibitName, Explanation, ExplanationMethod, ExplanationSettings, Salience, Token, message::Request,
+};
 
 use super::{Answer, ExplanationPhase, LONGEST_UNASKED_SECONDS, Shared, State};
 
@@ -25,7 +27,13 @@ impl State {
         is_shown.then(|| choice.salience_request(input, output, self.explained_class()))
     }
 
-    /// The same, if nothing speaks against computing it.
+    /// The settings of integrated gradients, as the screen is to show them.
+    pub fn path_settings(&self) -> Option<ExplanationSettings> {
+        let (output, class) = (self.explained_output()?, self.explained_class());
+        Some(self.link.explanation.path_settings(output, class))
+    }
+
+    /// The request, if nothing speaks against asking it.
     pub(super) fn wanted_salience(&self) -> Option<Request> {
         let request = self.salience_request()?;
         (!self.explaining.is_paused && self.halt(&request).is_none()).then_some(request)

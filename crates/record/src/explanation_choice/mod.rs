@@ -109,6 +109,15 @@ impl ExplanationChoice {
         }
     }
 
+    /// The settings of integrated gradients, likewise; how tokens are made missing is that of occlusion beside them.
+    pub fn path_settings(&self, output: ModelOutput, index: usize) -> ExplanationSettings {
+        ExplanationSettings {
+            method: ExplanationMethod::IntegratedGradients,
+            path: self.path,
+            ..self.occlusion_settings(output, index)
+        }
+    }
+
     /// What the gradients of the same score are asked by.
     pub fn salience_request(&self, input: TextInput, output: ModelOutput, index: usize) -> Request {
         Request::ComputeSalience {

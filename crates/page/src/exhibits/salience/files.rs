@@ -75,12 +75,9 @@ fn csv(page: &Context) -> String {
 }
 
 fn json(page: &Context, input: TextInput) -> serde_json::Result<String> {
-    let choice = &page.link.explanation;
     let settings = SalienceSettings {
         input,
-        target: page.explained_target().unwrap_or_default(),
-        baseline: choice.path.baseline,
-        masking: choice.masking,
+        settings: page.path_settings().unwrap_or_default(),
     };
     let none = Salience::default();
     let salience = page.salience().map_or(&none, |(answer, _)| &*answer.value);
