@@ -66,7 +66,7 @@ visit("SHAP explains the similarity to a text that is typed, and says so before"
 visit("LIME fits the similarity, over seeds", async ({ open, site }) => {
   const vitrine = await openExhibit({ open, site }, "lime", `${like}&samples=200`);
   await vitrine.explained();
-  assert.ok(await vitrine.isDrawn());
+  await until("the weights are drawn", () => vitrine.isDrawn());
   const file = await json(vitrine);
   assertIsSimilarity(file);
   const shown = vitrine.page.locator(".fit > div", { hasText: vitrine.t("explain.prediction") }).first();

@@ -21,11 +21,18 @@ pub struct Labels {
 impl Labels {
     /// Those of what is explained.
     pub fn new(explanation: &Explanation, model: &ModelInfo) -> Labels {
-        let label = target_name(&explanation.settings.target, model).unwrap_or_default();
-        let label = shortened(&label, MOST_OF_A_NAME);
+        let target = &explanation.settings.target;
+        let name = target_name(target, model).unwrap_or_default();
+        let short = shortened(&name, MOST_OF_A_NAME);
         Labels {
-            prediction: format!("score for {label}"),
-            towards: format!("towards {label}"),
+            prediction: match target.output {
+                ModelOutput::SimilarityTo(_) => short,
+                _ => format!("score for {short}"),
+            },
+            towards: match target.output {
+                ModelOutput::Logits => format!("towards {name}"),
+                _ => "towards it".to_owned(),
+            },
         }
     }
 

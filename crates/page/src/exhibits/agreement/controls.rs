@@ -4,10 +4,7 @@ use yew::prelude::*;
 
 use crate::{
     context::use_page,
-    exhibits::{
-        explanation::{ExplainedPicker, ScorePicker},
-        salience::MaskPicker,
-    },
+    exhibits::explanation::{ExplainedPicker, MaskPicker, ScorePicker},
 };
 
 /// The few that matter.

@@ -12,7 +12,7 @@ use vitrine_picture::{
     shortened,
 };
 use vitrine_record::{
-    Explanation, ExplanationMethod, ExplanationTarget, ModelOutput, OutputLink, message::TextInput,
+    Explanation, ExplanationMethod, ExplanationTarget, MaskWith, ModelOutput, OutputLink, message::TextInput,
 };
 
 use crate::{components::label_name, context::Context, state::Shared};
@@ -61,17 +61,26 @@ pub struct Words {
 
 impl Words {
     fn new(page: &Context) -> Words {
-        Words::of_score(page, &explained_name(page))
+        Words::of_score(page, &page.explained_target().unwrap_or_default())
     }
 
-    /// Those of what has this name.
-    pub fn of_score(page: &Context, label: &str) -> Words {
+    /// Those of the score of a target. A long name stands at the prediction only.
+    pub fn of_score(page: &Context, target: &ExplanationTarget) -> Words {
+        let name = score_name(page, target);
+        let prediction = match target.output {
+            ModelOutput::SimilarityTo(_) => name.clone(),
+            _ => page.fill("explain.prediction_of", &[("label", &name)]),
+        };
+        let towards = match target.output {
+            ModelOutput::Logits => page.fill("explain.towards", &[("label", &name)]),
+            _ => page.t("score.towards_it").to_owned(),
+        };
         Words {
             base_value: page.t("explain.base_value"),
-            prediction: page.fill("explain.prediction_of", &[("label", label)]),
+            prediction,
             others: page.t("explain.others"),
             remainder: page.t("explain.remainder"),
-            towards: page.fill("explain.towards", &[("label", label)]),
+            towards,
             away: page.t("explain.away").to_owned(),
             not_resolved: page.t("explain.not_told_apart"),
         }
@@ -99,7 +108,7 @@ pub fn explained_name(page: &Context) -> String {
 }
 
 /// So many characters of a text stand in the name of what is explained.
-const MOST_OF_A_NAME: usize = 32;
+const MOST_OF_A_NAME: usize = 24;
 
 /// The score of a target: the class that it is of, or else what it is.
 pub fn score_name(page: &Context, target: &ExplanationTarget) -> String {
@@ -116,6 +125,16 @@ pub fn score_name(page: &Context, target: &ExplanationTarget) -> String {
             "score.rather_than",
             &[("text", &short(to)), ("other", &short(from))],
         ),
+    }
+}
+
+/// The key of the name of what stands for a missing token.
+pub fn mask_key(with: MaskWith) -> &'static str {
+    match with {
+        MaskWith::Mask => "masking.mask",
+        MaskWith::Delete => "masking.delete",
+        MaskWith::Pad => "masking.pad",
+        MaskWith::Attention => "masking.attention",
     }
 }
 
