@@ -1,7 +1,7 @@
 //! What the score that is explained is of: a class on some scale, or how alike two texts are, or which of two texts is
 //! nearer.
 
-use vitrine_record::{ModelOutput, OutputLink, ScoreKind};
+use vitrine_record::{OutputLink, ScoreKind};
 use yew::prelude::*;
 
 use super::{choices::chooses, draw::link_key};
