@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use vitrine_model::{Model, evaluate};
 use vitrine_record::message::TextInput;
-use vitrine_record::{MaskedInput, MaskedToken, ModelOutput};
+use vitrine_record::{ExplanationMethod, MaskedInput, MaskedToken, ModelOutput};
 
 use support::{refuse, shipped, vitrine};
 
@@ -125,18 +125,7 @@ fn exact_values_are_those_of_brute_force_over_all_coalitions() {
 
 #[test]
 fn every_method_explains_a_similarity_and_says_to_what() {
-    for method in [
-        "owen",
-        "exact",
-        "permutation",
-        "kernel",
-        "lime",
-        "ig",
-        "gradxinput",
-        "gradnorm",
-        "gradxattention",
-        "occlusion",
-    ] {
+    for method in ExplanationMethod::ALL.iter().map(|method| method.name()) {
         let found = json_of(&["--method", method, "--similar-to", OTHER]);
         assert_eq!(found["target"], format!("similarity to “{OTHER}”"), "{method}");
         assert_eq!(found["link"], Value::Null, "{method}");
