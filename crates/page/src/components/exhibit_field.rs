@@ -1,6 +1,5 @@
 //! Fields inside an exhibit.
 
-use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use super::{Field, keeps_keys};
@@ -27,17 +26,8 @@ pub struct ExhibitFieldProps {
 #[component]
 pub fn ExhibitField(props: &ExhibitFieldProps) -> Html {
     let node = use_node_ref();
-    // Whoever leaves the field has typed all, even if the pause that the field waits for is not over.
-    let onchange = {
-        let (node, on_text) = (node.clone(), props.on_text.clone());
-        Callback::from(move |_: Event| {
-            if let Some(field) = node.cast::<HtmlTextAreaElement>() {
-                on_text.emit(field.value());
-            }
-        })
-    };
     html! {
-        <div class="exhibit-field" {onchange} onkeydown={keeps_keys()}>
+        <div class="exhibit-field" onkeydown={keeps_keys()}>
             <Field
                 id={props.id} label={props.label.clone()} rows="2" text={props.text.clone()} epoch={props.epoch}
                 on_text={props.on_text.clone()} {node} described_by={props.described_by}

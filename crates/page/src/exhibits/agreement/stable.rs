@@ -59,10 +59,15 @@ fn said_of_seeds(page: &Context) -> String {
         return page.t("agreement.seeds_until").to_owned();
     };
     let style = ValueStyle::new(page.language().numbers(), 1.0);
-    let tau = spread
-        .smallest_tau
-        .map(|tau| style.value(tau))
-        .unwrap_or_default();
+    let count = spread.runs.to_string();
+    // Where all weights are the same, or there is one alone, no order is kept.
+    let said = match spread.smallest_tau {
+        Some(tau) => page.fill(
+            "agreement.seeds",
+            &[("count", &count), ("tau", &style.value(tau))],
+        ),
+        None => page.fill("agreement.seeds_no_tau", &[("count", &count)]),
+    };
     let words = page.compared_words();
     let changing: Vec<String> = words
         .into_iter()
@@ -80,10 +85,6 @@ fn said_of_seeds(page: &Context) -> String {
         true => ("agreement.seeds_same", String::new()),
         false => ("agreement.seeds_change", changing.join(", ")),
     };
-    let said = page.fill(
-        "agreement.seeds",
-        &[("count", &spread.runs.to_string()), ("tau", &tau)],
-    );
     format!("{said} {}", page.fill(key, &[("words", &changing)]))
 }
 
@@ -185,10 +186,8 @@ pub fn StabilityPanel() -> Html {
 #[component]
 fn EditedText() -> Html {
     let page = use_page();
-    let on_text = {
-        let dispatcher = page.state.dispatcher();
-        Callback::from(move |text| dispatcher.dispatch(Action::CompareWithEdited(text)))
-    };
+    let dispatcher = page.state.dispatcher();
+    let on_text = Callback::from(move |text| dispatcher.dispatch(Action::CompareWithEdited(text)));
     let buttons = edits(&page.link.text).into_iter().map(|(key, edited)| {
         let onclick = page.sends(Action::ChooseEdited(edited));
         html! { <button type="button" class="button button--small" {onclick}>{ page.t(key) }</button> }

@@ -9,7 +9,7 @@ mod picture;
 mod progress;
 mod score;
 
-pub use choices::{MaskPicker, NextSeed, chooses, offered_value, slides};
+pub use choices::{MaskPicker, NextSeed, chooses, slides};
 pub use draw::{
     Drawn, DrawnAs, Words, explained_name, explained_scale, mask_key, method_key, picture_name, scale_name,
     score_name,
