@@ -40,15 +40,15 @@ impl Faults {
     }
 }
 
-/// How long the scale is that the scores are on: 1 for probabilities; log-odds have no ends, so as far as those of the
-/// samples reach.
+/// How long the scale is that the scores are on: 1 for probabilities; log-odds and what embeddings say have no ends to
+/// go by, so as far as those of the samples reach.
 fn scale(explanation: &Explanation) -> f64 {
     let ExplanationDetail::Samples(samples) = &explanation.detail else {
         return 1.0;
     };
-    match explanation.settings.target.link {
-        OutputLink::Probability => 1.0,
-        OutputLink::Logit => {
+    match explanation.settings.target.scale() {
+        Some(OutputLink::Probability) => 1.0,
+        Some(OutputLink::Logit) | None => {
             let scores = samples.iter().map(|sample| sample.score);
             let (least, most) = scores.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), score| {
                 (least.min(score), most.max(score))
