@@ -99,6 +99,14 @@ impl State {
         Some(halt.unwrap_or(ExplanationPhase::Running))
     }
 
+    /// How far all is that the screen is to show, of explanations that are so far: what is done may leave the path open.
+    pub fn phase_with_path(&self, of_explanations: &ExplanationPhase) -> ExplanationPhase {
+        match (of_explanations, self.salience_phase()) {
+            (ExplanationPhase::Done, Some(of_path)) => of_path,
+            (of_explanations, _) => of_explanations.clone(),
+        }
+    }
+
     /// Seconds that the path will still take, once enough of it was gone to tell.
     pub fn salience_seconds_left(&self) -> Option<f64> {
         let request = self.salience_request()?;

@@ -91,7 +91,7 @@ fn waiting(page: &Context) -> &'static str {
 }
 
 fn phase_key(page: &Context, known: &KnownExplanation) -> &'static str {
-    match known.phase {
+    match page.phase_with_path(&known.phase) {
         ExplanationPhase::Running if page.explaining.is_paused => "explain.phase_paused",
         ExplanationPhase::Running => "explain.phase_running",
         ExplanationPhase::Costly { .. } => "explain.phase_costly",
