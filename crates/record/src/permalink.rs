@@ -186,6 +186,23 @@ impl Permalink {
         fragment.finish()
     }
 
+    /// Whether an address says something else of what this says too: a number beyond what there is, for instance.
+    ///
+    /// ```
+    /// use vitrine_record::Permalink;
+    /// let address = "kernel=1&text=An+example";
+    /// let link = Permalink::from_fragment(address, "");
+    /// assert!(link.corrects(address));
+    /// assert!(!link.corrects(&link.to_fragment()));
+    /// ```
+    pub fn corrects(&self, fragment: &str) -> bool {
+        let own = self.to_fragment();
+        form_urlencoded::parse(fragment.trim_start_matches('#').as_bytes()).any(|(key, value)| {
+            let mut own = form_urlencoded::parse(own.as_bytes());
+            own.any(|(own_key, own_value)| own_key == key && own_value != value)
+        })
+    }
+
     /// Holds layers and heads to a model's, and tokens to the number of tokens if that is known.
     pub fn clamp(&mut self, layers: usize, heads: usize, tokens: Option<usize>) {
         self.layer.0 = self.layer.0.min(layers.saturating_sub(1));

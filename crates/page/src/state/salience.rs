@@ -121,7 +121,9 @@ impl State {
         }
         let path = &mut self.explaining.path;
         if seconds > LONGEST_UNASKED_SECONDS && path.allowed.as_ref() != Some(&request) {
-            path.halted = Some((request.clone(), ExplanationPhase::Costly { seconds }));
+            let evaluations = self.link.explanation.path.steps.into();
+            let costly = ExplanationPhase::Costly { seconds, evaluations };
+            path.halted = Some((request.clone(), costly));
         }
         path.pace = Some((request, seconds));
     }

@@ -53,10 +53,10 @@ impl State {
         }
         match news {
             ExplanationNews::Progress(snapshot) => {
-                let evaluations = snapshot.spent as f64;
+                let come = snapshot.explanation.evaluations + snapshot.arrived;
                 asked.share_of_next = snapshot
                     .planned
-                    .map_or(0.0, |planned| (evaluations / planned.max(1) as f64).min(1.0));
+                    .map_or(0.0, |planned| (come as f64 / planned.max(1) as f64).min(1.0));
             }
             ExplanationNews::Done(snapshot) => {
                 let place = asked.behind();

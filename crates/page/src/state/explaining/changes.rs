@@ -93,16 +93,22 @@ impl State {
                 // What is cancelled may be the last that something else waited for.
                 while self.cancel_open_explanations() {}
             }
-            ExplanationChange::Begin => {
-                self.explaining.is_paused = false;
-                self.begin_salience();
-                for question in self.explanation_questions() {
-                    let known = self.explaining.of_mut(&question);
-                    known.may_take_long = true;
-                    if known.phase != ExplanationPhase::Done {
-                        known.phase = ExplanationPhase::Running;
-                    }
-                }
+            ExplanationChange::Begin => self.begin_explanations(),
+            ExplanationChange::BeginWith(choice) => {
+                self.choose_explanation(choice, LastChange::Other);
+                self.begin_explanations();
+            }
+        }
+    }
+
+    fn begin_explanations(&mut self) {
+        self.explaining.is_paused = false;
+        self.begin_salience();
+        for question in self.explanation_questions() {
+            let known = self.explaining.of_mut(&question);
+            known.may_take_long = true;
+            if known.phase != ExplanationPhase::Done {
+                known.phase = ExplanationPhase::Running;
             }
         }
     }
@@ -154,7 +160,9 @@ impl State {
         }
         match news {
             ExplanationNews::Progress(snapshot) => known.snapshot = Some(snapshot),
-            ExplanationNews::Costly { seconds } => known.phase = ExplanationPhase::Costly { seconds },
+            ExplanationNews::Costly { seconds, evaluations } => {
+                known.phase = ExplanationPhase::Costly { seconds, evaluations };
+            }
             ExplanationNews::Done(snapshot) => {
                 known.snapshot = Some(snapshot);
                 known.phase = ExplanationPhase::Done;

@@ -129,6 +129,16 @@ impl State {
         self.explanations().into_iter().next()
     }
 
+    /// Whether the exhibit that is looked at is to show an explanation that is not there yet, or not all of it.
+    pub fn is_explanation_to_come(&self) -> bool {
+        let exhibit = self.link.exhibit;
+        if matches!(exhibit, ExhibitName::Attention | ExhibitName::DataSet) {
+            return false;
+        }
+        let main = self.main_explanation();
+        !self.is_current() || main.is_some_and(|known| known.phase == ExplanationPhase::Running)
+    }
+
     /// All of those that are finished.
     pub fn finished_explanations(&self) -> Vec<Shared<Explanation>> {
         let all = self.explanations().into_iter();

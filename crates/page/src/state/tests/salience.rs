@@ -137,7 +137,10 @@ fn a_long_path_waits_for_someone_and_what_came_stays() {
     assert_eq!(wanted(&costly), None);
     assert_eq!(
         costly.salience_phase(),
-        Some(ExplanationPhase::Costly { seconds: 90.0 })
+        Some(ExplanationPhase::Costly {
+            seconds: 90.0,
+            evaluations: 50,
+        })
     );
     assert_eq!(costly.salience_values().len(), 3);
     assert_eq!(costly.history, begun.history, "a measurement enters no history");
