@@ -6,7 +6,7 @@ use vitrine_record::{Explanation, ExplanationCheck, ExplanationDetail, OutputLin
 
 use crate::{
     context::Context,
-    exhibits::explanation::class_name,
+    exhibits::explanation::explained_name,
     state::{ExplanationPhase, Snapshot},
 };
 
@@ -86,7 +86,7 @@ pub fn warning(page: &Context, snapshot: Option<&Snapshot>) -> Option<String> {
         ("r2", values.score(r2)),
         ("local", values.score(local_prediction)),
         ("prediction", values.score(explanation.prediction)),
-        ("label", class_name(page)),
+        ("label", explained_name(page)),
         ("samples", numbers.count(explanation.evaluations)),
         ("all", numbers.count(all)),
     ];
