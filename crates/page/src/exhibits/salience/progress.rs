@@ -10,8 +10,8 @@ use crate::{
     state::{Action, ExplanationChange, ExplanationPhase},
 };
 
-/// Steps done of all, and, where nothing else is computed, buttons to pause, go on, cancel and begin again. It is gone when the path
-/// is.
+/// Steps done of all, and, where nothing else is computed, buttons to pause, go on, cancel and begin again. It is gone when
+/// the path is.
 #[component]
 pub fn PathProgress() -> Html {
     let page = use_page();
