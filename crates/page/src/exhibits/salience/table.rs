@@ -52,7 +52,6 @@ pub fn table_layout(
     let scales = table.scales(style);
     let (names, page) = (table.clone(), page.clone());
     Layout {
-        says_at: None,
         picture: Box::new(move |measures| table.picture(measures, style)),
         pointed: Box::new(move |target| {
             let &TargetOf::Cell { row, column } = &target.of else {
