@@ -69,7 +69,7 @@ visit("LIME fits the similarity, over seeds", async ({ open, site }) => {
   await until("the weights are drawn", () => vitrine.isDrawn());
   const file = await json(vitrine);
   assertIsSimilarity(file);
-  const shown = vitrine.page.locator(".fit > div", { hasText: vitrine.t("explain.prediction") }).first();
+  const shown = vitrine.page.locator(".fit > div", { hasText: vitrine.t("lime.model_prediction") }).first();
   assert.ok(Math.abs(shownNumber(await shown.locator("dd").textContent()) - file.prediction) < 0.0051);
   assert.ok(file.check.r2 > 0);
 });

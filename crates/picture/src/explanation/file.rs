@@ -10,7 +10,7 @@ use vitrine_record::{
 
 use super::{
     part::{parts, standard_error},
-    target::{output_name, target_name},
+    target::{output_name, scale_in_file, target_name},
 };
 use crate::export::{quoted, words_in_name};
 
@@ -25,11 +25,7 @@ pub fn csv(explanation: &Explanation) -> String {
         name_of(&settings.method),
         quoted(&output_name(&settings.target.output)),
         settings.target.index.to_string(),
-        settings
-            .target
-            .scale()
-            .map(|link| name_of(&link))
-            .unwrap_or_default(),
+        scale_in_file(&settings.target),
         name_of(&settings.masking.mode),
         name_of(&settings.masking.with),
         settings.masking.special_players.to_string(),

@@ -32,7 +32,7 @@ pub fn SamplesPicture(SamplesPictureProps { drawn, on_choose }: &SamplesPictureP
         let measures = measures.setter();
         Callback::from(move |room| measures.set(room))
     };
-    let words = (page.language(), page.explained_class(), page.shown.model.clone());
+    let words = (page.language(), page.explained_target(), page.shown.model.clone());
     let laid_out = use_memo((drawn.clone(), *measures, words), |(drawn, measures, _)| {
         Some(picture(&page, drawn, (*measures)?))
     });

@@ -40,8 +40,7 @@ impl Faults {
     }
 }
 
-/// How long the scale is that the scores are on: 1 for probabilities; log-odds and what embeddings say have no ends to
-/// go by, so as far as those of the samples reach.
+/// How long the scale is that the scores are on: 1 for probabilities; other scores as far as those of the samples reach.
 fn scale(explanation: &Explanation) -> f64 {
     let ExplanationDetail::Samples(samples) = &explanation.detail else {
         return 1.0;
