@@ -3,7 +3,7 @@
 use vitrine_picture::explanation::SignedScale;
 use yew::prelude::*;
 
-use super::draw::class_name;
+use super::draw::explained_name;
 use crate::{
     components::{signed_bar, use_kept_focus},
     context::use_page,
@@ -58,7 +58,7 @@ pub fn MaskedInputs(MaskedInputsProps { snapshot }: &MaskedInputsProps) -> Html 
             </tr>
         }
     });
-    let label = class_name(&page);
+    let label = explained_name(&page);
     let columns = [
         ("masked.text", "1"),
         ("masked.missing", "1"),

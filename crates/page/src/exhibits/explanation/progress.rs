@@ -5,7 +5,7 @@ use vitrine_picture::explanation::parts;
 use vitrine_record::{ExhibitName, ExplanationDetail, ExplanationMethod, LimeChoice};
 use yew::prelude::*;
 
-use super::method_key;
+use super::{method_key, missing_texts_key};
 use crate::{
     components::ProgressLine,
     context::{Context, use_page},
@@ -83,7 +83,7 @@ fn several_key(page: &Context) -> &'static str {
 /// Why nothing is computed.
 fn waiting(page: &Context) -> &'static str {
     match page.engine {
-        _ if page.explained_output().is_none() => page.t("explain.no_classifier"),
+        _ if page.explained_output().is_none() => page.t(missing_texts_key(page)),
         Engine::AskingConsent | Engine::Failed(_) => page.t("explain.needs_model"),
         _ if page.shown.origin == Origin::Recorded || !page.is_current() => page.t("explain.until"),
         _ => page.t("explain.no_words"),
@@ -91,7 +91,7 @@ fn waiting(page: &Context) -> &'static str {
 }
 
 fn phase_key(page: &Context, known: &KnownExplanation) -> &'static str {
-    match known.phase {
+    match page.phase_with_path(&known.phase) {
         ExplanationPhase::Running if page.explaining.is_paused => "explain.phase_paused",
         ExplanationPhase::Running => "explain.phase_running",
         ExplanationPhase::Costly { .. } => "explain.phase_costly",

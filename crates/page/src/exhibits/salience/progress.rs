@@ -10,8 +10,8 @@ use crate::{
     state::{Action, ExplanationChange, ExplanationPhase},
 };
 
-/// Steps done of all, and, where nothing else is computed, buttons to cancel and to begin again. It is gone when the path
-/// is.
+/// Steps done of all, and, where nothing else is computed, buttons to pause, go on, cancel and begin again. It is gone when
+/// the path is.
 #[component]
 pub fn PathProgress() -> Html {
     let page = use_page();
@@ -26,10 +26,10 @@ pub fn PathProgress() -> Html {
         .explanations()
         .iter()
         .all(|known| known.phase == ExplanationPhase::Done);
-    let buttons = html! {
+    let actions = html! {
         <>
             if is_alone {
-                { button(&page, &phase) }
+                { buttons(&page, &phase) }
             }
             { for offers(&page, &phase, done, steps) }
         </>
@@ -37,7 +37,7 @@ pub fn PathProgress() -> Html {
     html! {
         <ProgressLine
             label={page.t("salience.progress")} done={Some((done, steps))} said={said(&page, &phase, done, steps)}
-            phase={None::<AttrValue>} {buttons}
+            phase={None::<AttrValue>} buttons={actions}
         />
     }
 }
@@ -63,7 +63,8 @@ fn said(page: &Context, phase: &ExplanationPhase, done: usize, steps: usize) -> 
         ExplanationPhase::Cancelled => page.fill("salience.cancelled", &arguments),
         _ => {
             let mut sentence = page.fill("salience.spent", &arguments);
-            if let Some(seconds) = page.salience_seconds_left().filter(|seconds| *seconds >= 1.0) {
+            let left = page.salience_seconds_left();
+            if let Some(seconds) = left.filter(|seconds| *seconds >= 1.0 && !page.explaining.is_paused) {
                 let time = said_seconds(page, seconds);
                 sentence = format!("{sentence} {}", page.fill("explain.left", &[("time", &time)]));
             }
@@ -72,18 +73,23 @@ fn said(page: &Context, phase: &ExplanationPhase, done: usize, steps: usize) -> 
     }
 }
 
-fn button(page: &Context, phase: &ExplanationPhase) -> Html {
-    let (key, change) = match phase {
-        ExplanationPhase::Costly { .. } => ("explain.begin", ExplanationChange::Begin),
-        ExplanationPhase::Cancelled => ("explain.again", ExplanationChange::Begin),
-        ExplanationPhase::Failed(_) => ("explain.retry", ExplanationChange::Begin),
-        _ => ("explain.cancel", ExplanationChange::Cancel),
+fn buttons(page: &Context, phase: &ExplanationPhase) -> Html {
+    let stops = [("explain.cancel", ExplanationChange::Cancel)];
+    let changes = match phase {
+        ExplanationPhase::Costly { .. } => vec![("explain.begin", ExplanationChange::Begin)],
+        ExplanationPhase::Cancelled => vec![("explain.again", ExplanationChange::Begin)],
+        ExplanationPhase::Failed(_) => vec![("explain.retry", ExplanationChange::Begin)],
+        _ if page.explaining.is_paused => [[("explain.resume", ExplanationChange::Resume)], stops].concat(),
+        _ => [[("explain.pause", ExplanationChange::Pause)], stops].concat(),
     };
-    html! {
-        <button type="button" class="button button--small" onclick={page.sends(Action::Explain(change))}>
-            { page.t(key) }
-        </button>
-    }
+    let button = |(key, change): (&'static str, ExplanationChange)| {
+        html! {
+            <button type="button" class="button button--small" onclick={page.sends(Action::Explain(change))}>
+                { page.t(key) }
+            </button>
+        }
+    };
+    html! { { for changes.into_iter().map(button) } }
 }
 
 /// Buttons that begin a path of fewer steps, where that of all would take long.

@@ -172,6 +172,20 @@ fn pause_and_cancel_stop_the_path() {
 }
 
 #[test]
+fn all_is_there_only_once_the_path_is() {
+    let phase = |state: &State| state.phase_with_path(&ExplanationPhase::Done);
+    let begun = part(&open(), &NORMS, 8);
+    assert_eq!(phase(&begun), ExplanationPhase::Running);
+    assert_eq!(phase(&part(&begun, &NORMS, 50)), ExplanationPhase::Done);
+    let cancelled = explain(&begun, ExplanationChange::Cancel);
+    assert_eq!(phase(&cancelled), ExplanationPhase::Cancelled);
+    let running = ExplanationPhase::Running;
+    assert_eq!(cancelled.phase_with_path(&running), running);
+    let elsewhere = begun.after(Action::SetExhibit(ExhibitName::Shap));
+    assert_eq!(phase(&elsewhere), ExplanationPhase::Done, "no path is shown");
+}
+
+#[test]
 fn what_was_said_of_another_class_or_on_another_scale_is_not_shown() {
     let done = part(&open(), &NORMS, 50);
     let mut choice = done.link.explanation.clone();
