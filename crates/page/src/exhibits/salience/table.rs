@@ -12,7 +12,7 @@ use super::table_words;
 use crate::{
     components::{TableFrame, use_focus_while_shown},
     context::Context,
-    exhibits::explanation::{Layout, Pointed, class_name, method_key},
+    exhibits::explanation::{Layout, Pointed, explained_name, method_key},
 };
 
 /// The tokens as they are named: what was typed, and of special ones their piece.
@@ -103,7 +103,7 @@ pub fn number_table(page: &Context) -> NumberTable {
             .collect(),
     };
     NumberTable {
-        caption: page.fill("salience.table", &[("label", &class_name(page))]),
+        caption: page.fill("salience.table", &[("label", &explained_name(page))]),
         corner: page.t("table.token").to_owned(),
         columns: table.methods.clone(),
         rows: rows.chain([sums]).collect(),
