@@ -1,6 +1,6 @@
 //! Headings, notes and labels of the figures of `vitrine explain`.
 
-use vitrine_picture::explanation::{ExplanationWords, ValueStyle, parts, target_label};
+use vitrine_picture::explanation::{ExplanationWords, ValueStyle, parts, stated_residual, target_label};
 use vitrine_record::{
     Explanation, ExplanationCheck, ExplanationMethod, ExplanationSettings, LimeWords, MaskWith, MaskingMode,
     ModelInfo, OutputLink,
@@ -35,6 +35,8 @@ impl Labels {
             towards: &self.towards,
             away: "away from it",
             not_resolved: "not told apart yet",
+            standard_error: "Lines over bars reach one standard error to both sides.",
+            range: "Lines over bars reach from the lowest to the highest weight over seeds.",
         }
     }
 }
@@ -144,7 +146,7 @@ fn check(explanation: &Explanation, values: ValueStyle) -> Vec<String> {
         ExplanationCheck::Additivity { residual } => {
             lines.push(format!(
                 "Base value and values miss the prediction by {:.0e}.",
-                residual.abs()
+                stated_residual(residual)
             ));
         }
         ExplanationCheck::Surrogate {

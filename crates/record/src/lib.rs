@@ -60,7 +60,7 @@ pub use head_survey::{HeadLikeness, HeadSurvey, MeanAttention, MeanPosition};
 pub use index::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position, Side, TokenId};
 pub use intervention::Intervention;
 pub use manifest::{Manifest, UnreadableManifest, WEIGHTS_CACHE};
-pub use masked_input::{MaskedInput, MaskedToken, ModelOutput};
+pub use masked_input::{MaskedInput, MaskedRun, MaskedToken, ModelOutput};
 pub use permalink::{PERMALINK_VERSION, Permalink};
 pub use run_changes::{Run, RunChanges};
 pub use salience::{GradientBaseline, Salience};

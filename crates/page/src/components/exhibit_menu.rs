@@ -8,6 +8,16 @@ use crate::{context::Context, export};
 /// The key of what the last choice from a menu led to.
 pub type MenuOutcome = Option<&'static str>;
 
+/// What the last choice from a menu led to. Where there comes to be something to be saved, or ceases to be, what was said
+/// before holds no more.
+#[hook]
+pub fn use_menu_outcome(has_figure: bool) -> UseStateHandle<MenuOutcome> {
+    let outcome = use_state(|| MenuOutcome::None);
+    let forget = outcome.setter();
+    use_effect_with(has_figure, move |_| forget.set(None));
+    outcome
+}
+
 /// The menu, and what the last choice from it led to. The table, where the exhibit has one that can be folded, is there
 /// or not; each file has the key of its name.
 pub fn exhibit_menu(

@@ -3,9 +3,7 @@
 use std::collections::HashSet;
 
 use vitrine_explain::{Coalition, Evaluations, ExplanationRun, target_score};
-use vitrine_record::message::TextInput;
-
-use crate::state::MaskedRun;
+use vitrine_record::{MaskedRun, message::TextInput};
 
 /// So many are shown.
 const SHOWN: usize = 40;

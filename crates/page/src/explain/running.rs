@@ -4,10 +4,10 @@ use vitrine_explain::{
     Coalition, Evaluations, ExplainError, ExplainedText, ExplanationRun, FaithfulnessRun, RunStep,
     faithfulness::{Faithfulness, FaithfulnessSettings, Perturbation, PlayerOrder},
 };
-use vitrine_record::{Explanation, ExplanationCheck, ExplanationDetail};
+use vitrine_record::{Explanation, ExplanationCheck, ExplanationDetail, MaskedRun};
 
 use super::masked::MaskedRuns;
-use crate::state::{ExplanationQuestion, MaskedRun, Shared};
+use crate::state::{ExplanationQuestion, Shared};
 
 /// Deletion and insertion, from the highest value down, beside random orders.
 const CHECKED: FaithfulnessSettings = FaithfulnessSettings {

@@ -76,6 +76,8 @@ impl State {
                 self.request_problem = None;
                 let tokens = self.shown.analysis.tokens.len();
                 self.hover = self.hover.filter(|focus| focus.position < Position(tokens));
+                self.hovered_together
+                    .retain(|position| *position < Position(tokens));
                 self.follow_words();
                 self.clamp();
                 // What was chosen in another text is said again, even if it is as it was.

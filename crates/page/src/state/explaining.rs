@@ -2,8 +2,8 @@
 
 use vitrine_explain::{ExplainError, faithfulness::Faithfulness};
 use vitrine_record::{
-    Analysis, ExhibitName, Explanation, ExplanationChoice, ExplanationMethod, ExplanationSettings, Masking,
-    ModelOutput, OutputLink, Prediction, Token, TokenizedText,
+    Analysis, ExhibitName, Explanation, ExplanationChoice, ExplanationMethod, ExplanationSettings, MaskedRun,
+    Masking, ModelOutput, OutputLink, Prediction, Token, TokenizedText,
     message::{Problem, TextInput},
 };
 
@@ -56,17 +56,6 @@ pub enum ExplanationFailure {
     Unsuited(ExplainError),
     /// The workers could not.
     Problem(Problem),
-}
-
-/// A masked input that was run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MaskedRun {
-    /// What the model read, as text.
-    pub shown: TextInput,
-    /// How many features are missing in it.
-    pub missing: usize,
-    /// The score of the target.
-    pub score: f64,
 }
 
 /// What is known of an explanation at a moment.
@@ -331,7 +320,11 @@ impl State {
     /// the same text and exhibit. Whether it is what was asked for stands beside it.
     pub fn drawn_explanation(&self) -> Option<(Snapshot, bool)> {
         let main = self.main_explanation()?;
-        if let Some(snapshot) = main.snapshot {
+        // Before anything was run all its numbers are 0, which nobody has found.
+        if let Some(snapshot) = main
+            .snapshot
+            .filter(|snapshot| snapshot.explanation.evaluations > 0)
+        {
             return Some((snapshot, true));
         }
         let is_alike = |known: &&KnownExplanation| {

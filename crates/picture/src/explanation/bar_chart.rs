@@ -4,7 +4,7 @@ use vitrine_record::Explanation;
 
 use super::{
     Measures, Picture, SignedScale, TargetOf,
-    part::{Contribution, ContributionOf, Part, largest, parts, standard_error},
+    part::{Contribution, ContributionOf, Part, error_of, largest, parts},
     picture::ExplanationWords,
     signed_bars::{SignedBar, signed_bars},
 };
@@ -33,16 +33,12 @@ impl BarChart {
     /// Bars for at most so many parts.
     pub fn new(explanation: &Explanation, most: usize) -> BarChart {
         let parts = parts(explanation);
-        let error_of = |features: &[usize]| match features {
-            [feature] => standard_error(explanation, *feature),
-            _ => None,
-        };
         let rows = largest(&parts, most)
             .into_iter()
             .map(|contribution| {
                 let features = contribution.features(&parts);
                 BarRow {
-                    standard_error: error_of(&features),
+                    standard_error: error_of(explanation, &features),
                     features,
                     contribution,
                 }
@@ -64,7 +60,7 @@ impl BarChart {
             target: TargetOf::Features(row.features.clone()),
         };
         let bars: Vec<SignedBar> = self.rows.iter().map(bar).collect();
-        signed_bars(&bars, scale, measures, words)
+        signed_bars(&bars, scale, measures, words, words.standard_error)
     }
 }
 

@@ -28,6 +28,7 @@ mod salience_file;
 mod scale;
 mod signed_bars;
 mod surrogate_scatter;
+mod tables;
 mod text_strips;
 mod token_view;
 mod waterfall;
@@ -49,22 +50,23 @@ pub use corpus::corpus_bars;
 pub use corpus_file::{corpus_csv, corpus_json, corpus_tokens_csv};
 pub use curves::{Band, Curve, CurvePanel, CurveWords, curve_panel, curves_csv};
 
-pub use detail_file::detail_csv;
+pub use detail_file::{detail_csv, masked_csv};
 pub use file::{csv, file_name, json, target_label};
 pub use force_bar::{Chevron, ForceBar};
 pub use hierarchy::{Hierarchy, HierarchyNode};
-pub use html::{HtmlPage, HtmlWords, explanation_html, tables_html};
+pub use html::{HtmlPage, tables_html};
 pub use interaction_matrix::InteractionMatrix;
 pub use method_table::{MethodTable, MethodTableWords};
 pub use number_table::{NumberCell, NumberRow, NumberTable};
 pub use part::{
-    Contribution, ContributionOf, Part, by_size, largest, parts, remainder, standard_error, starting_value,
-    text_of,
+    Contribution, ContributionOf, Part, by_size, is_told_apart, largest, parts, remainder, standard_error,
+    starting_value, stated_residual, text_of,
 };
 pub use picture::{ExplanationWords, Measures, Picture, Target, TargetOf};
 pub use salience_file::{SalienceSettings, salience_file_name, salience_json};
 pub use scale::{SignedScale, ValueStyle};
 pub use surrogate_scatter::{MOST_POINTS, ProximityLevel, ScatterWords, SurrogateScatter};
+pub use tables::{TableWords, detail_table, explanation_tables, value_table};
 pub use text_strips::{MOST_READABLE_STRIPS, text_strips};
 pub use token_view::{TextRun, TokenView, text_runs};
 pub use waterfall::{Waterfall, WaterfallRow};

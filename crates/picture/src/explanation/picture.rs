@@ -4,7 +4,7 @@ use super::{
     SignedScale, ValueStyle,
     part::{Contribution, ContributionOf, Part},
 };
-use crate::{Anchor, FigureWords, Paint, Point, Scene, Shape, figure::Frame};
+use crate::{Anchor, FigureWords, Paint, Point, Scene, Shape, figure::Frame, fitting};
 
 /// How large a picture is, in pixels. Everything else follows from these two.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,6 +42,10 @@ pub struct ExplanationWords<'a> {
     pub away: &'a str,
     /// The name of groups that are not told apart yet.
     pub not_resolved: &'a str,
+    /// What lines over bars and steps are that reach one standard error to both sides.
+    pub standard_error: &'a str,
+    /// What lines over bars are that reach from the lowest to the highest over several seeds.
+    pub range: &'a str,
 }
 
 impl ExplanationWords<'_> {
@@ -219,6 +223,29 @@ impl Picture {
         });
     }
 
+    /// How sure a value is: a line from one place to another, seen on a bar by its rim and beside it by itself.
+    pub(crate) fn whisker(&mut self, ends: [f32; 2], y: f32) {
+        let size = self.measures.type_size;
+        let line = ends.map(|x| Point { x, y });
+        self.line(line, 0.4 * size, Paint::Paper);
+        self.line(line, 0.16 * size, Paint::Ink);
+    }
+
+    /// A line of what is to be known of the picture, at its end.
+    pub(crate) fn remark(&mut self, content: &str) {
+        let Measures {
+            width,
+            type_size: size,
+        } = self.measures;
+        let at = Point {
+            x: 0.0,
+            y: self.height + size,
+        };
+        let content = fitting(content, width, size * SMALL.0);
+        self.text(at, Anchor::Start, SMALL, Paint::Quiet, content);
+        self.height += 1.4 * size;
+    }
+
     /// Text of a share of the size of type.
     pub(crate) fn text(
         &mut self,
@@ -352,5 +379,7 @@ pub(crate) fn words(scale: SignedScale) -> ExplanationWords<'static> {
         towards: "towards POSITIVE",
         away: "away",
         not_resolved: "not told apart yet",
+        standard_error: "Lines: one standard error to both sides",
+        range: "Lines: from the lowest to the highest over seeds",
     }
 }

@@ -1,7 +1,7 @@
 //! Rows of a name, a bar from zero and its number, as several pictures have them.
 
 use super::{
-    ExplanationWords, Measures, Picture, SignedScale, TargetOf,
+    ExplanationWords, Measures, Picture, SignedScale, TargetOf, ValueAxis,
     picture::{MIDDLE_OF_TYPE, NAME, SMALL},
 };
 use crate::{Anchor, Paint, Point, difference::sign, fitting, text_width};
@@ -31,12 +31,14 @@ impl SignedBar {
     }
 }
 
-/// Names at the left, bars on both sides of zero as far as there are such values, numbers at their ends.
+/// Names at the left, bars on both sides of zero as far as there are such values, numbers at their ends, and below them the
+/// axis. What the lines over bars are is said below it, where there are some.
 pub(crate) fn signed_bars(
     bars: &[SignedBar],
     scale: SignedScale,
     measures: Measures,
     words: &ExplanationWords<'_>,
+    lines: &str,
 ) -> Picture {
     let row_height = measures.type_size * ROW;
     let mut picture = Picture::new(measures);
@@ -52,6 +54,18 @@ pub(crate) fn signed_bars(
     let line = [Point { x: zero, y: 0.0 }, Point { x: zero, y: height }];
     picture.line(line, 1.0, Paint::Quiet);
     picture.height = height;
+    if let Some((axis, ends)) = columns.axis() {
+        picture.height = axis.draw(
+            &mut picture,
+            ends,
+            height + 0.2 * measures.type_size,
+            &[],
+            words.values,
+        );
+    }
+    if bars.iter().any(|bar| bar.range.is_some()) {
+        picture.remark(lines);
+    }
     picture
 }
 
@@ -59,11 +73,12 @@ pub(crate) fn signed_bars(
 pub(crate) const ROW: f32 = 1.7;
 const BAR: f32 = 1.1;
 
-/// Where names end, where zero is, and how long one unit is.
+/// Where names end, where zero is, how long one unit is, and how far values reach to both sides.
 struct Columns {
     names: f32,
     zero: f32,
     unit: f64,
+    reach: [f64; 2],
 }
 
 impl Columns {
@@ -104,7 +119,18 @@ impl Columns {
             names,
             zero: names + room_at_left + (left * unit) as f32,
             unit,
+            reach: [left, right],
         }
+    }
+
+    /// The axis of all bars, and where it begins and ends; none where all values are 0.
+    fn axis(&self) -> Option<(ValueAxis, (f32, f32))> {
+        let [left, right] = self.reach;
+        let axis = ValueAxis {
+            least: -left,
+            most: right,
+        };
+        (self.unit > 0.0).then(|| (axis, (self.place(-left), self.place(right))))
     }
 
     fn place(&self, value: f64) -> f32 {
@@ -135,13 +161,7 @@ impl Columns {
             sign(bar.value as f32),
         );
         if let Some((least, most)) = bar.range {
-            let line = [least, most].map(|value| Point {
-                x: self.place(value),
-                y: middle,
-            });
-            // It is seen on the bar by its rim, and beside it by itself.
-            picture.line(line, 0.4 * size, Paint::Paper);
-            picture.line(line, 0.16 * size, Paint::Ink);
+            picture.whisker([least, most].map(|value| self.place(value)), middle);
         }
         let (side, beside, anchor) = if bar.value < 0.0 {
             (-1.0, -0.3, Anchor::End)

@@ -67,7 +67,7 @@ impl WeightChart {
             target: TargetOf::Features(vec![row.feature]),
         };
         let bars: Vec<SignedBar> = self.rows.iter().map(bar).collect();
-        signed_bars(&bars, scale, measures, words)
+        signed_bars(&bars, scale, measures, words, words.range)
     }
 }
 

@@ -18,7 +18,7 @@ use super::{
     salience::{NumberTableTwin, PathProgress},
 };
 use crate::{
-    components::{Exhibit, MenuOutcome},
+    components::{Exhibit, use_menu_outcome},
     context::{Context, use_page},
     state::{ComparedWord, Shared},
 };
@@ -33,7 +33,6 @@ use stable::StabilityPanel;
 pub fn Agreement() -> Html {
     let page = use_page();
     let shows_table = use_state(|| false);
-    let outcome = use_state(|| MenuOutcome::None);
     let toggle_table = {
         let shows_table = shows_table.clone();
         Callback::from(move |()| shows_table.set(!*shows_table))
@@ -42,6 +41,7 @@ pub fn Agreement() -> Html {
     let compared = Compared::new(&page);
     let trust = words::trust(&page, &compared);
     let has_values = !compared.methods.is_empty();
+    let outcome = use_menu_outcome(has_values);
     let saves = has_values.then(|| saves(&page, &trust));
     html! {
         <Exhibit
@@ -51,7 +51,7 @@ pub fn Agreement() -> Html {
             run={html! { <><PathProgress /><ExplanationProgress /></> }} picture={html! { <Pictures /> }}
             reading={words::reading(&page, &compared)} {trust} warning={None::<AttrValue>}
             table={if has_values { below(&page, &compared, *shows_table) } else { Html::default() }}
-            menu={figure_menu(&page, saves, (*shows_table, &toggle_table), &outcome)}
+            menu={figure_menu(&page, saves, &[], (*shows_table, &toggle_table), &outcome)}
         />
     }
 }

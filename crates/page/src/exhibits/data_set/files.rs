@@ -49,7 +49,7 @@ fn figure<'a>(page: &'a Context, view: &'a View, note: &'a str, on_failed: Callb
     let model = &page.shown.model;
     let csv = move || match view.choice.picture {
         DataSetPicture::Bars => corpus_tokens_csv(&view.corpus, &view.asked.model_hash),
-        DataSetPicture::Swarm | DataSetPicture::HeatMap => corpus_csv(explanations(view)),
+        DataSetPicture::Swarm | DataSetPicture::HeatMap => corpus_csv(explanations(view), model),
     };
     Figure {
         scene: Box::new(move || Some(picture::scene(page, view, &words::heading(page, view), note))),

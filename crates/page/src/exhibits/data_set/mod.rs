@@ -14,7 +14,7 @@ use yew::prelude::*;
 
 use super::explanation::after;
 use crate::{
-    components::{Exhibit, Key, MenuOutcome},
+    components::{Exhibit, Key, use_menu_outcome},
     context::{Context, use_page},
     state::{Action, DataSetChange, DataSetPhase, Shared},
 };
@@ -35,12 +35,12 @@ fn does<E>(page: &Context, change: DataSetChange) -> Callback<E> {
 pub fn DataSetExhibit() -> Html {
     let page = use_page();
     let shows_table = use_state(|| false);
-    let outcome = use_state(|| MenuOutcome::None);
     let toggle_table = {
         let shows_table = shows_table.clone();
         Callback::from(move |()| shows_table.set(!*shows_table))
     };
     let view = use_view(&page);
+    let outcome = use_menu_outcome(view.as_ref().is_some_and(|view| view.corpus.texts().len() > 0));
     let trust = view
         .as_ref()
         .map(|view| words::trust(&page, view))

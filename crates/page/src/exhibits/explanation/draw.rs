@@ -10,7 +10,7 @@ use vitrine_picture::{
         text_of,
     },
 };
-use vitrine_record::{Explanation, ExplanationMethod, OutputLink};
+use vitrine_record::{Explanation, ExplanationMethod, MaskedRun, OutputLink};
 
 use crate::{components::label_name, context::Context, state::Shared};
 
@@ -22,6 +22,8 @@ const MOST_BARS: usize = 20;
 pub struct Drawn {
     /// The numbers.
     pub explanation: Shared<Explanation>,
+    /// Masked inputs that were run for it, which go into files.
+    pub masked: Shared<Vec<MaskedRun>>,
     /// How.
     pub drawn_as: DrawnAs,
 }
@@ -54,6 +56,8 @@ pub struct Words {
     towards: String,
     away: String,
     not_resolved: &'static str,
+    standard_error: &'static str,
+    range: &'static str,
 }
 
 impl Words {
@@ -71,6 +75,8 @@ impl Words {
             towards: page.fill("explain.towards", &[("label", label)]),
             away: page.t("explain.away").to_owned(),
             not_resolved: page.t("explain.not_told_apart"),
+            standard_error: page.t("explain.standard_error_lines"),
+            range: page.t("lime.range_lines"),
         }
     }
 
@@ -85,6 +91,8 @@ impl Words {
             towards: &self.towards,
             away: &self.away,
             not_resolved: self.not_resolved,
+            standard_error: self.standard_error,
+            range: self.range,
         }
     }
 }
@@ -117,6 +125,7 @@ pub fn picture(
     Drawn {
         explanation,
         drawn_as,
+        ..
     }: &Drawn,
     measures: Measures,
 ) -> Picture {
@@ -197,6 +206,7 @@ pub fn about_sample_at(
     Drawn {
         explanation,
         drawn_as,
+        ..
     }: &Drawn,
     measures: Measures,
     at: Point,
@@ -243,6 +253,14 @@ pub fn name_of_target(page: &Context, explanation: &Explanation, target: &Target
     let numbers = page.language().numbers();
     let texts =
         |features: &[usize]| -> Vec<String> { runs(features).map(|run| text_of(explanation, run)).collect() };
+    let together = |features: &[usize]| {
+        let texts = texts(features).join("”, “");
+        let count = numbers.count(features.len());
+        match features {
+            [_] => texts,
+            _ => page.fill("explain.together", &[("count", &count), ("texts", &texts)]),
+        }
+    };
     let (text, value) = match &target.of {
         TargetOf::Pair([one, other]) => {
             let matrix = InteractionMatrix::new(explanation);
@@ -269,7 +287,7 @@ pub fn name_of_target(page: &Context, explanation: &Explanation, target: &Target
                 .as_ref()
                 .map(|hierarchy| hierarchy.scale().values(numbers));
             (
-                texts(features).join(" … "),
+                together(features),
                 values.zip(node).map(|(values, value)| values.value(value)),
             )
         }
@@ -279,12 +297,11 @@ pub fn name_of_target(page: &Context, explanation: &Explanation, target: &Target
                 .iter()
                 .filter_map(|feature| explanation.features.get(*feature));
             let value: f64 = known.map(|feature| feature.value).sum();
-            let texts = texts(of.features());
-            let is_remainder = texts.is_empty();
+            let is_remainder = of.features().is_empty();
             let text = if is_remainder {
                 page.t("explain.remainder").to_owned()
             } else {
-                texts.join(" … ")
+                together(of.features())
             };
             let values = SignedScale::of([explanation]).values(numbers);
             (text, (!is_remainder).then(|| values.value(value)))

@@ -7,6 +7,7 @@ mod keys;
 mod masked;
 mod picture;
 mod progress;
+mod tables;
 
 pub use choices::{ClassPicker, LinkPicker, chooses, slides};
 pub use draw::{Drawn, DrawnAs, Words, class_name, link_name, method_key, picture_name};
@@ -15,3 +16,4 @@ pub use keys::{after, keys, keys_handler};
 pub use masked::MaskedInputs;
 pub use picture::{ExplanationPicture, Layout, PictureFrame, Pointed, PointedPicture};
 pub use progress::{ExplanationProgress, said_failure, said_seconds};
+pub use tables::{detail_table, value_table};

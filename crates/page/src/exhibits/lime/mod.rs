@@ -15,7 +15,7 @@ use super::explanation::{
     keys_handler,
 };
 use crate::{
-    components::{Exhibit, MenuOutcome},
+    components::{Exhibit, use_menu_outcome},
     context::{Context, use_page},
     state::{Shared, Snapshot},
 };
@@ -28,7 +28,6 @@ use table::LimeTable;
 pub fn Lime() -> Html {
     let page = use_page();
     let shows_table = use_state(|| false);
-    let outcome = use_state(|| MenuOutcome::None);
     let toggle_table = {
         let shows_table = shows_table.clone();
         Callback::from(move |()| shows_table.set(!*shows_table))
@@ -36,6 +35,7 @@ pub fn Lime() -> Html {
     let known = page.drawn_explanation();
     let seeds = seeds(&page, known.as_ref().map(|(snapshot, _)| snapshot));
     let drawn = known.as_ref().map(|(snapshot, _)| drawn(&page, snapshot, &seeds));
+    let outcome = use_menu_outcome(drawn.is_some());
     let snapshot = known.as_ref().map(|(snapshot, _)| snapshot);
     let on_key = keys_handler(&page, &toggle_table, |choice| {
         choice.lime.picture = after(LimePicture::ALL, choice.lime.picture);
@@ -74,6 +74,7 @@ fn drawn(page: &Context, snapshot: &Snapshot, seeds: &[Shared<Explanation>]) -> 
     };
     Drawn {
         explanation: snapshot.explanation.clone(),
+        masked: snapshot.masked.clone(),
         drawn_as,
     }
 }

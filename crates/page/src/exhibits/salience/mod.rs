@@ -15,7 +15,7 @@ use super::explanation::{
     ExplanationProgress, Layout, Pointed, PointedPicture, class_name, figure_menu, keys, keys_handler,
 };
 use crate::{
-    components::{Exhibit, MenuOutcome},
+    components::{Exhibit, use_menu_outcome},
     context::{Context, use_page},
     state::Shared,
 };
@@ -32,7 +32,6 @@ use table::{method_table, number_table};
 pub fn Salience() -> Html {
     let page = use_page();
     let shows_table = use_state(|| false);
-    let outcome = use_state(|| MenuOutcome::None);
     let toggle_table = {
         let shows_table = shows_table.clone();
         Callback::from(move |()| shows_table.set(!*shows_table))
@@ -40,6 +39,7 @@ pub fn Salience() -> Html {
     let on_key = keys_handler(&page, &toggle_table, |_| {});
     let trust = words::trust(&page);
     let has_values = !page.salience_values().is_empty();
+    let outcome = use_menu_outcome(has_values);
     let saves = has_values.then(|| saves(&page, &trust));
     html! {
         <Exhibit
@@ -53,7 +53,7 @@ pub fn Salience() -> Html {
             } else {
                 Html::default()
             }}
-            menu={figure_menu(&page, saves, (*shows_table, &toggle_table), &outcome)}
+            menu={figure_menu(&page, saves, &[], (*shows_table, &toggle_table), &outcome)}
         />
     }
 }

@@ -52,6 +52,16 @@ pub fn mask_key(with: MaskWith) -> &'static str {
     }
 }
 
+/// What is said of a score of which all tokens are missing.
+pub fn without_key(with: MaskWith) -> &'static str {
+    match with {
+        MaskWith::Mask => "masking.without_mask",
+        MaskWith::Delete => "masking.without_delete",
+        MaskWith::Pad => "masking.without_pad",
+        MaskWith::Attention => "masking.without_attention",
+    }
+}
+
 /// Where tokens are made missing.
 fn mode_key(mode: MaskingMode) -> &'static str {
     match mode {
@@ -101,6 +111,10 @@ pub fn More() -> Html {
             </div>
             <p class="hint">
                 { page.t(if mode == MaskingMode::Ids { "masking.ids_about" } else { "masking.string_about" }) }
+                if choice.masking.with == MaskWith::Attention {
+                    { " " }
+                    { page.t("masking.attention_about") }
+                }
             </p>
             <div class="options__row">
                 <Picker

@@ -6,7 +6,7 @@ mod ranks;
 mod table;
 mod words;
 
-use vitrine_record::{ExplanationMethod, ShapPicture};
+use vitrine_record::{ExplanationDetail, ShapPicture};
 use yew::prelude::*;
 
 use super::explanation::{
@@ -14,7 +14,7 @@ use super::explanation::{
     keys_handler,
 };
 use crate::{
-    components::{Exhibit, MenuOutcome},
+    components::{Exhibit, use_menu_outcome},
     context::{Context, use_page},
     state::Snapshot,
 };
@@ -29,13 +29,13 @@ use table::ShapTable;
 pub fn Shap() -> Html {
     let page = use_page();
     let shows_table = use_state(|| false);
-    let outcome = use_state(|| MenuOutcome::None);
     let toggle_table = {
         let shows_table = shows_table.clone();
         Callback::from(move |()| shows_table.set(!*shows_table))
     };
     let known = page.drawn_explanation();
     let drawn = known.as_ref().map(|(snapshot, _)| drawn(&page, snapshot));
+    let outcome = use_menu_outcome(drawn.is_some());
     let snapshot = known.as_ref().map(|(snapshot, _)| snapshot);
     let on_key = keys_handler(&page, &toggle_table, |choice| {
         choice.picture = after(ShapPicture::ALL, choice.picture);
@@ -58,18 +58,31 @@ pub fn Shap() -> Html {
 fn drawn(page: &Context, snapshot: &Snapshot) -> Drawn {
     let explanation = snapshot.explanation.clone();
     let picture = page.link.explanation.picture;
-    let is_of_owen = explanation.settings.method == ExplanationMethod::Owen;
+    let (has_pairs, has_groups) = (
+        matches!(explanation.detail, ExplanationDetail::Interactions(_)),
+        matches!(explanation.detail, ExplanationDetail::MergeTree(_)),
+    );
     let drawn_as = match picture {
         ShapPicture::Text => DrawnAs::Text,
         ShapPicture::Bars => DrawnAs::Bars,
         ShapPicture::Waterfall => DrawnAs::Waterfall,
-        ShapPicture::Interactions if explanation.settings.interactions => DrawnAs::Interactions,
-        ShapPicture::Hierarchy if is_of_owen => DrawnAs::Hierarchy,
+        ShapPicture::Interactions if has_pairs => DrawnAs::Interactions,
+        ShapPicture::Hierarchy if has_groups => DrawnAs::Hierarchy,
         ShapPicture::Interactions | ShapPicture::Hierarchy => DrawnAs::Text,
     };
     Drawn {
         explanation,
+        masked: snapshot.masked.clone(),
         drawn_as,
+    }
+}
+
+/// Why values stand where pairs or groups were asked for.
+fn missing_picture(page: &Context, drawn: &Drawn) -> Option<&'static str> {
+    match (page.link.explanation.picture, &drawn.drawn_as) {
+        (ShapPicture::Interactions, DrawnAs::Text) => Some("shap.no_pairs_yet"),
+        (ShapPicture::Hierarchy, DrawnAs::Text) => Some("shap.no_groups"),
+        _ => None,
     }
 }
 
@@ -82,6 +95,9 @@ fn picture(page: &Context, drawn: Option<&Drawn>, known: Option<&(Snapshot, bool
     let label = words::picture_label(page, drawn);
     html! {
         <div class={classes!("explained-frame", is_before.then_some("explained-frame--before"))}>
+            if let Some(key) = missing_picture(page, drawn) {
+                <p class="hint explained-frame__note">{ page.t(key) }</p>
+            }
             <ExplanationPicture drawn={drawn.clone()} {label} />
         </div>
     }
