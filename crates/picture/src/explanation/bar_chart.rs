@@ -73,7 +73,7 @@ mod tests {
         Shape,
         explanation::{
             fixture,
-            picture::{TRIED, check_picture, words},
+            picture::{TRIED, check_picture, whiskers, words},
         },
     };
 
@@ -162,15 +162,6 @@ mod tests {
             [Some(0.01), Some(0.01), Some(0.01), None],
             "the others have none"
         );
-        let lines = picture.shapes.iter().filter(|shape| {
-            matches!(
-                shape,
-                Shape::Polyline {
-                    paint: crate::Paint::Ink,
-                    ..
-                }
-            )
-        });
-        assert_eq!(lines.count(), 3);
+        assert_eq!(whiskers(&picture).len(), 3);
     }
 }

@@ -312,6 +312,20 @@ pub(crate) fn extent(shape: &Shape) -> [f32; 4] {
     }
 }
 
+/// Where the lines that say how sure values are begin and end.
+#[cfg(test)]
+pub(crate) fn whiskers(picture: &Picture) -> Vec<(f32, f32)> {
+    let lines = picture.shapes.iter().filter_map(|shape| match shape {
+        Shape::Polyline {
+            points,
+            paint: Paint::Ink,
+            ..
+        } => Some((points[0].x, points[1].x)),
+        _ => None,
+    });
+    lines.collect()
+}
+
 /// Holds a picture to lying within itself, its texts to lying beside each other, and its targets too.
 #[cfg(test)]
 pub(crate) fn check_picture(picture: &Picture) {

@@ -242,7 +242,7 @@ mod tests {
         Axis,
         explanation::{
             SignedScale, fixture,
-            picture::{TRIED, check_picture, words},
+            picture::{TRIED, check_picture, whiskers, words},
         },
     };
 
@@ -299,15 +299,7 @@ mod tests {
             assert_eq!(errors, [known, known, known, known, None], "the others have none");
             let picture = waterfall.picture(None, measures, &words(SignedScale::of([&explanation])));
             check_picture(&picture);
-            let lines = picture.shapes.iter().filter_map(|shape| match shape {
-                Shape::Polyline {
-                    points,
-                    paint: Paint::Ink,
-                    ..
-                } => Some((points[0].x, points[1].x)),
-                _ => None,
-            });
-            let lines: Vec<(f32, f32)> = lines.collect();
+            let lines = whiskers(&picture);
             assert_eq!(lines.len(), 4);
             let tips = picture.shapes.iter().filter_map(|shape| match shape {
                 Shape::Polygon { points, .. } => Some(points[2].x),

@@ -75,10 +75,10 @@ impl WeightChart {
 mod tests {
     use super::*;
     use crate::{
-        Paint, Shape,
+        Shape,
         explanation::{
             fixture,
-            picture::{TRIED, check_picture, words},
+            picture::{TRIED, check_picture, whiskers, words},
         },
     };
 
@@ -118,15 +118,7 @@ mod tests {
                 .collect();
             let unit = bars[0].1 / chart.rows[0].value as f32;
             let zero = bars[0].0;
-            let lines = picture.shapes.iter().filter_map(|shape| match shape {
-                Shape::Polyline {
-                    points,
-                    paint: Paint::Ink,
-                    ..
-                } => Some((points[0].x, points[1].x)),
-                _ => None,
-            });
-            for ((start, end), row) in lines.zip(&chart.rows) {
+            for ((start, end), row) in whiskers(&picture).into_iter().zip(&chart.rows) {
                 let (lowest, highest) = row.range.unwrap();
                 assert_eq!((lowest, highest), RANGES[row.feature]);
                 assert!((start - zero - lowest as f32 * unit).abs() < 0.01, "{row:?}");

@@ -14,7 +14,7 @@ use yew::prelude::*;
 
 use super::explanation::after;
 use crate::{
-    components::{Exhibit, Key, use_menu_outcome},
+    components::{Exhibit, Key, use_exhibit_menu},
     context::{Context, use_page},
     state::{Action, DataSetChange, DataSetPhase, Shared},
 };
@@ -34,13 +34,8 @@ fn does<E>(page: &Context, change: DataSetChange) -> Callback<E> {
 #[component]
 pub fn DataSetExhibit() -> Html {
     let page = use_page();
-    let shows_table = use_state(|| false);
-    let toggle_table = {
-        let shows_table = shows_table.clone();
-        Callback::from(move |()| shows_table.set(!*shows_table))
-    };
+    let menu = use_exhibit_menu();
     let view = use_view(&page);
-    let outcome = use_menu_outcome(view.as_ref().is_some_and(|view| view.corpus.texts().len() > 0));
     let trust = view
         .as_ref()
         .map(|view| words::trust(&page, view))
@@ -52,12 +47,12 @@ pub fn DataSetExhibit() -> Html {
     html! {
         <Exhibit
             is_of_text={false} title={page.t("dataset.title")} question={page.t("dataset.question")}
-            keys={keys(&page)} on_key={on_key(&page, &toggle_table)}
+            keys={keys(&page)} on_key={on_key(&page, &menu.toggle_table)}
             controls={html! { <Controls view={view.clone()} /> }} choice={words::choice(&page)}
             more={html! { <More /> }} run={html! { <Run /> }} picture={picture(&page, view.as_ref())}
             {reading} trust={trust.clone()} warning={words::warning(&page, view.as_deref()).map(AttrValue::from)}
-            table={below(view.as_ref(), *shows_table)}
-            menu={files::menu(&page, view.as_ref(), (*shows_table, &toggle_table), &trust, &outcome)}
+            table={below(view.as_ref(), menu.shows_table)}
+            menu={files::menu(&page, &menu, view.as_ref(), &trust)}
         />
     }
 }

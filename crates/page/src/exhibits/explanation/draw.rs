@@ -10,7 +10,7 @@ use vitrine_picture::{
         text_of,
     },
 };
-use vitrine_record::{Explanation, ExplanationMethod, MaskedRun, OutputLink};
+use vitrine_record::{Explanation, ExplanationMethod, MaskWith, MaskedRun, OutputLink};
 
 use crate::{components::label_name, context::Context, state::Shared};
 
@@ -104,6 +104,26 @@ pub fn class_name(page: &Context) -> String {
     label
         .map(|label| label_name(page.language(), label))
         .unwrap_or_default()
+}
+
+/// The key of the name of what stands for a missing token.
+pub fn mask_key(with: MaskWith) -> &'static str {
+    match with {
+        MaskWith::Mask => "masking.mask",
+        MaskWith::Delete => "masking.delete",
+        MaskWith::Pad => "masking.pad",
+        MaskWith::Attention => "masking.attention",
+    }
+}
+
+/// The key of how a sentence begins about what is left where all tokens are missing.
+pub fn without_key(with: MaskWith) -> &'static str {
+    match with {
+        MaskWith::Mask => "masking.without_mask",
+        MaskWith::Delete => "masking.without_delete",
+        MaskWith::Pad => "masking.without_pad",
+        MaskWith::Attention => "masking.without_attention",
+    }
 }
 
 /// The key of the name of a scale.

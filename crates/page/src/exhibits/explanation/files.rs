@@ -2,8 +2,11 @@
 
 use std::rc::Rc;
 
-use vitrine_picture::explanation::{self, HtmlPage, detail_csv, masked_csv, tables_html};
-use vitrine_record::ExplanationDetail;
+use vitrine_picture::{
+    explanation::{self, HtmlPage, detail_csv, masked_csv, tables_html},
+    shortened,
+};
+use vitrine_record::{ExplanationDetail, OutputLink};
 use yew::prelude::*;
 
 use super::{
@@ -11,29 +14,25 @@ use super::{
     tables::tables,
 };
 use crate::{
-    components::{MenuOutcome, exhibit_menu},
+    components::{CsvTable, ExhibitMenu, MenuHas, Saves},
     context::Context,
-    export::{self, Figure, Save},
+    export::Figure,
 };
 
-/// The menu: the table, the picture and the numbers in several kinds of file, and the link.
-pub fn files_menu(
-    page: &Context,
-    drawn: Option<&Drawn>,
-    (shows_table, toggle_table): (bool, &Callback<()>),
-    note: &str,
-    outcome: &UseStateHandle<MenuOutcome>,
-) -> Html {
-    let saves = drawn.map(|drawn| -> Saves {
-        let (page, drawn, note) = (page.clone(), drawn.clone(), note.to_owned());
-        Rc::new(move |save, on_failed| save(figure(&page, &drawn, &note, on_failed)))
-    });
+/// The menu of an exhibit that draws one explanation; there is nothing to save before its first values.
+pub fn files_menu(page: &Context, menu: &ExhibitMenu, drawn: Option<&Drawn>, note: &str) -> Html {
     let tables = drawn.map(|drawn| csv_tables(page, drawn)).unwrap_or_default();
-    figure_menu(page, saves, &tables, (shows_table, toggle_table), outcome)
+    if drawn.is_some() {
+        menu.forget(NOTHING_TO_SAVE);
+    }
+    let (of, drawn, note) = (page.clone(), drawn.cloned(), note.to_owned());
+    let saves: Saves = Rc::new(move |save, on_failed| {
+        let drawn = drawn.as_ref().ok_or(NOTHING_TO_SAVE)?;
+        save(figure(&of, drawn, &note, on_failed));
+        Ok(())
+    });
+    menu.html(page, ALL, &saves, &tables)
 }
-
-/// A table that is a file of its own: the key of its name in the menu, the name of the file, and what makes it.
-pub type CsvTable = (&'static str, String, Rc<dyn Fn() -> String>);
 
 /// What has other columns than the values: what the method knows besides them, and the masked inputs.
 fn csv_tables(page: &Context, drawn: &Drawn) -> Vec<CsvTable> {
@@ -44,73 +43,86 @@ fn csv_tables(page: &Context, drawn: &Drawn) -> Vec<CsvTable> {
         ExplanationDetail::Samples(_) => Some(("explain.csv_samples", "samples")),
         ExplanationDetail::Nothing | ExplanationDetail::StandardErrors(_) => None,
     };
-    let detail = of_detail.map(|(key, ending)| -> CsvTable {
+    let detail = of_detail.map(|(key, ending)| {
         let explanation = drawn.explanation.clone();
-        let write = move || detail_csv(&explanation).unwrap_or_default();
-        (key, format!("{name}-{ending}"), Rc::new(write))
+        CsvTable {
+            key,
+            name: format!("{name}-{ending}"),
+            write: Rc::new(move || detail_csv(&explanation).unwrap_or_default()),
+        }
     });
-    let masked = (!drawn.masked.is_empty()).then(|| -> CsvTable {
+    let masked = (!drawn.masked.is_empty()).then(|| {
         let (page, drawn) = (page.clone(), drawn.clone());
-        let write = move || masked_csv(&drawn.explanation, &drawn.masked, &page.shown.model);
-        (
-            "explain.csv_masked",
-            format!("{name}-masked-inputs"),
-            Rc::new(write),
-        )
+        CsvTable {
+            key: "explain.csv_masked",
+            name: format!("{name}-masked-inputs"),
+            write: Rc::new(move || masked_csv(&drawn.explanation, &drawn.masked, &page.shown.model)),
+        }
     });
     detail.into_iter().chain(masked).collect()
 }
 
-/// Makes the figure that is on the screen and has it saved. It is told whom to tell if that fails.
-pub type Saves = Rc<dyn Fn(Save, Callback<()>)>;
+/// Makes the figure of an exhibit, with a note, of what the page knows.
+pub type FigureOfPage = for<'a> fn(&'a Context, &'a str, Callback<()>) -> Figure<'a>;
 
-/// The same menu of a figure of any kind, with tables of its own; of none where there is nothing to save yet.
-pub fn figure_menu(
-    page: &Context,
-    figure: Option<Saves>,
-    tables: &[CsvTable],
-    (shows_table, toggle_table): (bool, &Callback<()>),
-    outcome: &UseStateHandle<MenuOutcome>,
-) -> Html {
-    let on_failed = {
-        let outcome = outcome.setter();
-        Callback::from(move |()| outcome.set(Some("menu.not_saved")))
-    };
-    let saves = |save: Save| {
-        let (figure, outcome, on_failed) = (figure.clone(), outcome.setter(), on_failed.clone());
-        Callback::from(move |()| {
-            outcome.set(None);
-            match &figure {
-                Some(figure) => figure(save, on_failed.clone()),
-                None => outcome.set(Some("explain.not_saved")),
-            }
-        })
-    };
-    let more = tables.iter().map(|(key, name, write)| {
-        let (name, write, outcome) = (name.clone(), write.clone(), outcome.setter());
-        let on_failed = on_failed.clone();
-        let save = move |()| {
-            outcome.set(None);
-            export::csv_table(&name, write(), &on_failed);
-        };
-        (*key, Callback::from(save))
+/// The same menu of an exhibit that makes its figure of all that the page knows; of none where there is nothing to save
+/// yet.
+pub fn figure_menu(page: &Context, menu: &ExhibitMenu, figure: Option<FigureOfPage>, note: &str) -> Html {
+    if figure.is_some() {
+        menu.forget(NOTHING_TO_SAVE);
+    }
+    let (of, note) = (page.clone(), note.to_owned());
+    let saves: Saves = Rc::new(move |save, on_failed| {
+        let figure = figure.ok_or(NOTHING_TO_SAVE)?;
+        save(figure(&of, &note, on_failed));
+        Ok(())
     });
-    let mut files = vec![
-        ("menu.svg", saves(export::svg)),
-        ("menu.png", saves(export::png)),
-        ("menu.csv", saves(export::csv)),
-    ];
-    files.extend(more);
-    files.extend([
-        ("menu.json", saves(export::json)),
-        ("menu.html", saves(export::html)),
-    ]);
-    exhibit_menu(page, Some((shows_table, toggle_table)), files, outcome)
+    menu.html(page, ALL, &saves, &[])
+}
+
+/// The key of the sentence that there is nothing to save yet.
+pub const NOTHING_TO_SAVE: &str = "explain.not_saved";
+
+const ALL: MenuHas = MenuHas {
+    table: true,
+    html: true,
+};
+
+/// The heading of a figure: what is drawn, the class, and the text.
+pub fn figure_heading(page: &Context, drawn: &str, text: &str) -> String {
+    page.fill(
+        "explain.figure_heading",
+        &[
+            ("method", drawn),
+            ("label", &class_name(page)),
+            ("text", &shortened(text, MOST_OF_A_TEXT)),
+        ],
+    )
+}
+
+/// A fact that a file names: what it is, and its value.
+pub fn fact(page: &Context, key: &'static str, value: impl Into<String>) -> (String, String) {
+    (page.t(key).to_owned(), value.into())
+}
+
+/// The scale, as a fact.
+pub fn fact_of_link(page: &Context, link: OutputLink) -> (String, String) {
+    fact(page, "explain.link", link_name(page, link))
+}
+
+/// The model that computed it, as a fact.
+pub fn fact_of_model(page: &Context) -> (String, String) {
+    let model = &page.shown.model;
+    fact(
+        page,
+        "explain.fact_model",
+        format!("{} ({})", model.id, model.hash),
+    )
 }
 
 fn figure<'a>(page: &'a Context, drawn: &'a Drawn, note: &'a str, on_failed: Callback<()>) -> Figure<'a> {
     let explanation = &*drawn.explanation;
-    let heading = heading(page, drawn);
+    let heading = figure_heading(page, picture_name(page, drawn), &explanation.input.text);
     let title = heading.clone();
     Figure {
         scene: Box::new(move || Some(scene(page, drawn, &heading, note))),
@@ -125,36 +137,22 @@ fn figure<'a>(page: &'a Context, drawn: &'a Drawn, note: &'a str, on_failed: Cal
     }
 }
 
-fn heading(page: &Context, drawn: &Drawn) -> String {
-    page.fill(
-        "explain.figure_heading",
-        &[
-            ("method", picture_name(page, drawn)),
-            ("label", &class_name(page)),
-            (
-                "text",
-                &vitrine_picture::shortened(&drawn.explanation.input.text, MOST_OF_A_TEXT),
-            ),
-        ],
-    )
-}
-
 /// So many characters of the text stand in a heading.
-pub const MOST_OF_A_TEXT: usize = 48;
+const MOST_OF_A_TEXT: usize = 48;
 
 fn html(page: &Context, drawn: &Drawn, title: &str, note: &str) -> String {
     let explanation = &*drawn.explanation;
     let settings = &explanation.settings;
-    let fact = |key: &'static str, value: String| (page.t(key).to_owned(), value);
     let facts = [
-        fact("shap.method", picture_name(page, drawn).to_owned()),
-        fact("explain.link", link_name(page, settings.target.link).to_owned()),
-        fact("explain.fact_evaluations", explanation.evaluations.to_string()),
-        fact("word.seed", settings.seed.to_string()),
+        fact(page, "shap.method", picture_name(page, drawn)),
+        fact_of_link(page, settings.target.link),
         fact(
-            "explain.fact_model",
-            format!("{} ({})", page.shown.model.id, page.shown.model.hash),
+            page,
+            "explain.fact_evaluations",
+            explanation.evaluations.to_string(),
         ),
+        fact(page, "word.seed", settings.seed.to_string()),
+        fact_of_model(page),
     ];
     let tables = tables(page, explanation, &drawn.masked);
     let drawn = scene(page, drawn, title, "");

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use vitrine_picture::explanation::{MethodTable, NumberCell, NumberRow, NumberTable};
+use vitrine_picture::explanation::{
+    MethodTable, MethodTableWords, NumberCell, NumberRow, NumberTable, TargetOf,
+};
+use vitrine_record::Position;
 use yew::prelude::*;
 
 use super::table_words;
 use crate::{
     components::{TableFrame, use_focus_while_shown},
     context::Context,
-    exhibits::explanation::{class_name, method_key},
+    exhibits::explanation::{Layout, Pointed, class_name, method_key},
 };
 
 /// The tokens as they are named: what was typed, and of special ones their piece.
@@ -36,6 +39,40 @@ pub fn method_table(page: &Context) -> MethodTable {
             .collect(),
         values: values.into_iter().map(|of| of.values).collect(),
         marked: BTreeSet::new(),
+    }
+}
+
+/// A table of methods to look at, and for each of its rows the tokens that it is about; a row beyond them is about none.
+pub fn table_layout(
+    page: &Context,
+    table: MethodTable,
+    style: MethodTableWords,
+    tokens: Vec<BTreeSet<Position>>,
+) -> Layout {
+    let scales = table.scales(style);
+    let (names, page) = (table.clone(), page.clone());
+    Layout {
+        says_at: None,
+        picture: Box::new(move |measures| table.picture(measures, style)),
+        pointed: Box::new(move |target| {
+            let &TargetOf::Cell { row, column } = &target.of else {
+                return Pointed::nothing();
+            };
+            let value = names.value(row, column).zip(scales.get(column));
+            let value = value.map(|(value, (_, style))| style.value(value));
+            let name = |of: &[String], at: usize| of.get(at).cloned().unwrap_or_default();
+            Pointed {
+                tokens: tokens.get(row).cloned().unwrap_or_default(),
+                name: page.fill(
+                    "salience.cell",
+                    &[
+                        ("token", &name(&names.words, row)),
+                        ("method", &name(&names.methods, column)),
+                        ("value", &value.unwrap_or_default()),
+                    ],
+                ),
+            }
+        }),
     }
 }
 

@@ -7,10 +7,10 @@ use vitrine_record::{
     Explanation, ExplanationCheck, ExplanationMethod, MaskWith, OutputLink, Position, ShapPicture,
 };
 
-use super::controls::{picture_key, without_key};
+use super::controls::picture_key;
 use crate::{
     context::Context,
-    exhibits::explanation::{Drawn, class_name, link_name, picture_name},
+    exhibits::explanation::{Drawn, class_name, link_name, picture_name, without_key},
     state::Snapshot,
 };
 
