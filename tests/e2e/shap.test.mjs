@@ -160,7 +160,7 @@ visit("what is hidden from attention is not shown as if it were deleted", async 
     assert.match(text, /‹/);
     assert.equal(text.replaceAll(/[‹›]/g, ""), "The plot is dull.");
   }
-  await vitrine.text("masking.attention_about").first().waitFor();
+  await vitrine.text("masking.attention_about").locator("visible=true").first().waitFor();
   await vitrine.page.getByText(vitrine.t("masking.without_attention")).waitFor();
   const csv = (await vitrine.download("explain.csv_masked")).bytes.toString("utf8");
   assert.match(csv, /‹dull›/);
