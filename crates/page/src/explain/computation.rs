@@ -67,8 +67,10 @@ impl Computation {
     /// Turns to what is wanted now; what was out for something else is no longer waited for. Says whether that was so,
     /// and what is to be said at once.
     pub fn turn_to(&mut self, order: Option<ExplanationOrder>) -> (bool, Option<News>) {
+        // Two texts of a list may be the same: what is over is no answer to the next order.
         if let (Some(current), Some(order)) = (&mut self.current, &order)
             && current.order.question == order.question
+            && !current.is_over
         {
             let is_halted = order.is_paused && current.out > 0;
             current.order = order.clone();
@@ -76,10 +78,14 @@ impl Computation {
                 // The run says anew what it needs when it goes on.
                 current.out = 0;
                 current.waiting.clear();
+                self.pace.interrupted();
             }
             return (is_halted, None);
         }
         let was_busy = self.current.take().is_some_and(|before| before.out > 0);
+        if was_busy {
+            self.pace.interrupted();
+        }
         let Some(order) = order else {
             return (was_busy, None);
         };

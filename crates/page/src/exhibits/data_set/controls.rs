@@ -116,7 +116,7 @@ pub fn More() -> Html {
     let chosen = page.link.data_set;
     let numbers = page.language().numbers();
     let counted = |key: &'static str, number: u32| PickerItem {
-        value: value_of(number),
+        value: value_of(number).into(),
         name: page
             .fill(key, &[("count", &numbers.count(number as usize))])
             .into(),

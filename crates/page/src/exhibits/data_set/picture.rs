@@ -93,12 +93,11 @@ fn button(page: &Context, view: &View, target: &Target, item: RovingItem) -> Htm
     let values = view.values(page);
     let (name, change, is_chosen) = match target.of {
         TargetOf::Row(row) => {
-            let ranked = view.ranked();
-            let Some((token, statistics)) = ranked.get(row) else {
+            let Some((token, statistics)) = view.ranked_at(row) else {
                 return Html::default();
             };
-            let is_chosen = page.data_set.token.as_deref() == Some(*token);
-            let chosen = (!is_chosen).then(|| (*token).into());
+            let is_chosen = page.data_set.token.as_deref() == Some(token);
+            let chosen = (!is_chosen).then(|| token.into());
             let name = words::about_token(page, view, token, statistics);
             (name, DataSetChange::ChooseToken(chosen), Some(is_chosen))
         }

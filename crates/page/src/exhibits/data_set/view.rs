@@ -1,6 +1,6 @@
 //! What is drawn of the texts: those that are explained, or of them those of one predicted class.
 
-use std::{ops::Deref, rc::Rc};
+use std::{cell::OnceCell, ops::Deref, rc::Rc};
 
 use vitrine_explain::{Corpus, RankedToken};
 use vitrine_picture::explanation::{SignedScale, ValueStyle};
@@ -18,7 +18,7 @@ pub struct View {
     /// The texts that are shown.
     pub texts: Vec<DataSetText>,
     /// What they have in common.
-    pub corpus: Corpus,
+    pub corpus: Shared<Corpus>,
     /// How many texts are predicted to be of each class, in label-id order.
     pub of_class: Vec<usize>,
     /// The scale of all values.
@@ -27,6 +27,10 @@ pub struct View {
     pub choice: DataSetChoice,
     /// What someone asked for.
     pub asked: AskedDataSet,
+    /// The names of tokens and the places of texts in their orders, once someone wanted them: the page asks for them at
+    /// each look, and to find them takes a while where there are many texts.
+    ranked: OnceCell<Vec<String>>,
+    order: OnceCell<Vec<usize>>,
 }
 
 impl View {
@@ -40,10 +44,7 @@ impl View {
         let all = asked.explained.iter();
         let is_shown = |text: &&DataSetText| choice.cohort.is_none() || text.predicted == choice.cohort;
         let texts: Vec<DataSetText> = all.filter(is_shown).cloned().collect();
-        let mut corpus = Corpus::new(choice.unit);
-        for text in &texts {
-            corpus.add(text.place, &text.explanation);
-        }
+        let corpus = asked.gathered.corpus.clone();
         View {
             scale: SignedScale::of_corpus(&corpus),
             texts,
@@ -51,22 +52,38 @@ impl View {
             of_class,
             choice,
             asked: asked.clone(),
+            ranked: OnceCell::new(),
+            order: OnceCell::new(),
         }
     }
 
     /// The tokens that occur often enough, those that matter most first.
     pub fn ranked(&self) -> Vec<RankedToken<'_>> {
+        let places = 0..self.ranked_names().len();
+        places.filter_map(|place| self.ranked_at(place)).collect()
+    }
+
+    /// The token at a place among them.
+    pub fn ranked_at(&self, place: usize) -> Option<RankedToken<'_>> {
+        let name = self.ranked_names().get(place)?;
+        Some((name, self.corpus.token(name)?))
+    }
+
+    fn ranked_names(&self) -> &[String] {
         let least = self.choice.least_occurrences as usize;
-        self.corpus.ranked(self.choice.token_order, least)
+        self.ranked.get_or_init(|| {
+            let ranked = self.corpus.ranked(self.choice.token_order, least).into_iter();
+            ranked.map(|(name, _)| name.to_owned()).collect()
+        })
     }
 
     /// Places of the texts in the order in which they are shown.
-    pub fn order(&self) -> Vec<usize> {
-        match self.choice.text_order {
+    pub fn order(&self) -> &[usize] {
+        self.order.get_or_init(|| match self.choice.text_order {
             TextOrder::Prediction => self.corpus.by_prediction(),
             TextOrder::Likeness => self.corpus.by_likeness(),
             TextOrder::List => self.corpus.texts().map(|text| text.place).collect(),
-        }
+        })
     }
 
     /// A text of the list.

@@ -9,7 +9,7 @@ mod picture;
 mod progress;
 mod tables;
 
-pub use choices::{ClassPicker, LinkPicker, MaskPicker, NextSeed, chooses, offered_value, slides};
+pub use choices::{ClassPicker, LinkPicker, MaskPicker, NextSeed, chooses, slides};
 pub use draw::{
     Drawn, DrawnAs, Words, class_name, link_name, mask_key, method_key, picture_name, without_key,
 };
