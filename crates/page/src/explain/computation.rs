@@ -6,6 +6,7 @@ use vitrine_explain::{Evaluations, ExplainedText, RunStep};
 use vitrine_record::{MaskedInput, message::Problem};
 
 use super::{
+    cadence::Cadence,
     pace::Pace,
     running::{Found, Running},
 };
@@ -13,9 +14,6 @@ use crate::state::{ExplanationFailure, ExplanationNews, ExplanationOrder, Explan
 
 /// More than this is not kept of inputs, in bytes: the next explanation begins with none.
 const MOST_BYTES_KEPT: usize = 64 << 20;
-
-/// The screen is told of progress this often at most, in milliseconds.
-const BETWEEN_SNAPSHOTS: f64 = 67.0;
 
 /// The page does something else after so many milliseconds of computing.
 const SLICE: f64 = 12.0;
@@ -25,6 +23,7 @@ const SLICE: f64 = 12.0;
 pub struct Computation {
     evaluations: Evaluations,
     current: Option<Current>,
+    cadence: Cadence,
     pace: Pace,
     /// Number of tokens of the text that `pace` was measured with.
     tokens: usize,
@@ -44,7 +43,6 @@ struct Current {
     /// Milliseconds in which some were out.
     milliseconds: f64,
     last_snapshot: Option<Snapshot>,
-    told_at: f64,
     /// Whether the run went on since the screen was told, and whether anything came at all.
     has_advanced: bool,
     has_news: bool,
@@ -107,6 +105,7 @@ impl Computation {
         };
         match Running::begin(question, text) {
             Ok(run) => {
+                self.cadence.begin();
                 self.current = Some(Current {
                     order,
                     run,
@@ -116,7 +115,6 @@ impl Computation {
                     computed: 0,
                     milliseconds: 0.0,
                     last_snapshot: None,
-                    told_at: f64::NEG_INFINITY,
                     has_advanced: false,
                     has_news: false,
                     is_over: false,
@@ -151,7 +149,7 @@ impl Computation {
                 }
                 Ok(RunStep::Finished) => {
                     current.is_over = true;
-                    let snapshot = current.snapshot(&self.evaluations, Some(0.0), clock());
+                    let snapshot = current.snapshot(&self.evaluations, Some(0.0));
                     return current.says(ExplanationNews::Done(snapshot));
                 }
             }
@@ -171,12 +169,13 @@ impl Computation {
             current.waiting.clear();
             return current.says(ExplanationNews::Costly { seconds });
         }
-        let is_time = clock() - current.told_at >= BETWEEN_SNAPSHOTS;
+        let is_time = self.cadence.is_time(clock());
         let mut progress = Progress::default();
         // Before its first step a run knows nothing that could be drawn.
         let has_picture = current.has_advanced || current.last_snapshot.is_some();
         if current.has_news && has_picture && is_time {
-            let snapshot = current.snapshot(&self.evaluations, seconds, clock());
+            let snapshot = current.snapshot(&self.evaluations, seconds);
+            self.cadence.told(clock());
             progress = current.says(ExplanationNews::Progress(snapshot));
         }
         progress.can_go_on = current.waiting.is_empty() && current.out == 0;
@@ -239,6 +238,11 @@ impl Computation {
         current.says(ExplanationNews::Failed(failure)).news
     }
 
+    /// Drawing what was said last took so many milliseconds.
+    pub fn drawn_in(&mut self, milliseconds: f64) {
+        self.cadence.drawn_in(milliseconds);
+    }
+
     /// Other workers do the work from now on: what was measured of those before does not hold of them.
     pub fn forget_pace(&mut self) {
         self.pace = Pace::default();
@@ -269,7 +273,7 @@ impl Current {
         Some(((planned - asked).max(0.0) * new).min(unasked))
     }
 
-    fn snapshot(&mut self, evaluations: &Evaluations, seconds_left: Option<f64>, now: f64) -> Snapshot {
+    fn snapshot(&mut self, evaluations: &Evaluations, seconds_left: Option<f64>) -> Snapshot {
         let before = self.last_snapshot.take().filter(|_| !self.has_advanced);
         let found = match before {
             Some(before) => Found {
@@ -291,7 +295,6 @@ impl Current {
             seconds_left,
         };
         self.last_snapshot = Some(snapshot.clone());
-        self.told_at = now;
         self.has_advanced = false;
         self.has_news = false;
         snapshot
