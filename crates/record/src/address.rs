@@ -53,6 +53,27 @@ impl AddressValue for Flag<'_> {
     }
 }
 
+/// A text, cut where it is longer than any that is read.
+pub(crate) struct Text<'a>(pub &'a mut String);
+
+impl AddressValue for Text<'_> {
+    fn written(&self) -> String {
+        self.0.clone()
+    }
+
+    fn read(&mut self, value: &str) {
+        *self.0 = text(value);
+    }
+}
+
+/// No text of an address is longer.
+const MOST_CHARACTERS: usize = 20_000;
+
+/// As much of a text as an address may bring.
+pub(crate) fn text(value: &str) -> String {
+    value.chars().take(MOST_CHARACTERS).collect()
+}
+
 /// A number, held to its bounds when it is read.
 pub(crate) struct Bounded<'a, N>(pub &'a mut N, pub RangeInclusive<N>);
 

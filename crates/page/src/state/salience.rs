@@ -2,7 +2,8 @@
 
 use vitrine_explain::agreement::places_by_size;
 use vitrine_record::{
-    ExhibitName, Explanation, ExplanationMethod, ExplanationTarget, GradientBaseline, Salience, Token,
+    ExhibitName, Explanation, ExplanationMethod, ExplanationSettings, ExplanationTarget, GradientBaseline,
+    Salience, Token,
     message::{Request, TextInput},
 };
 
@@ -36,7 +37,19 @@ impl State {
         is_shown.then(|| choice.salience_request(input, output, self.explained_class()))
     }
 
-    /// The same, if nothing speaks against computing it.
+    /// The settings of integrated gradients, with the path of what is shown.
+    pub fn path_settings(&self) -> Option<ExplanationSettings> {
+        let (output, class) = (self.explained_output()?, self.explained_class());
+        let mut settings = self.link.explanation.path_settings(output, class);
+        settings.path.baseline = self.salience_baseline();
+        let steps = self.salience().map(|(answer, _)| answer.value.steps);
+        if let Some(steps) = steps.and_then(|steps| u16::try_from(steps).ok()) {
+            settings.path.steps = steps;
+        }
+        Some(settings)
+    }
+
+    /// The request, if nothing speaks against asking it.
     pub(super) fn wanted_salience(&self) -> Option<Request> {
         let request = self.salience_request()?;
         (!self.explaining.is_paused && self.halt(&request).is_none()).then_some(request)

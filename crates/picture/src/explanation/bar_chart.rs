@@ -6,7 +6,7 @@ use super::{
     Measures, Picture, SignedScale, TargetOf,
     part::{Contribution, ContributionOf, Part, error_of, largest, parts},
     picture::ExplanationWords,
-    signed_bars::{SignedBar, signed_bars},
+    signed_bars::{SignedBar, signed_bars, whisker_with_name},
 };
 
 /// One bar.
@@ -60,7 +60,11 @@ impl BarChart {
             target: TargetOf::Features(row.features.clone()),
         };
         let bars: Vec<SignedBar> = self.rows.iter().map(bar).collect();
-        signed_bars(&bars, scale, measures, words, words.standard_error)
+        let mut picture = signed_bars(&bars, scale, measures, words);
+        if self.rows.iter().any(|row| row.standard_error.is_some()) {
+            whisker_with_name(&mut picture, words.standard_error);
+        }
+        picture
     }
 }
 
@@ -162,6 +166,10 @@ mod tests {
             [Some(0.01), Some(0.01), Some(0.01), None],
             "the others have none"
         );
-        assert_eq!(whiskers(&picture).len(), 3);
+        assert_eq!(
+            whiskers(&picture).len(),
+            3 + 1,
+            "one for each, and one with its name"
+        );
     }
 }

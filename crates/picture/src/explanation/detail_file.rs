@@ -5,8 +5,9 @@ use std::fmt::Write;
 use vitrine_record::{Explanation, ExplanationDetail, MaskedRun, MergedGroup, ModelInfo, SurrogateSample};
 
 use super::{
-    file::{name_of, number, target_label},
+    file::{name_of, number},
     part::text_of,
+    target::target_name,
 };
 use crate::export::quoted;
 
@@ -87,7 +88,7 @@ pub fn masked_csv(explanation: &Explanation, masked: &[MaskedRun], model: &Model
     let settings = &explanation.settings;
     let constants = [
         number(explanation.prediction),
-        quoted(target_label(explanation, model).unwrap_or_default()),
+        quoted(&target_name(&settings.target, model).unwrap_or_default()),
         settings.target.index.to_string(),
         name_of(&settings.target.link),
         name_of(&settings.masking.mode),

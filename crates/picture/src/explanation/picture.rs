@@ -4,7 +4,7 @@ use super::{
     SignedScale, ValueStyle,
     part::{Contribution, ContributionOf, Part},
 };
-use crate::{Anchor, FigureWords, Paint, Point, Scene, Shape, figure::Frame, fitting};
+use crate::{Anchor, FigureWords, Paint, Point, Scene, Shape, figure::Frame};
 
 /// How large a picture is, in pixels. Everything else follows from these two.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,8 +44,6 @@ pub struct ExplanationWords<'a> {
     pub not_resolved: &'a str,
     /// What lines over bars and steps are that reach one standard error to both sides.
     pub standard_error: &'a str,
-    /// What lines over bars are that reach from the lowest to the highest over several seeds.
-    pub range: &'a str,
 }
 
 impl ExplanationWords<'_> {
@@ -107,6 +105,8 @@ pub enum TargetOf {
     Text(usize),
     /// What several texts have in common, by its place among the rows.
     Row(usize),
+    /// Samples of a surrogate that lack the same words, by the place of the first of them.
+    Sample(usize),
 }
 
 impl TargetOf {
@@ -115,7 +115,11 @@ impl TargetOf {
         match self {
             TargetOf::Features(features) | TargetOf::Group { features, .. } => features,
             TargetOf::Pair(features) => features,
-            TargetOf::Cell { .. } | TargetOf::OfText { .. } | TargetOf::Text(_) | TargetOf::Row(_) => &[],
+            TargetOf::Cell { .. }
+            | TargetOf::OfText { .. }
+            | TargetOf::Text(_)
+            | TargetOf::Row(_)
+            | TargetOf::Sample(_) => &[],
         }
     }
 }
@@ -125,6 +129,16 @@ impl Target {
     pub fn contains(&self, at: Point) -> bool {
         (self.corner.x..self.corner.x + self.width).contains(&at.x)
             && (self.corner.y..self.corner.y + self.height).contains(&at.y)
+    }
+
+    /// How far a place is from it, which is 0 within, and from its middle.
+    fn distance(&self, at: Point) -> (f32, f32) {
+        let outside = |at: f32, start: f32, length: f32| (start - at).max(at - start - length).max(0.0);
+        let across = outside(at.x, self.corner.x, self.width);
+        let down = outside(at.y, self.corner.y, self.height);
+        let middle =
+            (self.corner.x + self.width / 2.0 - at.x).hypot(self.corner.y + self.height / 2.0 - at.y);
+        (across.hypot(down), middle)
     }
 }
 
@@ -196,6 +210,26 @@ impl Picture {
         self.targets.iter().find(|target| target.contains(at))
     }
 
+    /// The place among the targets of the one that is nearest to a place, and no further from it than `reach`; of several
+    /// that a place lies in, the one whose middle is nearest.
+    ///
+    /// ```
+    /// use vitrine_picture::{Point, explanation::{Measures, Picture, Target, TargetOf}};
+    /// let target = |text, x| Target { of: TargetOf::Text(text), corner: Point { x, y: 0.0 }, width: 4.0, height: 4.0 };
+    /// let picture = Picture {
+    ///     measures: Measures::EXPORT, height: 9.0, shapes: vec![], targets: vec![target(0, 0.0), target(1, 20.0)],
+    /// };
+    /// let nearest = |x| picture.nearest_target(Point { x, y: 2.0 }, 24.0);
+    /// assert_eq!([nearest(9.0), nearest(22.0), nearest(48.0), nearest(49.0)], [Some(0), Some(1), Some(1), None]);
+    /// ```
+    pub fn nearest_target(&self, at: Point, reach: f32) -> Option<usize> {
+        let distances = self.targets.iter().map(|target| target.distance(at)).enumerate();
+        let near = distances.filter(|(_, (distance, _))| *distance <= reach);
+        let nearest =
+            near.min_by(|(_, one), (_, other)| one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1)));
+        nearest.map(|(place, _)| place)
+    }
+
     pub(crate) fn target(&mut self, of: TargetOf, corner: Point, width: f32, height: f32) {
         self.targets.push(Target {
             of,
@@ -221,29 +255,6 @@ impl Picture {
             width,
             paint,
         });
-    }
-
-    /// How sure a value is: a line from one place to another, seen on a bar by its rim and beside it by itself.
-    pub(crate) fn whisker(&mut self, ends: [f32; 2], y: f32) {
-        let size = self.measures.type_size;
-        let line = ends.map(|x| Point { x, y });
-        self.line(line, 0.4 * size, Paint::Paper);
-        self.line(line, 0.16 * size, Paint::Ink);
-    }
-
-    /// A line of what is to be known of the picture, at its end.
-    pub(crate) fn remark(&mut self, content: &str) {
-        let Measures {
-            width,
-            type_size: size,
-        } = self.measures;
-        let at = Point {
-            x: 0.0,
-            y: self.height + size,
-        };
-        let content = fitting(content, width, size * SMALL.0);
-        self.text(at, Anchor::Start, SMALL, Paint::Quiet, content);
-        self.height += 1.4 * size;
     }
 
     /// Text of a share of the size of type.
@@ -394,6 +405,5 @@ pub(crate) fn words(scale: SignedScale) -> ExplanationWords<'static> {
         away: "away",
         not_resolved: "not told apart yet",
         standard_error: "Lines: one standard error to both sides",
-        range: "Lines: from the lowest to the highest over seeds",
     }
 }

@@ -32,13 +32,12 @@ impl SignedBar {
 }
 
 /// Names at the left, bars on both sides of zero as far as there are such values, numbers at their ends, and below them the
-/// axis. What the lines over bars are is said below it, where there are some.
+/// axis.
 pub(crate) fn signed_bars(
     bars: &[SignedBar],
     scale: SignedScale,
     measures: Measures,
     words: &ExplanationWords<'_>,
-    lines: &str,
 ) -> Picture {
     let row_height = measures.type_size * ROW;
     let mut picture = Picture::new(measures);
@@ -63,10 +62,31 @@ pub(crate) fn signed_bars(
             words.values,
         );
     }
-    if bars.iter().any(|bar| bar.range.is_some()) {
-        picture.remark(lines);
-    }
     picture
+}
+
+/// A line from one value to another: on a bar it is seen by its rim, and beside it by itself.
+pub(crate) fn whisker(picture: &mut Picture, line: [Point; 2]) {
+    let size = picture.measures.type_size;
+    picture.line(line, 0.4 * size, Paint::Paper);
+    picture.line(line, 0.16 * size, Paint::Ink);
+}
+
+/// Such a line below a picture, with what it is.
+pub(crate) fn whisker_with_name(picture: &mut Picture, name: &str) {
+    let Measures {
+        width,
+        type_size: size,
+    } = picture.measures;
+    let y = picture.height + size;
+    whisker(picture, [0.0, 1.6 * size].map(|x| Point { x, y }));
+    let name = fitting(name, width - 2.0 * size, size * SMALL.0);
+    let at = Point {
+        x: 2.0 * size,
+        y: y + 0.3 * size,
+    };
+    picture.text(at, Anchor::Start, SMALL, Paint::Quiet, name);
+    picture.height = y + 0.6 * size;
 }
 
 /// Heights of a row and of a bar by the size of type.
@@ -161,7 +181,11 @@ impl Columns {
             sign(bar.value as f32),
         );
         if let Some((least, most)) = bar.range {
-            picture.whisker([least, most].map(|value| self.place(value)), middle);
+            let line = [least, most].map(|value| Point {
+                x: self.place(value),
+                y: middle,
+            });
+            whisker(picture, line);
         }
         let (side, beside, anchor) = if bar.value < 0.0 {
             (-1.0, -0.3, Anchor::End)

@@ -194,7 +194,7 @@ fn group_table(
 }
 
 /// A row for each masked input; none without any.
-fn masked_table(
+pub fn masked_table(
     explanation: &Explanation,
     masked: &[MaskedRun],
     labels: &ExplanationWords<'_>,

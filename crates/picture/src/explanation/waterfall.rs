@@ -6,7 +6,7 @@ use super::{
     Measures, Picture, TargetOf, ValueAxis,
     part::{Contribution, ContributionOf, Part, error_of, largest, parts, remainder, starting_value},
     picture::{ExplanationWords, MIDDLE_OF_TYPE, NAME, SMALL, SMALL_BOLD},
-    signed_bars::{ROW, names_width},
+    signed_bars::{ROW, names_width, whisker, whisker_with_name},
 };
 use crate::{Anchor, Paint, Point, Shape, difference::sign, fitting, text_width};
 
@@ -132,7 +132,8 @@ impl Waterfall {
             let (mut least, mut most) = (from.min(to), from.max(to));
             if let Some(range) = row.range() {
                 let range = range.map(place);
-                picture.whisker(range, y + size * ROW / 2.0);
+                let y = y + size * ROW / 2.0;
+                whisker(&mut picture, range.map(|x| Point { x, y }));
                 (least, most) = (least.min(range[0]), most.max(range[1]));
             }
             let (x, anchor) = if row.contribution.value < 0.0 {
@@ -204,7 +205,7 @@ impl Waterfall {
         let line = picture.height + 0.2 * size;
         picture.height = axis.draw(&mut picture, ends, line, &[], words.values);
         if self.rows.iter().any(|row| row.standard_error.is_some()) {
-            picture.remark(words.standard_error);
+            whisker_with_name(&mut picture, words.standard_error);
         }
         picture
     }
@@ -300,7 +301,7 @@ mod tests {
             let picture = waterfall.picture(None, measures, &words(SignedScale::of([&explanation])));
             check_picture(&picture);
             let lines = whiskers(&picture);
-            assert_eq!(lines.len(), 4);
+            assert_eq!(lines.len(), 4 + 1, "one for each, and one with its name");
             let tips = picture.shapes.iter().filter_map(|shape| match shape {
                 Shape::Polygon { points, .. } => Some(points[2].x),
                 _ => None,

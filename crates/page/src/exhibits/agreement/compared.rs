@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use crate::{
     context::Context,
-    exhibits::explanation::{class_name, method_key},
+    exhibits::explanation::{explained_name, method_key},
     state::{ComparedWord, MethodByWord, Shared, TOP, marked_words, pair_agreements},
 };
 
@@ -144,7 +144,7 @@ impl Compared {
                 .collect(),
         });
         NumberTable {
-            caption: page.fill("agreement.table", &[("label", &class_name(page))]),
+            caption: page.fill("agreement.table", &[("label", &explained_name(page))]),
             corner: page.t("lime.word").to_owned(),
             columns: self.names(page),
             rows: rows.collect(),

@@ -14,7 +14,7 @@ use super::compared::short_key;
 use crate::{
     context::{Context, use_page},
     exhibits::{
-        explanation::{Layout, Pointed, PointedPicture, class_name, link_name},
+        explanation::{Layout, Pointed, PointedPicture, explained_name, explained_scale},
         salience::NumberTableTwin,
     },
     state::{CheckedAttributions, Shared},
@@ -138,11 +138,7 @@ impl Checked {
             Perturbation::Remove => ("agreement.deletion", "agreement.share_removed"),
             Perturbation::Keep => ("agreement.insertion", "agreement.share_kept"),
         };
-        let score = format!(
-            "{} ({})",
-            class_name(page),
-            link_name(page, page.link.explanation.link)
-        );
+        let score = format!("{} ({})", explained_name(page), explained_scale(page));
         let words = CurveWords {
             title: page.t(title),
             share: page.t(share),
@@ -310,11 +306,7 @@ pub struct FaithfulnessPanelProps {
 pub fn FaithfulnessPanel(FaithfulnessPanelProps { shows_table }: &FaithfulnessPanelProps) -> Html {
     let page = use_page();
     let checked = page.faithfulness();
-    let words = (
-        page.language(),
-        page.explained_class(),
-        page.link.explanation.link,
-    );
+    let words = (page.language(), page.explained_target());
     let layouts = use_memo((checked, words), |_| {
         let checked = Rc::new(Checked::new(&page)?);
         let of = |perturbation| Shared::new(layout(&page, Rc::clone(&checked), perturbation));
@@ -351,7 +343,6 @@ pub fn FaithfulnessPanel(FaithfulnessPanelProps { shows_table }: &FaithfulnessPa
 fn layout(page: &Context, checked: Rc<Checked>, perturbation: Perturbation) -> Layout {
     let page = page.clone();
     Layout {
-        says_at: None,
         picture: Box::new(move |measures| checked.picture(&page, perturbation, measures)),
         pointed: Box::new(|_| Pointed::nothing()),
     }

@@ -7,7 +7,7 @@ use super::view::View;
 use crate::{
     components::{Choice, ChoiceItem, Picker, PickerItem, label_name},
     context::{Context, use_page},
-    exhibits::explanation::{ClassPicker, LinkPicker},
+    exhibits::explanation::{ExplainedPicker, ScorePicker},
     state::{Action, DataSetChange, Shared},
 };
 
@@ -60,12 +60,12 @@ pub fn Controls(ControlsProps { view }: &ControlsProps) -> Html {
     let page = use_page();
     html! {
         <>
-            <ClassPicker />
+            <ExplainedPicker />
             { choice(
                 &page, ("explain.picture", "data-set-picture"), DataSetPicture::ALL, page.link.data_set.picture,
                 picture_key, |choice, picture| choice.picture = picture,
             ) }
-            if let Some(view) = view {
+            if let Some(view) = view.as_ref().filter(|view| view.has_classes()) {
                 { cohorts(&page, view) }
             }
         </>
@@ -125,7 +125,7 @@ pub fn More() -> Html {
     let least = DataSetChoice::LEAST.map(|least| counted("dataset.least_count", least));
     html! {
         <div class="options">
-            <LinkPicker />
+            <ScorePicker />
             <div class="options__row">
                 <Picker
                     name={page.t("dataset.budget")} hint={page.t("shap.budget_hint")} items={budgets.to_vec()}

@@ -52,8 +52,7 @@ pub fn DataSetPictureFrame(DataSetPictureFrameProps { view }: &DataSetPictureFra
 
 /// The picture in given measures.
 fn picture(page: &Context, view: &View, measures: Measures) -> Picture {
-    let label = view.class_name(page);
-    let words = Words::of_class(page, &label);
+    let words = Words::of_score(page, &view.asked.settings.target);
     let words = words.of(page, view.scale);
     let ranked = view.ranked();
     match view.choice.picture {

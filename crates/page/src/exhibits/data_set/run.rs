@@ -7,7 +7,7 @@ use super::does;
 use crate::{
     components::{SentencePicker, sentence_set_key},
     context::{Context, use_page},
-    exhibits::explanation::said_seconds,
+    exhibits::explanation::{missing_texts_key, said_seconds},
     explain::workers_of_pool,
     state::{Action, AskedDataSet, DataSetChange, DataSetPhase, Engine},
 };
@@ -72,7 +72,7 @@ fn estimate(page: &Context) -> String {
         return page.fill("explain.failed", &[("detail", &detail)]);
     }
     if page.explained_output().is_none() {
-        return page.t("explain.no_classifier").to_owned();
+        return page.t(missing_texts_key(page)).to_owned();
     }
     if page.data_set.listed.is_empty() {
         return page.t("dataset.no_texts").to_owned();

@@ -61,7 +61,7 @@ pub fn TokenTable(TokenTableProps { view }: &TokenTableProps) -> Html {
         "dataset.spread",
     ];
     let columns = columns.map(|key| html! { <th scope="col">{ page.t(key) }</th> });
-    let caption = page.fill("dataset.table", &[("label", &view.class_name(&page))]);
+    let caption = page.fill("dataset.table", &[("label", &view.score_name(&page))]);
     html! {
         <>
             <TableFrame {region} {caption} caption_id="data-set-caption">

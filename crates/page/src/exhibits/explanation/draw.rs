@@ -3,14 +3,18 @@
 use std::{ops::Range, rc::Rc};
 
 use vitrine_picture::{
-    FigureWords, Point, Scene,
+    FigureWords, Scene,
     explanation::{
         BarChart, ExplanationWords, ForceBar, Hierarchy, InteractionMatrix, Measures, Picture, ScatterWords,
-        SignedScale, SurrogateScatter, Target, TargetOf, TargetValues, TokenView, ValueStyle, Waterfall,
+        SeedWeights, SignedScale, SurrogateScatter, Target, TargetOf, TargetValues, TokenView, Waterfall,
         WeightChart, text_of,
     },
+    shortened,
 };
-use vitrine_record::{Explanation, ExplanationMethod, MaskWith, MaskedRun, OutputLink};
+use vitrine_record::{
+    Explanation, ExplanationMethod, ExplanationTarget, MaskWith, MaskedRun, ModelOutput, OutputLink,
+    message::TextInput,
+};
 
 use crate::{components::label_name, context::Context, state::Shared};
 
@@ -41,10 +45,25 @@ pub enum DrawnAs {
     Interactions,
     /// Groups of tokens.
     Hierarchy,
-    /// Weights of a surrogate, with the lowest and the highest of each over several seeds.
-    Weights(Rc<[(f64, f64)]>),
+    /// Weights of a surrogate, with what several seeds make of them.
+    Weights(Rc<SeedWeights>),
     /// Samples of a surrogate.
-    Samples,
+    Samples {
+        /// What several seeds make of its weights.
+        seeds: Rc<SeedWeights>,
+        /// The one that is chosen, by its place among them.
+        chosen: Option<usize>,
+    },
+}
+
+impl DrawnAs {
+    /// What several seeds make of the weights, of a surrogate.
+    pub fn seeds(&self) -> Option<&SeedWeights> {
+        match self {
+            DrawnAs::Weights(seeds) | DrawnAs::Samples { seeds, .. } => Some(seeds),
+            _ => None,
+        }
+    }
 }
 
 /// The words of pictures, made from the page's language.
@@ -57,26 +76,33 @@ pub struct Words {
     away: String,
     not_resolved: &'static str,
     standard_error: &'static str,
-    range: &'static str,
 }
 
 impl Words {
     fn new(page: &Context) -> Words {
-        Words::of_class(page, &class_name(page))
+        Words::of_score(page, &page.explained_target().unwrap_or_default())
     }
 
-    /// Those of a class that has this name.
-    pub fn of_class(page: &Context, label: &str) -> Words {
+    /// Those of the score of a target. A long name stands at the prediction only.
+    pub fn of_score(page: &Context, target: &ExplanationTarget) -> Words {
+        let name = score_name(page, target);
+        let prediction = match target.output {
+            ModelOutput::SimilarityTo(_) => name.clone(),
+            _ => page.fill("explain.prediction_of", &[("label", &name)]),
+        };
+        let towards = match target.output {
+            ModelOutput::Logits => page.fill("explain.towards", &[("label", &name)]),
+            _ => page.t("score.towards_it").to_owned(),
+        };
         Words {
             base_value: page.t("explain.base_value"),
-            prediction: page.fill("explain.prediction_of", &[("label", label)]),
+            prediction,
             others: page.t("explain.others"),
             remainder: page.t("explain.remainder"),
-            towards: page.fill("explain.towards", &[("label", label)]),
+            towards,
             away: page.t("explain.away").to_owned(),
             not_resolved: page.t("explain.not_told_apart"),
             standard_error: page.t("explain.standard_error_lines"),
-            range: page.t("lime.range_lines"),
         }
     }
 
@@ -92,18 +118,35 @@ impl Words {
             away: &self.away,
             not_resolved: self.not_resolved,
             standard_error: self.standard_error,
-            range: self.range,
         }
     }
 }
 
-/// The class that is explained, in the page's words.
-pub fn class_name(page: &Context) -> String {
-    let labels = &page.shown.model.labels;
-    let label = labels.get(page.explained_class());
-    label
-        .map(|label| label_name(page.language(), label))
-        .unwrap_or_default()
+/// What is explained, in the page's words; nothing before that is known.
+pub fn explained_name(page: &Context) -> String {
+    let target = page.explained_target();
+    target.map(|target| score_name(page, &target)).unwrap_or_default()
+}
+
+/// So many characters of a text stand in the name of what is explained.
+const MOST_OF_A_NAME: usize = 24;
+
+/// The score of a target: the class that it is of, or else what it is.
+pub fn score_name(page: &Context, target: &ExplanationTarget) -> String {
+    let short = |input: &TextInput| shortened(&input.text, MOST_OF_A_NAME);
+    match &target.output {
+        ModelOutput::Logits => {
+            let label = page.shown.model.labels.get(target.index);
+            label
+                .map(|label| label_name(page.language(), label))
+                .unwrap_or_default()
+        }
+        ModelOutput::SimilarityTo(to) => page.fill("score.similar_to", &[("text", &short(to))]),
+        ModelOutput::Direction { from, to } => page.fill(
+            "score.rather_than",
+            &[("text", &short(to)), ("other", &short(from))],
+        ),
+    }
 }
 
 /// The key of the name of what stands for a missing token.
@@ -134,9 +177,19 @@ pub fn link_key(link: OutputLink) -> &'static str {
     }
 }
 
-/// The name of a scale.
-pub fn link_name(page: &Context, link: OutputLink) -> &'static str {
-    page.t(link_key(link))
+/// The name of the scale of a target's score.
+pub fn scale_name(page: &Context, target: &ExplanationTarget) -> &'static str {
+    page.t(match target.output {
+        ModelOutput::Logits => link_key(target.link),
+        ModelOutput::SimilarityTo(_) => "score.scale_similarity",
+        ModelOutput::Direction { .. } => "score.scale_direction",
+    })
+}
+
+/// The name of the scale of what is explained; nothing before that is known.
+pub fn explained_scale(page: &Context) -> &'static str {
+    let target = page.explained_target();
+    target.map(|target| scale_name(page, &target)).unwrap_or_default()
 }
 
 /// The picture in given measures.
@@ -163,17 +216,21 @@ pub fn picture(
         DrawnAs::Waterfall => Waterfall::new(explanation, MOST_BARS).picture(None, measures, &words),
         DrawnAs::Interactions => of_pairs(page, explanation, measures).unwrap_or_else(nothing),
         DrawnAs::Hierarchy => of_groups(page, explanation, measures).unwrap_or_else(nothing),
-        DrawnAs::Weights(ranges) => {
-            let chart = WeightChart::new(explanation, ranges);
+        DrawnAs::Weights(seeds) => {
+            let chart = WeightChart::new(explanation, seeds);
+            let count = seeds.fits.len().to_string();
+            let ranges = page.fill("lime.ranges", &[("count", &count)]);
             let scale = chart.scale();
             let words = all_words.of(page, scale);
             let text = TokenView::new(explanation).picture(scale, measures, &words, false);
             chart
-                .picture(scale, measures, &words)
+                .picture(scale, measures, &words, &ranges)
                 .above(text)
                 .with_legend(scale, &words)
         }
-        DrawnAs::Samples => of_samples(page, explanation, measures).unwrap_or_else(nothing),
+        DrawnAs::Samples { chosen, .. } => {
+            of_samples(page, explanation, *chosen, measures).unwrap_or_else(nothing)
+        }
     }
 }
 
@@ -195,68 +252,24 @@ fn of_groups(page: &Context, explanation: &Explanation, measures: Measures) -> O
     )
 }
 
-fn of_samples(page: &Context, explanation: &Explanation, measures: Measures) -> Option<Picture> {
-    with_scatter(page, explanation, |scatter, names, words| {
-        scatter.picture(measures, names, words)
-    })
-}
-
-/// Lets something be done with the samples of a surrogate and the words of their picture; nothing of what has none.
-fn with_scatter<T>(
+fn of_samples(
     page: &Context,
     explanation: &Explanation,
-    act: impl FnOnce(&SurrogateScatter<'_>, &ScatterWords<'_>, &ExplanationWords<'_>) -> T,
-) -> Option<T> {
+    chosen: Option<usize>,
+    measures: Measures,
+) -> Option<Picture> {
     let scatter = SurrogateScatter::new(explanation)?;
     let words = Words::new(page);
     let words = words.of(page, SignedScale::of([explanation]));
     let names = ScatterWords {
         proximity: page.t("lime.proximity"),
         score: words.prediction,
-        surrogate: page.t("lime.surrogate_says"),
+        mean_surrogate: page.t("lime.line"),
         text_itself: page.t("lime.text_itself"),
+        chosen: page.t("lime.chosen_model"),
+        chosen_surrogate: page.t("lime.chosen_surrogate"),
     };
-    Some(act(&scatter, &names, &words))
-}
-
-/// What is said of the sample at a place of their picture: which words it lacks, and what model and surrogate say of it.
-/// Nothing where none is near.
-pub fn about_sample_at(
-    page: &Context,
-    Drawn {
-        explanation,
-        drawn_as,
-        ..
-    }: &Drawn,
-    measures: Measures,
-    at: Point,
-) -> Option<String> {
-    if *drawn_as != DrawnAs::Samples {
-        return None;
-    }
-    let sample = with_scatter(page, explanation, |scatter, names, words| {
-        let place = scatter.nearest(at, measures, names, words)?;
-        scatter.samples.get(place).cloned()
-    })??;
-    let missing = sample
-        .missing
-        .iter()
-        .filter_map(|token| explanation.tokens.get(*token as usize));
-    let missing: Vec<&str> = missing.map(|token| token.text.as_str()).collect();
-    let values = ValueStyle::new(page.language().numbers(), 1.0);
-    let (score, surrogate) = (values.score(sample.score), values.score(sample.surrogate));
-    let (key, missing) = match missing[..] {
-        [] => ("lime.about_text", String::new()),
-        _ => ("lime.about_sample", missing.join("”, “")),
-    };
-    Some(page.fill(
-        key,
-        &[
-            ("missing", &missing),
-            ("score", &score),
-            ("surrogate", &surrogate),
-        ],
-    ))
+    Some(scatter.picture(chosen, measures, &names, &words))
 }
 
 /// The figure that is exported.

@@ -6,12 +6,13 @@ use vitrine_picture::{
     explanation::{self, HtmlPage, detail_csv, masked_csv, tables_html},
     shortened,
 };
-use vitrine_record::{ExplanationDetail, OutputLink};
+use vitrine_record::ExplanationDetail;
 use yew::prelude::*;
 
 use super::{
-    draw::{Drawn, class_name, link_name, picture_name, scene},
-    tables::tables,
+    draw::{Drawn, DrawnAs, explained_name, picture_name, scale_name, scene},
+    surrogate_tables::{surrogate_facts, surrogate_tables},
+    tables::{masked_table, tables},
 };
 use crate::{
     components::{CsvTable, ExhibitMenu, MenuHas, Saves},
@@ -94,7 +95,7 @@ pub fn figure_heading(page: &Context, drawn: &str, text: &str) -> String {
         "explain.figure_heading",
         &[
             ("method", drawn),
-            ("label", &class_name(page)),
+            ("label", &explained_name(page)),
             ("text", &shortened(text, MOST_OF_A_TEXT)),
         ],
     )
@@ -106,8 +107,8 @@ pub fn fact(page: &Context, key: &'static str, value: impl Into<String>) -> (Str
 }
 
 /// The scale, as a fact.
-pub fn fact_of_link(page: &Context, link: OutputLink) -> (String, String) {
-    fact(page, "explain.link", link_name(page, link))
+pub fn fact_of_scale(page: &Context, scale: &'static str) -> (String, String) {
+    fact(page, "explain.link", scale)
 }
 
 /// The model that computed it, as a fact.
@@ -126,10 +127,14 @@ fn figure<'a>(page: &'a Context, drawn: &'a Drawn, note: &'a str, on_failed: Cal
     let title = heading.clone();
     Figure {
         scene: Box::new(move || Some(scene(page, drawn, &heading, note))),
-        csv: Box::new(std::iter::once_with(move || {
-            explanation::csv(explanation, &page.shown.model)
+        csv: Box::new(std::iter::once_with(move || match drawn.drawn_as.seeds() {
+            Some(seeds) => explanation::surrogate_csv(explanation, seeds),
+            None => explanation::csv(explanation, &page.shown.model),
         })),
-        json: Box::new(move || explanation::json(explanation, &drawn.masked, &page.shown.model)),
+        json: Box::new(move || match drawn.drawn_as.seeds() {
+            Some(seeds) => explanation::surrogate_json(explanation, seeds, &page.shown.model),
+            None => explanation::json(explanation, &drawn.masked, &page.shown.model),
+        }),
         html: Some(Box::new(move || html(page, drawn, &title, note))),
         theme: page.appearance.theme(),
         name: explanation::file_name(explanation),
@@ -143,9 +148,9 @@ const MOST_OF_A_TEXT: usize = 48;
 fn html(page: &Context, drawn: &Drawn, title: &str, note: &str) -> String {
     let explanation = &*drawn.explanation;
     let settings = &explanation.settings;
-    let facts = [
+    let mut facts = vec![
         fact(page, "shap.method", picture_name(page, drawn)),
-        fact_of_link(page, settings.target.link),
+        fact_of_scale(page, scale_name(page, &settings.target)),
         fact(
             page,
             "explain.fact_evaluations",
@@ -154,11 +159,19 @@ fn html(page: &Context, drawn: &Drawn, title: &str, note: &str) -> String {
         fact(page, "word.seed", settings.seed.to_string()),
         fact_of_model(page),
     ];
-    let tables = tables(page, explanation, &drawn.masked);
-    let drawn = scene(page, drawn, title, "");
+    let tables = match drawn.drawn_as.seeds() {
+        Some(seeds) => {
+            facts.extend(surrogate_facts(page, settings.lime));
+            let has_samples = matches!(drawn.drawn_as, DrawnAs::Samples { .. });
+            let mut tables = surrogate_tables(page, explanation, seeds, has_samples);
+            tables.extend(masked_table(page, explanation, &drawn.masked));
+            tables
+        }
+        None => tables(page, explanation, &drawn.masked),
+    };
     tables_html(
         &explanation.input,
-        std::slice::from_ref(&drawn),
+        &[scene(page, drawn, title, "")],
         &tables,
         &HtmlPage {
             language: page.language().tag(),

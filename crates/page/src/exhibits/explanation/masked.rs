@@ -4,7 +4,7 @@ use vitrine_picture::explanation::SignedScale;
 use vitrine_record::{MaskWith, MaskedRun};
 use yew::prelude::*;
 
-use super::draw::class_name;
+use super::draw::explained_name;
 use crate::{
     components::signed_bar,
     context::use_page,
@@ -51,7 +51,7 @@ pub fn MaskedInputs(MaskedInputsProps { snapshot }: &MaskedInputsProps) -> Html 
             </tr>
         }
     });
-    let label = class_name(&page);
+    let label = explained_name(&page);
     let columns = [
         ("masked.text", "1"),
         ("masked.missing", "1"),

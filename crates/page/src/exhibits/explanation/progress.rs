@@ -5,7 +5,7 @@ use vitrine_picture::explanation::parts;
 use vitrine_record::ExhibitName;
 use yew::prelude::*;
 
-use super::method_key;
+use super::{method_key, missing_texts_key};
 use crate::{
     context::{Context, use_page},
     state::{
@@ -83,7 +83,7 @@ fn several_key(page: &Context) -> &'static str {
 /// Why nothing is computed.
 fn waiting(page: &Context) -> &'static str {
     match page.engine {
-        _ if page.explained_output().is_none() => page.t("explain.no_classifier"),
+        _ if page.explained_output().is_none() => page.t(missing_texts_key(page)),
         Engine::AskingConsent | Engine::Failed(_) => page.t("explain.needs_model"),
         _ if page.shown.origin == Origin::Recorded || !page.is_current() => page.t("explain.until"),
         _ => page.t("explain.no_words"),

@@ -3,11 +3,11 @@
 use vitrine_picture::explanation::{self, NumberTable, TableWords};
 use vitrine_record::{Explanation, MaskedRun};
 
-use super::draw::{class_name, file_words};
+use super::draw::{explained_name, file_words};
 use crate::context::Context;
 
 fn words(page: &Context) -> TableWords {
-    let label = class_name(page);
+    let label = explained_name(page);
     let said = |key: &'static str| page.t(key).to_owned();
     let of_label = |key: &'static str| page.fill(key, &[("label", &label)]);
     TableWords {
@@ -42,6 +42,13 @@ pub fn value_table(page: &Context, explanation: &Explanation) -> NumberTable {
 pub fn detail_table(page: &Context, explanation: &Explanation) -> Option<NumberTable> {
     file_words(page, explanation, |labels| {
         explanation::detail_table(explanation, labels, &words(page))
+    })
+}
+
+/// Masked inputs, where there are some.
+pub fn masked_table(page: &Context, explanation: &Explanation, masked: &[MaskedRun]) -> Option<NumberTable> {
+    file_words(page, explanation, |labels| {
+        explanation::masked_table(explanation, masked, labels, &words(page))
     })
 }
 

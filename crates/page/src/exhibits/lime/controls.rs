@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::{
     components::{Choice, ChoiceItem, Picker, PickerItem, Slider, number_items},
     context::use_page,
-    exhibits::explanation::{ClassPicker, LinkPicker, NextSeed, chooses, slides},
+    exhibits::explanation::{ExplainedPicker, NextSeed, ScorePicker, chooses, slides, words_key},
 };
 
 /// In the list of samples, the value of the fit that needs no chance.
@@ -23,7 +23,7 @@ pub fn Controls() -> Html {
     });
     html! {
         <>
-            <ClassPicker />
+            <ExplainedPicker />
             <Choice name={page.t("explain.picture")} group="lime-picture" items={pictures.collect::<Vec<_>>()} />
         </>
     }
@@ -34,13 +34,6 @@ pub fn picture_key(picture: LimePicture) -> &'static str {
     match picture {
         LimePicture::Weights => "lime.picture_weights",
         LimePicture::Samples => "lime.picture_samples",
-    }
-}
-
-fn words_key(words: LimeWords) -> &'static str {
-    match words {
-        LimeWords::BagOfWords => "lime.words_bow",
-        LimeWords::Positional => "lime.words_positional",
     }
 }
 
@@ -67,7 +60,7 @@ pub fn More() -> Html {
         .map_or(EXPECTED.to_owned(), |samples| samples.to_string());
     html! {
         <div class="options">
-            <LinkPicker />
+            <ScorePicker />
             <div class="options__row">
                 <Choice name={page.t("lime.words")} group="lime-words" items={words.collect::<Vec<_>>()} />
                 <Picker

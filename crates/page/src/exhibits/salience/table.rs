@@ -12,7 +12,7 @@ use super::table_words;
 use crate::{
     components::{TableFrame, use_focus_while_shown},
     context::Context,
-    exhibits::explanation::{Layout, Pointed, class_name, method_key},
+    exhibits::explanation::{Layout, Pointed, explained_name, method_key},
 };
 
 /// The tokens as they are named: what was typed, and of special ones their piece.
@@ -52,7 +52,6 @@ pub fn table_layout(
     let scales = table.scales(style);
     let (names, page) = (table.clone(), page.clone());
     Layout {
-        says_at: None,
         picture: Box::new(move |measures| table.picture(measures, style)),
         pointed: Box::new(move |target| {
             let &TargetOf::Cell { row, column } = &target.of else {
@@ -104,7 +103,7 @@ pub fn number_table(page: &Context) -> NumberTable {
             .collect(),
     };
     NumberTable {
-        caption: page.fill("salience.table", &[("label", &class_name(page))]),
+        caption: page.fill("salience.table", &[("label", &explained_name(page))]),
         corner: page.t("table.token").to_owned(),
         columns: table.methods.clone(),
         rows: rows.chain([sums]).collect(),

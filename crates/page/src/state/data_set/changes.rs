@@ -160,8 +160,7 @@ impl State {
         let budget = settings.most_evaluations;
         let choice = &mut self.link.explanation;
         choice.method = settings.method;
-        choice.target = Some(settings.target.index);
-        choice.link = settings.target.link;
+        choice.choose_target(&settings.target);
         choice.masking = settings.masking;
         choice.grouping = settings.grouping;
         // Pairs would be computed from all combinations, whatever the method.

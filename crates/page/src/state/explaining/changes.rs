@@ -1,6 +1,8 @@
 //! Which explanation is computed next, what a person does about explanations, and what whoever computes them says.
 
-use vitrine_record::{ExhibitName, ExplanationChoice, ExplanationDetail, ExplanationMethod, SurrogateSample};
+use vitrine_record::{
+    ExhibitName, ExplanationChoice, ExplanationDetail, ExplanationMethod, ScoreChoice, SurrogateSample,
+};
 
 use super::{
     ExplanationChange, ExplanationNews, ExplanationOrder, ExplanationPhase, ExplanationQuestion,
@@ -81,6 +83,8 @@ impl State {
         match change {
             ExplanationChange::Choose(choice) => self.choose_explanation(choice, LastChange::Other),
             ExplanationChange::Slide(choice) => self.choose_explanation(choice, LastChange::Explanation),
+            ExplanationChange::TypeLike(text) => self.type_score(|score| score.like = text),
+            ExplanationChange::TypeUnlike(text) => self.type_score(|score| score.unlike = text),
             ExplanationChange::Pause => self.explaining.is_paused = true,
             ExplanationChange::Resume => self.explaining.is_paused = false,
             ExplanationChange::Cancel => {
@@ -101,6 +105,12 @@ impl State {
                 }
             }
         }
+    }
+
+    fn type_score(&mut self, change: impl FnOnce(&mut ScoreChoice)) {
+        let mut choice = self.link.explanation.clone();
+        change(&mut choice.score);
+        self.choose_explanation(choice, LastChange::TypingScore);
     }
 
     /// Cancels what is open of what the screen is to show; whether there was anything.

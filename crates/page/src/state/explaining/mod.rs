@@ -175,6 +175,10 @@ pub enum ExplanationChange {
     Choose(ExplanationChoice),
     /// The same by a control that is drawn on: all that it passes is one step of the history.
     Slide(ExplanationChoice),
+    /// Someone typed the text that the explained one is compared with, or that a direction leads to.
+    TypeLike(String),
+    /// Someone typed the text that a direction comes from.
+    TypeUnlike(String),
     /// Has it wait.
     Pause,
     /// Has it go on.
