@@ -50,19 +50,22 @@ visit("base value and values sum to the prediction that stands beside them, in e
   await vitrine.menu.click();
   await vitrine.menuItem("menu.table").click();
   const all = await rows(vitrine);
-  const number = key => shownNumber(all.find(([name]) => name === vitrine.t(key))[1]);
-  const values = all.slice(0, -3).map(([, text]) => text);
+  const number = key => shownNumber(all.find(([name]) => name === vitrine.t(key, { label: vitrine.t("label.negative") }))[1]);
+  const values = all.slice(1, -2).map(([, text]) => text);
   const sum = values.map(shownNumber).reduce((one, other) => one + other, 0);
   // Each of the numbers is rounded by itself.
   const rounded = all.slice(0, -1).reduce((sum, [, text]) => sum + halfOfLastDigit(text), 0);
-  assert.ok(Math.abs(number("explain.base_value") + sum - number("explain.prediction")) <= rounded + 1e-9);
-  assert.ok(Math.abs(number("explain.prediction") - (await vitrine.probability("negative"))) < 0.006);
+  assert.ok(Math.abs(number("explain.base_value") + sum - number("explain.prediction_of")) <= rounded + 1e-9);
+  assert.ok(Math.abs(number("explain.prediction_of") - (await vitrine.probability("negative"))) < 0.006);
   const json = JSON.parse((await vitrine.download("menu.json")).bytes.toString("utf8"));
   const exact = json.features.reduce((sum, feature) => sum + feature.value, json.base_value);
   assert.ok(Math.abs(exact - json.prediction) < 1e-6, `${exact} is not ${json.prediction}`);
   json.features.forEach((feature, at) => assertRounded(values[at], feature.value, feature.text));
   const csv = (await vitrine.download("menu.csv")).bytes.toString("utf8");
   assert.ok(csv.includes("dull"));
+  const [headings, first] = csv.replaceAll('"', "").split("\r\n").map(line => line.split(","));
+  assert.equal(first[headings.indexOf("target")], json.target, "the class has its name");
+  assert.equal(json.masked_inputs.length > 3, true);
   const svg = await vitrine.download("menu.svg");
   assert.ok(svg.bytes.toString("utf8").includes(">dull"));
   const png = await vitrine.download("menu.png");
@@ -96,6 +99,107 @@ visit("every picture shows the same tokens, linked with the strip and the keyboa
   await vitrine.page.keyboard.press("c");
   await until("the other class", async () => (await vitrine.address()).get("target") !== null);
 });
+
+visit("pairs are said not to be told apart until they are, and then stand in table and files", async ({ open }) => {
+  const vitrine = await openShap(open, "&picture=interactions&method=permutation", "not a bad film");
+  await explained(vitrine);
+  await vitrine.text("shap.trust_exact").waitFor();
+  await vitrine.text("shap.trust_pairs").waitFor();
+  assert.equal(await vitrine.text("shap.no_pairs_yet").count(), 0);
+  await vitrine.menu.click();
+  await vitrine.menuItem("menu.table").click();
+  const pairs = vitrine.page.locator("table[aria-labelledby=explained-detail-caption] tbody td");
+  assert.equal(await pairs.count(), 16);
+  const csv = await vitrine.download("explain.csv_pairs");
+  assert.match(csv.name, /-pairs\.csv$/);
+  assert.equal(csv.bytes.toString("utf8").trim().split("\r\n").length, 17);
+  const html = (await vitrine.download("menu.html")).bytes.toString("utf8");
+  assert.ok(html.includes(vitrine.t("explain.table_pairs")));
+  assert.ok(html.includes(vitrine.t("masked.title")));
+  assert.ok(html.includes(vitrine.t("shap.trust_exact")));
+});
+
+visit("before pairs are told apart their picture says so", async ({ open }) => {
+  const vitrine = await openShap(open, "&picture=interactions", "The plot of this film is dull, and the acting is no better.");
+  await vitrine.text("shap.no_pairs_yet").waitFor();
+  assert.equal(await vitrine.page.getByText(/ do most together/).count(), 0);
+});
+
+visit("values that chance has a part in have standard errors in picture and table", async ({ open }) => {
+  const vitrine = await openShap(open, "&method=permutation&picture=waterfall", "The plot is dull.");
+  await explained(vitrine);
+  await vitrine.text("shap.trust_permutation").waitFor();
+  const svg = (await vitrine.download("menu.svg")).bytes.toString("utf8");
+  assert.ok(svg.includes(vitrine.t("explain.standard_error_lines")));
+  await vitrine.menu.click();
+  await vitrine.menuItem("menu.table").click();
+  const table = vitrine.page.locator("table[aria-labelledby=explained-caption]");
+  await table.getByRole("columnheader", { name: vitrine.t("explain.standard_error"), exact: true }).waitFor();
+  const errors = await table.locator("tbody tr td:nth-of-type(2)").allTextContents();
+  const json = JSON.parse((await vitrine.download("menu.json")).bytes.toString("utf8"));
+  assert.equal(json.standard_errors.length, 5);
+  json.standard_errors.forEach((error, at) => assert.ok(Math.abs(shownNumber(errors[at + 1]) - error) < 0.0051));
+});
+
+visit("what stands for several tokens says how many they are and looks at all of them", async ({ open }) => {
+  const vitrine = await openShap(open);
+  await explained(vitrine);
+  const others = vitrine.explainedTarget(/^\d+ tokens together, “/).first();
+  const [, count] = (await others.getAttribute("aria-label")).match(/^(\d+) tokens/);
+  await others.hover({ force: true });
+  const hovered = vitrine.page.locator(".tile--hovered");
+  await until("all of them", async () => (await hovered.count()) === Number(count));
+  await vitrine.page.getByText(new RegExp(`^${count} tokens together, “`)).waitFor();
+});
+
+visit("what is hidden from attention is not shown as if it were deleted", async ({ open }) => {
+  const vitrine = await openShap(open, "&missing=attention", "The plot is dull.");
+  await explained(vitrine);
+  await vitrine.page.locator("summary", { hasText: vitrine.t("masked.title") }).click();
+  const rows = vitrine.page.getByRole("region", { name: vitrine.t("masked.title") }).getByRole("rowheader");
+  await until("masked inputs", async () => (await rows.count()) > 3);
+  for (const text of await rows.allTextContents()) {
+    assert.match(text, /‹/);
+    assert.equal(text.replaceAll(/[‹›]/g, ""), "The plot is dull.");
+  }
+  await vitrine.text("masking.attention_about").locator("visible=true").first().waitFor();
+  await vitrine.page.getByText(vitrine.t("masking.without_attention")).waitFor();
+  const csv = (await vitrine.download("explain.csv_masked")).bytes.toString("utf8");
+  assert.match(csv, /‹dull›/);
+});
+
+visit("that there is nothing to save is said only as long as it is so", async ({ open }) => {
+  const vitrine = await openShap(open, "", "?");
+  await explained(vitrine);
+  await vitrine.type("");
+  await vitrine.text("explain.no_words").first().waitFor();
+  await vitrine.menu.click();
+  await vitrine.menuItem("menu.csv").click();
+  await vitrine.text("explain.not_saved").waitFor();
+  await vitrine.type("A dull film.");
+  await vitrine.live("A dull film.");
+  await explained(vitrine);
+  assert.equal(await vitrine.text("explain.not_saved").count(), 0);
+});
+
+visit("the page that is saved can be read on a phone", async ({ open, context }) => {
+  const vitrine = await openShap(open, "", "The plot is dull.");
+  await explained(vitrine);
+  const html = (await vitrine.download("menu.html")).bytes.toString("utf8");
+  const saved = await context.newPage();
+  await saved.setContent(html);
+  const { page, size, moves } = await saved.evaluate(() => {
+    const figure = document.querySelector("figure");
+    const text = [...figure.querySelectorAll("text")].find(text => text.textContent === "dull");
+    return {
+      page: document.documentElement.scrollWidth,
+      size: text.getBoundingClientRect().height,
+      moves: figure.scrollWidth > figure.clientWidth,
+    };
+  });
+  assert.deepEqual({ page, moves }, { page: 360, moves: true });
+  assert.ok(size >= 12, `the type of the picture is ${size} px high`);
+}, { viewport: { width: 360, height: 740 } });
 
 visit("settings are in the address, and a link brings them back", async ({ open }) => {
   const vitrine = await openShap(open, "&link=logit&masking=string&missing=delete&players=special&method=permutation&evaluations=500&seed=7&picture=bars");

@@ -60,7 +60,8 @@ pub fn explain(model: &Model, input: &Input, arguments: &ExplainArguments) -> Re
     if arguments.format.svg {
         write_svg(&figure(&explanation, model.info()), arguments.theme.into())
     } else {
-        let json = json(&explanation, model.info()).map_err(|error| CliError::Format(error.to_string()))?;
+        let json =
+            json(&explanation, &[], model.info()).map_err(|error| CliError::Format(error.to_string()))?;
         write([json, "\n".to_owned()])
     }
 }

@@ -1,6 +1,6 @@
 //! Headings, notes and labels of the figures of `vitrine explain`.
 
-use vitrine_picture::explanation::{ExplanationWords, ValueStyle, parts, target_name};
+use vitrine_picture::explanation::{ExplanationWords, ValueStyle, parts, stated_residual, target_name};
 use vitrine_picture::shortened;
 use vitrine_record::{
     Explanation, ExplanationCheck, ExplanationMethod, ExplanationSettings, GradientBaseline, KernelSelection,
@@ -47,6 +47,7 @@ impl Labels {
             towards: &self.towards,
             away: "away from it",
             not_resolved: "not told apart yet",
+            standard_error: "Lines over bars reach one standard error to both sides.",
         }
     }
 }
@@ -178,7 +179,7 @@ fn check(explanation: &Explanation, values: ValueStyle) -> Vec<String> {
         ExplanationCheck::Additivity { residual } => {
             lines.push(format!(
                 "Base value and values miss the prediction by {:.0e}.",
-                residual.abs()
+                stated_residual(residual)
             ));
         }
         ExplanationCheck::Surrogate {

@@ -17,13 +17,10 @@ pub struct AdditiveValues {
 }
 
 impl AdditiveValues {
-    /// Prediction − base value − sum of the values, which is 0 but for the rounding of the values themselves.
+    /// Prediction − (base value + sum of the values), which is 0 but for rounding. The terms are added one after the other
+    /// as they are, so that whoever adds up the same numbers finds the same.
     pub fn residual(&self) -> f64 {
-        let mut sum = CompensatedSum::default();
-        sum.add(self.prediction);
-        sum.add(-self.base_value);
-        self.values.iter().for_each(|value| sum.add(-value));
-        sum.value()
+        self.prediction - self.values.iter().fold(self.base_value, |sum, value| sum + value)
     }
 
     /// Every player has the same share of the difference: what is known when only its ends are.

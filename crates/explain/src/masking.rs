@@ -40,6 +40,9 @@ pub struct TokenMasker {
     segments: Vec<String>,
 }
 
+/// Around what is hidden from attention, where it is only looked at: the token is there, but no other can attend to it.
+const HIDDEN: [char; 2] = ['‹', '›'];
+
 /// What stands in a text for a token that is missing.
 pub(crate) fn stand_in(with: MaskWith) -> &'static str {
     match with {
@@ -122,7 +125,8 @@ impl TokenMasker {
         }
     }
 
-    /// The same as a text to look at, however it is masked: what the model would read if it were given words.
+    /// The same as a text to look at, however it is masked: what the model would read if it were given words. What is hidden
+    /// from attention stands in single angle quotation marks, since it is not taken away.
     pub fn shown(&self, present: &Coalition) -> TextInput {
         self.masked_text(&self.is_there(present), self.masking.mode == MaskingMode::Ids)
     }
@@ -146,10 +150,12 @@ impl TokenMasker {
                 if token.segment != segment || token.special {
                     continue;
                 }
-                if is_there[at] {
+                let is_hidden = !is_there[at] && self.masking.with == MaskWith::Attention;
+                if is_there[at] || is_hidden {
                     let shared = written.max(token.start) - token.start;
-                    text.extend(self.segments[at].chars().skip(shared));
+                    let shown: String = self.segments[at].chars().skip(shared).collect();
                     written = written.max(token.start + self.segments[at].chars().count());
+                    text.push_str(&if is_hidden { hidden(&shown) } else { shown });
                 } else {
                     text.push(' ');
                     text.push_str(stand_in(self.masking.with));
@@ -189,6 +195,16 @@ impl TokenMasker {
             segments,
             hidden,
         }
+    }
+}
+
+/// A part of a text with marks around it, the white space after it behind them.
+fn hidden(part: &str) -> String {
+    let marked = part.trim_end();
+    let [open, close] = HIDDEN;
+    match marked {
+        "" => part.to_owned(),
+        _ => format!("{open}{marked}{close}{}", &part[marked.len()..]),
     }
 }
 

@@ -108,6 +108,18 @@ fn ids_are_masked_in_place() {
 }
 
 #[test]
+fn what_is_hidden_from_attention_is_shown_where_it_stands() {
+    let shown = |with, present| {
+        let masker = masker(MaskingMode::Ids, with, false);
+        masker.shown(&Coalition::from_bits(6, present)).text
+    };
+    assert_eq!(shown(MaskWith::Attention, 0b111101), "A ‹love›ly, film.");
+    assert_eq!(shown(MaskWith::Attention, 0b001111), "A lovely, ‹film›‹.›");
+    assert_eq!(shown(MaskWith::Attention, 0), "‹A› ‹love›‹ly›‹,› ‹film›‹.›");
+    assert_eq!(shown(MaskWith::Delete, 0b111101), "A ly, film.");
+}
+
+#[test]
 fn special_tokens_as_players_change_nothing() {
     let with = masker(MaskingMode::Ids, MaskWith::Delete, true);
     assert_eq!(with.players(), 8);

@@ -46,6 +46,7 @@ fn initial_state() -> State {
         field_epoch: 0,
         selects_several: false,
         hover: None,
+        hovered_together: Default::default(),
         query: wishes.query,
         language: wishes.language,
         appearance: wishes.appearance,

@@ -66,7 +66,7 @@ pub use index::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position, Side, To
 pub use intervention::Intervention;
 pub use kernel_selection::KernelSelection;
 pub use manifest::{Manifest, UnreadableManifest, WEIGHTS_CACHE};
-pub use masked_input::{MaskedInput, MaskedToken, ModelOutput};
+pub use masked_input::{MaskedInput, MaskedRun, MaskedToken, ModelOutput};
 pub use permalink::{PERMALINK_VERSION, Permalink};
 pub use run_changes::{Run, RunChanges};
 pub use salience::{GradientBaseline, Salience};

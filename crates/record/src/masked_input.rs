@@ -32,6 +32,38 @@ pub enum MaskedInput {
     },
 }
 
+/// A masked input that was run, and what came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MaskedRun {
+    /// What the model read, as text.
+    pub shown: TextInput,
+    /// How many features are missing in it.
+    pub missing: usize,
+    /// The score of the target.
+    pub score: f64,
+}
+
+impl MaskedRun {
+    /// What the model read in one line, of a pair both texts; nothing where nothing is left.
+    ///
+    /// ```
+    /// use vitrine_record::{MaskedRun, message::TextInput};
+    /// let run = |text: &str, pair: Option<&str>| MaskedRun {
+    ///     shown: TextInput { text: text.to_owned(), pair: pair.map(str::to_owned) },
+    ///     missing: 1,
+    ///     score: 0.5,
+    /// };
+    /// assert_eq!(run("not [MASK]", Some("a film")).text().as_deref(), Some("not [MASK] / a film"));
+    /// assert_eq!(run(" ", Some("")).text(), None);
+    /// ```
+    pub fn text(&self) -> Option<String> {
+        let texts = [Some(&self.shown.text), self.shown.pair.as_ref()];
+        let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
+        let is_empty = texts.iter().all(|text| text.trim().is_empty());
+        (!is_empty).then(|| texts.join(" / "))
+    }
+}
+
 /// What is read off the model for each input.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ModelOutput {

@@ -39,6 +39,17 @@ pub fn use_exhibit_menu() -> ExhibitMenu {
 /// The key of the sentence that says why there is nothing to save.
 pub type Saves = Rc<dyn Fn(Save, Callback<()>) -> Result<(), &'static str>>;
 
+/// A table that is a file of its own, beside the numbers of the figure.
+#[derive(Clone)]
+pub struct CsvTable {
+    /// The key of its name in the menu.
+    pub key: &'static str,
+    /// The name of the file without its ending.
+    pub name: String,
+    /// Makes its lines.
+    pub write: Rc<dyn Fn() -> String>,
+}
+
 /// What a menu has besides picture, numbers and link.
 #[derive(Clone, Copy, Debug)]
 pub struct MenuHas {
@@ -49,9 +60,16 @@ pub struct MenuHas {
 }
 
 impl ExhibitMenu {
+    /// Says no longer what holds no more.
+    pub fn forget(&self, outcome: &'static str) {
+        if *self.outcome == Some(outcome) {
+            self.outcome.set(None);
+        }
+    }
+
     /// The menu, and what the last choice from it led to: the table, the picture and the numbers in several kinds of file,
     /// and the link.
-    pub fn html(&self, page: &Context, has: MenuHas, saves: &Saves) -> Html {
+    pub fn html(&self, page: &Context, has: MenuHas, saves: &Saves, tables: &[CsvTable]) -> Html {
         let save = |(name, save): (&'static str, Save)| {
             let (saves, outcome) = (saves.clone(), self.outcome.setter());
             let on_choose = Callback::from(move |()| {
@@ -66,14 +84,18 @@ impl ExhibitMenu {
             });
             (name, on_choose)
         };
-        let files: [(_, Save); 4] = [
+        let before: [(_, Save); 3] = [
             ("menu.svg", export::svg),
             ("menu.png", export::png),
             ("menu.csv", export::csv),
-            ("menu.json", export::json),
         ];
-        let html: (_, Save) = ("menu.html", export::html);
-        let files = files.into_iter().chain(has.html.then_some(html)).map(save);
+        let (json, html): ((_, Save), (_, Save)) = (("menu.json", export::json), ("menu.html", export::html));
+        let after = [Some(json), has.html.then_some(html)].into_iter().flatten();
+        let files = before
+            .into_iter()
+            .map(save)
+            .chain(tables.iter().map(|table| self.saves_table(table)))
+            .chain(after.map(save));
         let table = has.table.then(|| {
             let name = if self.shows_table {
                 "menu.hide_table"
@@ -99,6 +121,17 @@ impl ExhibitMenu {
                 <Menu name={page.t("menu.name")} {items} />
             </div>
         }
+    }
+
+    fn saves_table(&self, table: &CsvTable) -> (&'static str, Callback<()>) {
+        let (table, outcome) = (table.clone(), self.outcome.setter());
+        let save = move |()| {
+            outcome.set(None);
+            let outcome = outcome.clone();
+            let on_failed = Callback::from(move |()| outcome.set(Some("menu.not_saved")));
+            export::csv_table(&table.name, (table.write)(), &on_failed);
+        };
+        (table.key, Callback::from(save))
     }
 
     /// Copies the link.

@@ -21,14 +21,21 @@ pub struct Pointing {
 
 /// The listeners of a button that stands for a token of a text. A finger has no hover to leave by, so it only selects.
 pub fn pointing(dispatcher: &UseReducerDispatcher<State>, text: WhichText, focus: Focus) -> Pointing {
+    pointing_by(dispatcher, text, focus, Action::Hover(Some(focus)))
+}
+
+/// The same, where pointing does something else than to look at the token alone.
+pub fn pointing_by(
+    dispatcher: &UseReducerDispatcher<State>,
+    text: WhichText,
+    focus: Focus,
+    look: Action,
+) -> Pointing {
     let sends = |action: Action| {
         let (dispatcher, action) = (dispatcher.clone(), text.action(action));
         move || dispatcher.dispatch(action.clone())
     };
-    let (on_pointer, on_focus) = (
-        sends(Action::Hover(Some(focus))),
-        sends(Action::Hover(Some(focus))),
-    );
+    let (on_pointer, on_focus) = (sends(look.clone()), sends(look));
     let (on_click, on_extending_click) = (sends(Action::Select(focus)), sends(Action::SelectAlso(focus)));
     let on_extending_key = on_extending_click.clone();
     Pointing {

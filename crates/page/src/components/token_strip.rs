@@ -107,7 +107,9 @@ fn tile(
         <TokenTile
             tile={tile.clone()} {focus} {title} tab_index={item.tab_index}
             is_selected={page.link.tokens.contains(&tile.position) && is_here(page.link.side)}
-            is_hovered={page.hover.is_some_and(|hover| hover.position == tile.position && is_here(hover.side))}
+            is_hovered={
+                page.is_hovered(tile.position) && page.hover.is_some_and(|hover| is_here(hover.side))
+            }
             hidden={page.is_hidden(tile.position).then(|| page.t("strip.hidden"))} language={page.language()}
             dispatcher={page.state.dispatcher()}
         />

@@ -1,11 +1,11 @@
 //! The masked inputs that say most about a text.
 
-use std::{collections::HashSet, rc::Rc};
+use std::collections::HashSet;
 
 use vitrine_explain::{Coalition, Evaluations, ExplanationRun, target_score};
-use vitrine_record::message::TextInput;
+use vitrine_record::{MaskedRun, message::TextInput};
 
-use crate::state::{MaskedList, MaskedRun};
+use crate::state::MaskedList;
 
 /// So many are listed at most, besides those in which one feature is missing.
 const LISTED: usize = 1_000;
@@ -23,7 +23,7 @@ pub struct MaskedRuns {
     /// How many of those that the run asked for are behind.
     behind: usize,
     /// In the order of the list.
-    listed: Vec<Rc<MaskedRun>>,
+    listed: Vec<MaskedRun>,
     seen: HashSet<TextInput>,
     /// How many were the same as others.
     repeated: usize,
@@ -57,11 +57,11 @@ impl MaskedRuns {
 
     fn add(&mut self, shown: TextInput, missing: usize, score: f64) {
         if self.seen.insert(shown.clone()) {
-            self.listed.push(Rc::new(MaskedRun {
+            self.listed.push(MaskedRun {
                 shown,
                 missing,
                 score,
-            }));
+            });
         } else {
             self.repeated += 1;
         }

@@ -136,6 +136,8 @@ pub enum Action {
     ClearSelection,
     /// The pointer or the focus is on a token, or has left.
     Hover(Option<Focus>),
+    /// The pointer or the focus is on something that stands for several tokens together.
+    HoverTogether(BTreeSet<Position>),
     /// A language was chosen.
     SetLanguage(Language),
     /// A theme was chosen.

@@ -76,6 +76,8 @@ impl State {
                 self.request_problem = None;
                 let tokens = self.shown.analysis.tokens.len();
                 self.hover = self.hover.filter(|focus| focus.position < Position(tokens));
+                self.hovered_together
+                    .retain(|position| *position < Position(tokens));
                 self.follow_words();
                 self.hold_grouping_to_text();
                 self.clamp();

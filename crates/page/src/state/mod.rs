@@ -33,8 +33,7 @@ pub use answers::{Answer, Answers};
 pub use data_set::{AskedDataSet, DataSet, DataSetChange, DataSetPhase, DataSetText};
 pub use explaining::{
     Explaining, ExplanationChange, ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationPhase,
-    ExplanationQuestion, KnownExplanation, LONGEST_UNASKED_SECONDS, MaskedList, MaskedRun, OrderedText,
-    SEEDS, Snapshot,
+    ExplanationQuestion, KnownExplanation, LONGEST_UNASKED_SECONDS, MaskedList, OrderedText, SEEDS, Snapshot,
 };
 pub use finder::{Finder, FinderChange, FinderTool, Template};
 use heads::HeadsOn;
@@ -47,7 +46,8 @@ pub use shown::{Engine, Origin, Shared, Shown};
 pub use variant::Missing;
 use vitrine_picture::{Focus, Selection};
 use vitrine_record::{
-    Analysis, AttentionOptions, AttentionVariant, AttentionView, ExhibitName, LayerIdx, Permalink, Run, Side,
+    Analysis, AttentionOptions, AttentionVariant, AttentionView, ExhibitName, LayerIdx, Permalink, Position,
+    Run, Side,
     message::{Problem, Request},
 };
 use yew::Reducible;
@@ -74,6 +74,8 @@ pub struct State {
     pub selects_several: bool,
     /// The token under the pointer or the keyboard's focus.
     pub hover: Option<Focus>,
+    /// All tokens that are looked at together with it, where it stands for several.
+    pub hovered_together: BTreeSet<Position>,
     /// What was chosen of language and theme, in the address or on the page.
     pub query: Query,
     /// The language of the page.
@@ -316,9 +318,16 @@ impl State {
                 next.deselect();
             }
             Action::Hover(focus) => {
-                next.hover = focus;
-                next.other_text.hover = None;
+                next.look_at(focus.into_iter().collect());
                 // What a choice takes off the screen is left by the pointer before the address is written.
+                next.history = self.history;
+            }
+            Action::HoverTogether(positions) => {
+                let focus = |position| Focus {
+                    position,
+                    side: Side::Destination,
+                };
+                next.look_at(positions.into_iter().map(focus).collect());
                 next.history = self.history;
             }
             Action::SetLanguage(language) => {

@@ -114,10 +114,12 @@ impl State {
     pub fn focus_in(&self, text: WhichText) -> Option<Selection> {
         let (other, first) = (self.other_analysis().and(self.other_text.hover), self.hover);
         let hover = match text {
-            WhichText::First => first.or_else(|| self.in_first_text(other?)),
-            WhichText::Other => other.or_else(|| self.in_other_text(first?)),
+            WhichText::First => first
+                .map(|first| self.hovered_with(first))
+                .or_else(|| self.in_first_text(other?).map(Selection::from)),
+            WhichText::Other => other.or_else(|| self.in_other_text(first?)).map(Selection::from),
         };
-        hover.map(Selection::from).or_else(|| self.selection_in(text))
+        hover.or_else(|| self.selection_in(text))
     }
 
     /// The selected tokens, or those of the other text that correspond to them.

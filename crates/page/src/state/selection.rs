@@ -29,6 +29,31 @@ impl State {
         self.focus_in(WhichText::First)
     }
 
+    /// Whether a token is under the pointer, by itself or together with others.
+    pub fn is_hovered(&self, position: Position) -> bool {
+        self.hover
+            .is_some_and(|hover| self.hovered_with(hover).positions.contains(&position))
+    }
+
+    /// The pointer or the focus is on these tokens, or, where there are none, has left.
+    pub(super) fn look_at(&mut self, focuses: Vec<Focus>) {
+        self.hover = focuses.first().copied();
+        self.hovered_together = focuses.into_iter().map(|focus| focus.position).collect();
+        self.other_text.hover = None;
+    }
+
+    /// A token under the pointer, with those that are looked at together with it.
+    pub(super) fn hovered_with(&self, hover: Focus) -> Selection {
+        if self.hovered_together.contains(&hover.position) {
+            Selection {
+                positions: self.hovered_together.clone(),
+                side: hover.side,
+            }
+        } else {
+            hover.into()
+        }
+    }
+
     /// The selected tokens.
     pub fn selection(&self) -> Option<Selection> {
         (!self.link.tokens.is_empty()).then(|| Selection {

@@ -96,6 +96,7 @@ fn state() -> State {
         other_text: OtherText::default(),
         explaining: Explaining::default(),
         hover: None,
+        hovered_together: BTreeSet::new(),
         query: Query::default(),
         language: Language::English,
         appearance: Appearance::default(),

@@ -122,7 +122,7 @@ proptest! {
         let force = ForceBar::new(&explanation, smallest);
         let pushed: f64 = force.chevrons.iter().map(|chevron| chevron.contribution.value).sum();
         prop_assert!((force.start + pushed - force.prediction).abs() < 1e-9);
-        let lines = csv(&explanation);
+        let lines = csv(&explanation, &crate::fixture::model(2));
         let mut reader = csv::Reader::from_reader(lines.as_bytes());
         let values = reader.records().map(|row| row.unwrap()[7].parse::<f64>().unwrap());
         prop_assert!((values.sum::<f64>() - sum).abs() < 1e-12);

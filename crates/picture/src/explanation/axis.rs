@@ -1,6 +1,7 @@
 //! A straight axis of values.
 
-use crate::explanation::ValueStyle;
+use super::{Picture, ValueStyle, picture::SMALL};
+use crate::{Anchor, Paint, Point, text_width};
 
 /// Where values lie along a line.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -83,6 +84,67 @@ impl ValueAxis {
             }
             decade *= 10.0;
         }
+    }
+
+    /// Draws the axis from left to right with round values below it, as many as have room beside each other and beside
+    /// `marks`, which something else stands at: where there are two, at least two. Gives where they end.
+    pub(crate) fn draw(
+        self,
+        picture: &mut Picture,
+        (start, end): (f32, f32),
+        line: f32,
+        marks: &[f32],
+        values: ValueStyle,
+    ) -> f32 {
+        const APART: f32 = 5.0;
+        const MOST: usize = 24;
+        let (size, width) = (picture.measures.type_size, picture.measures.width);
+        let horizontal = [Point { x: start, y: line }, Point { x: end, y: line }];
+        picture.line(horizontal, 1.0, Paint::Quiet);
+        let placed = |most: usize| -> Vec<(f32, f32, Option<String>)> {
+            let mut taken = f32::NEG_INFINITY;
+            let ticks = self.labelled_ticks(most, values).into_iter();
+            ticks
+                .map(|(tick, label)| {
+                    let x = self.place(tick, (start, end));
+                    let half = text_width(&label, size * SMALL.0) / 2.0;
+                    let at = x.clamp(half, (width - half).max(half));
+                    let is_apart = marks.iter().all(|mark| (mark - at).abs() > half + 0.2 * size);
+                    let has_room = is_apart && at - half > taken + 0.3 * size;
+                    if has_room {
+                        taken = at + half;
+                    }
+                    (x, at, has_room.then_some(label))
+                })
+                .collect()
+        };
+        let labels = |ticks: &[(f32, f32, Option<String>)]| {
+            let labelled = ticks.iter().filter(|(.., label)| label.is_some());
+            labelled.count()
+        };
+        // A handful, or as many more as two of them need to be read.
+        let first = ((end - start) / (APART * size)) as usize;
+        let candidates = (first.max(2)..MOST.max(first + 1)).map(placed);
+        let enough = candidates.clone().find(|ticks| labels(ticks) >= 2);
+        let ticks = enough.or_else(|| candidates.max_by_key(|ticks| labels(ticks)));
+        for (x, at, label) in ticks.into_iter().flatten() {
+            let down = [
+                Point { x, y: line },
+                Point {
+                    x,
+                    y: line + 0.3 * size,
+                },
+            ];
+            picture.line(down, 1.0, Paint::Quiet);
+            if let Some(label) = label {
+                let below = Point {
+                    x: at,
+                    y: line + 1.15 * size,
+                };
+                picture.text(below, Anchor::Middle, SMALL, Paint::Quiet, label);
+            }
+        }
+        line + 1.6 * size
     }
 
     /// The ticks with what is written at each: with as many decimals as tell them apart.

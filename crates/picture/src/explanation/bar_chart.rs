@@ -4,9 +4,9 @@ use vitrine_record::Explanation;
 
 use super::{
     Measures, Picture, SignedScale, TargetOf,
-    part::{Contribution, ContributionOf, Part, largest, parts, standard_error},
+    part::{Contribution, ContributionOf, Part, error_of, largest, parts},
     picture::ExplanationWords,
-    signed_bars::{SignedBar, signed_bars},
+    signed_bars::{SignedBar, signed_bars, whisker_with_name},
 };
 
 /// One bar.
@@ -33,16 +33,12 @@ impl BarChart {
     /// Bars for at most so many parts.
     pub fn new(explanation: &Explanation, most: usize) -> BarChart {
         let parts = parts(explanation);
-        let error_of = |features: &[usize]| match features {
-            [feature] => standard_error(explanation, *feature),
-            _ => None,
-        };
         let rows = largest(&parts, most)
             .into_iter()
             .map(|contribution| {
                 let features = contribution.features(&parts);
                 BarRow {
-                    standard_error: error_of(&features),
+                    standard_error: error_of(explanation, &features),
                     features,
                     contribution,
                 }
@@ -64,7 +60,11 @@ impl BarChart {
             target: TargetOf::Features(row.features.clone()),
         };
         let bars: Vec<SignedBar> = self.rows.iter().map(bar).collect();
-        signed_bars(&bars, scale, measures, words)
+        let mut picture = signed_bars(&bars, scale, measures, words);
+        if self.rows.iter().any(|row| row.standard_error.is_some()) {
+            whisker_with_name(&mut picture, words.standard_error);
+        }
+        picture
     }
 }
 
@@ -77,7 +77,7 @@ mod tests {
         Shape,
         explanation::{
             fixture,
-            picture::{TRIED, check_picture, words},
+            picture::{TRIED, check_picture, whiskers, words},
         },
     };
 
@@ -166,15 +166,10 @@ mod tests {
             [Some(0.01), Some(0.01), Some(0.01), None],
             "the others have none"
         );
-        let lines = picture.shapes.iter().filter(|shape| {
-            matches!(
-                shape,
-                Shape::Polyline {
-                    paint: crate::Paint::Ink,
-                    ..
-                }
-            )
-        });
-        assert_eq!(lines.count(), 3);
+        assert_eq!(
+            whiskers(&picture).len(),
+            3 + 1,
+            "one for each, and one with its name"
+        );
     }
 }

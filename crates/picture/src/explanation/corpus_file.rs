@@ -35,11 +35,14 @@ pub fn corpus_tokens_csv(corpus: &Corpus, model_hash: &str) -> String {
 
 /// The lines of all explanations, each with its text and that text's place before what [`csv`] writes: RFC 4180, lines ended
 /// by CRLF.
-pub fn corpus_csv<'a>(explanations: impl IntoIterator<Item = (usize, &'a Explanation)>) -> String {
+pub fn corpus_csv<'a>(
+    explanations: impl IntoIterator<Item = (usize, &'a Explanation)>,
+    model: &ModelInfo,
+) -> String {
     let mut lines = String::new();
     for (place, explanation) in explanations {
         let text = quoted(&explanation.input.text);
-        let of_text = csv(explanation);
+        let of_text = csv(explanation, model);
         let mut rows = csv_lines(&of_text);
         let heading = rows.next().unwrap_or_default();
         if lines.is_empty() {
@@ -139,7 +142,7 @@ mod tests {
         odd.input.text = "two\r\nlines, \"quoted\"".to_owned();
         odd.features[2].text = "a\r\n\"b\"".to_owned();
         let all = [explanations::exact(), odd, explanations::surrogate()];
-        let csv = corpus_csv(all.iter().enumerate());
+        let csv = corpus_csv(all.iter().enumerate(), &crate::fixture::model(2));
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
         let headings = reader.headers().unwrap().len();
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
@@ -148,7 +151,7 @@ mod tests {
         assert_eq!(&rows[12][1], all[1].input.text);
         assert_eq!(&rows[12][3], all[1].features[2].text);
         assert_eq!((&rows[9][0], &rows[10][0], &rows[20][0]), ("0", "1", "2"));
-        assert_eq!(corpus_csv([]), "");
+        assert_eq!(corpus_csv([], &crate::fixture::model(2)), "");
     }
 
     #[test]

@@ -2,9 +2,13 @@
 
 use std::fmt::Write;
 
-use vitrine_record::{Explanation, ExplanationDetail, MergedGroup, SurrogateSample};
+use vitrine_record::{Explanation, ExplanationDetail, MaskedRun, MergedGroup, ModelInfo, SurrogateSample};
 
-use super::{file::number, part::text_of};
+use super::{
+    file::{name_of, number},
+    part::text_of,
+    target::target_name,
+};
 use crate::export::quoted;
 
 /// A line for each group, pair or sample of an explanation that has such: RFC 4180, lines ended by CRLF, each with the hash
@@ -74,8 +78,43 @@ fn lines_of_samples(explanation: &Explanation, samples: &[SurrogateSample]) -> S
     csv
 }
 
+/// A line for each masked input, with the model's score of it and how far that is from the score of the whole text: RFC
+/// 4180, lines ended by CRLF. The second text of a pair is empty where there is none.
+pub fn masked_csv(explanation: &Explanation, masked: &[MaskedRun], model: &ModelInfo) -> String {
+    let mut csv = String::from(
+        "masked_input,text,pair,missing_features,score,change,prediction,target,target_index,link,masking,mask_with,\
+         model_hash\r\n",
+    );
+    let settings = &explanation.settings;
+    let constants = [
+        number(explanation.prediction),
+        quoted(&target_name(&settings.target, model).unwrap_or_default()),
+        settings.target.index.to_string(),
+        name_of(&settings.target.link),
+        name_of(&settings.masking.mode),
+        name_of(&settings.masking.with),
+        explanation.model_hash.clone(),
+    ]
+    .join(",");
+    for (place, run) in masked.iter().enumerate() {
+        // Writing to a String cannot fail.
+        let _ = write!(
+            csv,
+            "{place},{},{},{},{},{},{constants}\r\n",
+            quoted(&run.shown.text),
+            quoted(run.shown.pair.as_deref().unwrap_or_default()),
+            run.missing,
+            number(run.score),
+            number(run.score - explanation.prediction),
+        );
+    }
+    csv
+}
+
 #[cfg(test)]
 mod tests {
+    use vitrine_record::message::TextInput;
+
     use super::*;
     use crate::explanation::fixture;
 
@@ -109,6 +148,32 @@ mod tests {
         for (row, sample) in samples.iter().zip(expect) {
             assert_eq!(row[3].parse::<f64>().unwrap(), sample.score, "to the last bit");
         }
+    }
+
+    #[test]
+    fn masked_inputs_stand_with_what_came_of_them() {
+        let explanation = fixture::of_a_pair();
+        let run = MaskedRun {
+            shown: TextInput {
+                text: "A ‹lovely›, film".to_owned(),
+                pair: Some("\"".to_owned()),
+            },
+            missing: 2,
+            score: 0.125,
+        };
+        let csv = masked_csv(&explanation, &[run], &crate::fixture::model(2));
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(
+            (&rows[0][1], &rows[0][2], &rows[0][3]),
+            ("A ‹lovely›, film", "\"", "2")
+        );
+        assert_eq!(rows[0][5].parse::<f64>().unwrap(), 0.125 - explanation.prediction);
+        assert_eq!(
+            (&rows[0][7], &rows[0][8], &rows[0][9]),
+            ("POSITIVE", "1", "logit")
+        );
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use serde::Serialize;
 use vitrine_record::{
-    ExplainedFeature, Explanation, ExplanationCheck, ExplanationDetail, ExplanationSettings, MergedGroup,
-    ModelInfo, OutputLink, Segment, SurrogateSample, Token,
+    ExplainedFeature, Explanation, ExplanationCheck, ExplanationDetail, ExplanationSettings, MaskedRun,
+    MergedGroup, ModelInfo, OutputLink, Segment, SurrogateSample, Token,
 };
 
 use super::{
@@ -16,14 +16,16 @@ use crate::export::{quoted, words_in_name};
 
 /// A line for each feature, in the order of the text: RFC 4180, lines ended by CRLF. A feature that is not told apart from
 /// its neighbours yet has the features of its group, and their sum, beside its even share of it. Each line names the model
-/// by the hash of its weights, so that lines of several files can be put together.
-pub fn csv(explanation: &Explanation) -> String {
+/// by the hash of its weights, so that lines of several files can be put together, and the class by its label, where it
+/// has one, and its number.
+pub fn csv(explanation: &Explanation, model: &ModelInfo) -> String {
     let settings = &explanation.settings;
     let constants = [
         number(explanation.base_value),
         number(explanation.prediction),
         name_of(&settings.method),
         quoted(&output_name(&settings.target.output)),
+        quoted(&target_name(&settings.target, model).unwrap_or_default()),
         settings.target.index.to_string(),
         scale_in_file(&settings.target),
         name_of(&settings.masking.mode),
@@ -37,7 +39,8 @@ pub fn csv(explanation: &Explanation) -> String {
     .join(",");
     let mut csv = String::from(
         "feature,text,start,end,segment,first_token,tokens,value,standard_error,group_start,group_end,group_value,base_value,\
-         prediction,method,output,target_index,link,masking,mask_with,special_players,seed,evaluations,check,model_hash\r\n",
+         prediction,method,output,target,target_index,link,masking,mask_with,special_players,seed,evaluations,check,\
+         model_hash\r\n",
     );
     for part in parts(explanation) {
         let group = if part.is_resolved {
@@ -177,6 +180,9 @@ pub(crate) struct Document<'a> {
     check: Check,
     #[serde(flatten)]
     detail: Detail<'a>,
+    /// Some of the masked inputs that were run, the most telling first.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    masked_inputs: &'a [MaskedRun],
 }
 
 #[derive(Serialize)]
@@ -257,6 +263,7 @@ impl<'a> Document<'a> {
             seed: explanation.settings.seed,
             check: Check::from(&explanation.check),
             detail: Detail::from(explanation),
+            masked_inputs: &[],
         }
     }
 }
@@ -270,12 +277,20 @@ struct File<'a, Content> {
     content: Content,
 }
 
-/// Everything that is known about an explanation, as one JSON object on one line.
+/// Everything that is known about an explanation, with the masked inputs that are given, as one JSON object on one line.
 ///
 /// # Errors
 /// If a number cannot be written, which serde_json reports; finite numbers always can.
-pub fn json(explanation: &Explanation, model: &ModelInfo) -> serde_json::Result<String> {
-    in_file(FORMAT, model, Document::new(explanation, model))
+pub fn json(
+    explanation: &Explanation,
+    masked_inputs: &[MaskedRun],
+    model: &ModelInfo,
+) -> serde_json::Result<String> {
+    let document = Document {
+        masked_inputs,
+        ..Document::new(explanation, model)
+    };
+    in_file(FORMAT, model, document)
 }
 
 /// Some content in a file of a format, with the model that it is of.
@@ -322,7 +337,8 @@ mod tests {
             explanations::truncated(),
             explanations::of_a_pair(),
         ] {
-            let rows = rows(&csv(&explanation));
+            let model = fixture::model(2);
+            let rows = rows(&csv(&explanation, &model));
             let column = |name: &str| rows[0].iter().position(|heading| heading == name).unwrap();
             let read = |row: &[String], name: &str| row[column(name)].parse::<f64>().unwrap();
             assert_eq!(rows.len(), explanation.features.len() + 1);
@@ -334,13 +350,16 @@ mod tests {
                 assert_eq!(read(row, "value"), feature.value, "to the last bit");
                 assert_eq!(row[column("text")], feature.text);
                 assert_eq!(row[column("model_hash")], explanation.model_hash);
+                let index = explanation.settings.target.index;
+                assert_eq!(row[column("target")], model.labels[index], "its name");
+                assert_eq!(read(row, "target_index"), index as f64, "its number");
             }
         }
     }
 
     #[test]
     fn groups_that_are_not_told_apart_are_named() {
-        let rows = rows(&csv(&explanations::truncated()));
+        let rows = rows(&csv(&explanations::truncated(), &fixture::model(2)));
         let group = |row: usize| rows[row][9..11].join("-");
         assert_eq!(
             [group(1), group(4), group(5)],
@@ -354,7 +373,8 @@ mod tests {
     fn a_file_says_everything_that_the_values_depend_on() {
         let model = fixture::model(2);
         let explanation = explanations::of_a_pair();
-        let read: serde_json::Value = serde_json::from_str(&json(&explanation, &model).unwrap()).unwrap();
+        let read: serde_json::Value =
+            serde_json::from_str(&json(&explanation, &[], &model).unwrap()).unwrap();
         assert_eq!(read["format"], FORMAT);
         assert_eq!(read["model"]["hash"], model.hash);
         assert_eq!(read["target"], "POSITIVE");
@@ -379,7 +399,7 @@ mod tests {
     fn each_check_and_detail_has_its_keys() {
         let model = fixture::model(2);
         let read = |explanation: &Explanation| -> serde_json::Value {
-            serde_json::from_str(&json(explanation, &model).unwrap()).unwrap()
+            serde_json::from_str(&json(explanation, &[], &model).unwrap()).unwrap()
         };
         let surrogate = read(&explanations::surrogate());
         for key in ["r2", "intercept", "local_prediction"] {

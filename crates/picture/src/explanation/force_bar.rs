@@ -118,7 +118,7 @@ impl ForceBar {
         let mut picture = Picture::new(measures);
         let line = self.scores(&mut picture, place, words);
         let marks = [self.prediction, self.start].map(place);
-        let top = ticks(&mut picture, axis, line, marks, words);
+        let top = axis.draw(&mut picture, (0.0, measures.width), line, &marks, words.values);
         let bottom = top + BAR * size;
         let mut outside: Vec<(usize, f32)> = Vec::new();
         for (index, chevron) in self.chevrons.iter().enumerate() {
@@ -340,48 +340,6 @@ fn draw_chevron(
     let far = if chevron.is_towards() { start } else { end };
     picture.line(edge(far), 1.0, Paint::Paper);
     (start + end) / 2.0 + back / 2.0
-}
-
-/// The axis with round scores below it, but where the lines of `marks` come down. Gives where they end.
-fn ticks(
-    picture: &mut Picture,
-    axis: ValueAxis,
-    line: f32,
-    marks: [f32; 2],
-    words: &ExplanationWords<'_>,
-) -> f32 {
-    const APART: f32 = 5.0;
-    let (size, width) = (picture.measures.type_size, picture.measures.width);
-    picture.line(
-        [Point { x: 0.0, y: line }, Point { x: width, y: line }],
-        1.0,
-        Paint::Quiet,
-    );
-    // A handful.
-    let most = (width / (APART * size)) as usize;
-    for (tick, label) in axis.labelled_ticks(most, words.values) {
-        let x = axis.place(tick, (0.0, width));
-        let half = text_width(&label, size * SMALL.0) / 2.0;
-        picture.line(
-            [
-                Point { x, y: line },
-                Point {
-                    x,
-                    y: line + 0.3 * size,
-                },
-            ],
-            1.0,
-            Paint::Quiet,
-        );
-        let at = Point {
-            x: x.clamp(half, (width - half).max(half)),
-            y: line + 1.15 * size,
-        };
-        if marks.iter().all(|mark| (mark - at.x).abs() > half + 0.2 * size) {
-            picture.text(at, Anchor::Middle, SMALL, Paint::Quiet, label);
-        }
-    }
-    line + 1.6 * size
 }
 
 #[cfg(test)]

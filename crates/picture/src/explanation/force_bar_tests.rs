@@ -140,6 +140,28 @@ fn no_name_lies_on_another_and_tips_are_exact() {
 }
 
 #[test]
+fn the_axis_has_numbers_at_every_width() {
+    for measures in TRIED {
+        for explanation in all() {
+            let words = words(SignedScale::of([&explanation]));
+            let bar = ForceBar::for_measures(&explanation, measures);
+            let picture = bar.picture(None, measures, &words);
+            let contents = picture.shapes.iter().filter_map(|shape| match shape {
+                Shape::Text { content, .. } => Some(content.as_str()),
+                _ => None,
+            });
+            let contents: Vec<&str> = contents.collect();
+            let ticks = contents.iter().filter(|content| content.parse::<f64>().is_ok());
+            assert!(ticks.count() >= 2, "{contents:?}");
+            for (name, score) in [("base value", bar.start), ("f(x)", bar.prediction)] {
+                let label = format!("{name} = {}", words.values.score(score));
+                assert!(contents.contains(&label.as_str()), "{label}");
+            }
+        }
+    }
+}
+
+#[test]
 fn lines_to_names_cross_no_name() {
     let explanation = fixture::exact();
     let words = words(SignedScale::of([&explanation]));

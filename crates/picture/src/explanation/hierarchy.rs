@@ -105,7 +105,7 @@ impl Hierarchy {
     }
 
     /// The text with its groups below it, the whole at the bottom; of a text that is too long for the width, from above to
-    /// below with its groups at the right. Each group reaches over all that it consists of. A group that is not told apart
+    /// below with the numbers of single features beside their names and its groups at the right. Each group reaches over all that it consists of. A group that is not told apart
     /// has an edge.
     pub fn picture(&self, scale: SignedScale, measures: Measures, words: &ExplanationWords<'_>) -> Picture {
         let size = measures.type_size;
@@ -154,7 +154,8 @@ impl Hierarchy {
                 bottom - size * ROW
             };
             let (left, right) = (starts[node.features.start], starts[node.features.end]);
-            self.draw(&mut picture, node, [left, top, right, bottom], scale, words);
+            let number = Some(words.values.value(node.value));
+            self.draw(&mut picture, node, [left, top, right, bottom], scale, number);
         }
         picture.height = row(self.levels);
         picture
@@ -171,21 +172,33 @@ impl Hierarchy {
         let mut picture = Picture::new(measures);
         let left = names_width(self.names.iter().map(String::as_str), measures);
         let row = |feature: usize| feature as f32 * size * ROW;
+        let baseline = |feature: usize| row(feature) + size * (ROW / 2.0 + MIDDLE_OF_TYPE);
         for (feature, name) in self.names.iter().enumerate() {
             let at = Point {
                 x: left - 0.6 * size,
-                y: row(feature) + size * (ROW / 2.0 + MIDDLE_OF_TYPE),
+                y: baseline(feature),
             };
             let name = fitting(name, left - 0.6 * size, size);
             picture.text(at, Anchor::End, NAME, Paint::Ink, name);
         }
-        let column = ((measures.width - left) / self.levels.max(1) as f32).min(number);
+        // A box of a single feature may be too narrow for its number.
+        let left = left + number;
+        for node in self.nodes.iter().filter(|node| node.group.is_none()) {
+            let at = Point {
+                x: left - 0.4 * size,
+                y: baseline(node.features.start),
+            };
+            let number = words.values.value(node.value);
+            picture.text(at, Anchor::End, (NUMBER, false), Paint::Quiet, number);
+        }
+        let column = ((measures.width - left) / self.levels.max(1) as f32).clamp(0.0, number);
         let place = |level: usize| left + level as f32 * column;
         for node in &self.nodes {
             let right = place(self.levels - node.depth);
             let start = if node.is_leaf() { left } else { right - column };
             let (top, bottom) = (row(node.features.start), row(node.features.end));
-            self.draw(&mut picture, node, [start, top, right, bottom], scale, words);
+            let number = node.group.map(|_| words.values.value(node.value));
+            self.draw(&mut picture, node, [start, top, right, bottom], scale, number);
         }
         picture.height = row(self.names.len());
         picture
@@ -197,7 +210,7 @@ impl Hierarchy {
         node: &HierarchyNode,
         [left, top, right, bottom]: [f32; 4],
         scale: SignedScale,
-        words: &ExplanationWords<'_>,
+        number: Option<String>,
     ) {
         let size = picture.measures.type_size;
         let corner = Point { x: left, y: top };
@@ -223,10 +236,11 @@ impl Hierarchy {
                 paint: scale.text_paint(node.value),
             });
         }
-        let number = words.values.value(node.value);
-        let needed = text_width(&number, size * NUMBER) + 0.2 * size;
-        let turned = needed > wide;
-        if needed <= if turned { high } else { wide } && size <= wide.min(high) {
+        let needed = |number: &str| text_width(number, size * NUMBER) + 0.2 * size;
+        let turned = number.as_deref().is_some_and(|number| needed(number) > wide);
+        let room = if turned { high } else { wide };
+        let has_room = |number: &String| needed(number) <= room && size <= wide.min(high);
+        if let Some(number) = number.filter(has_room) {
             // The baseline lies below the middle of what is written, or at its right.
             let beside = size * NUMBER * MIDDLE_OF_TYPE;
             let (right, down) = if turned { (beside, 0.0) } else { (0.0, beside) };
@@ -338,6 +352,21 @@ mod tests {
                 let bottom = ends(|target| target.corner.y + target.height).fold(0.0, f32::max);
                 let whole = (right - left) * (bottom - top);
                 assert!((area - whole).abs() < 0.001 * whole, "no gap: {area} of {whole}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_feature_has_its_number_at_every_width() {
+        for measures in TRIED {
+            let hierarchy = Hierarchy::new(&fixture::exact()).unwrap();
+            let scale = hierarchy.scale();
+            let picture = hierarchy.picture(scale, measures, &words(scale));
+            for node in hierarchy.nodes.iter().filter(|node| node.group.is_none()) {
+                let number = words(scale).values.value(node.value);
+                let is_it =
+                    |shape: &Shape| matches!(shape, Shape::Text { content, .. } if *content == number);
+                assert!(picture.shapes.iter().any(is_it), "{number} of {}", node.text);
             }
         }
     }

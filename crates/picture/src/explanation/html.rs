@@ -2,38 +2,15 @@
 
 use std::fmt::Write;
 
-use vitrine_record::{Explanation, message::TextInput};
+use vitrine_record::message::TextInput;
 
-use super::{
-    ExplanationWords, NumberTable,
-    file::number,
-    part::{parts, remainder, starting_value},
-};
+use super::NumberTable;
 use crate::{
     Paint, Palette, Scene, Theme,
     svg::{FONT_FAMILY, ThemedScenes, escaped},
 };
 
-/// What is written in the file besides its pictures.
-#[derive(Clone, Copy, Debug)]
-pub struct HtmlWords<'a> {
-    /// The language that it is in, as a BCP 47 tag.
-    pub language: &'a str,
-    /// Its title.
-    pub title: &'a str,
-    /// Below the title, in lines: how far to trust it.
-    pub note: &'a str,
-    /// Above the table.
-    pub table: &'a str,
-    /// The headings of its two columns: what stands in the text, and its value.
-    pub columns: [&'a str; 2],
-    /// The name of the sum of all values.
-    pub sum: &'a str,
-    /// What is below the last picture, in pairs of a name and what it is: settings, seed, model.
-    pub facts: &'a [(String, String)],
-}
-
-/// What is written in a file of several tables.
+/// What is written in the file besides its pictures and tables.
 #[derive(Clone, Copy, Debug)]
 pub struct HtmlPage<'a> {
     /// The language that it is in, as a BCP 47 tag.
@@ -46,41 +23,21 @@ pub struct HtmlPage<'a> {
     pub facts: &'a [(String, String)],
 }
 
-/// The file: it asks for nothing, runs nothing, and is light or dark as the reader prefers. Each number in the table is
-/// the exact one, rounded for display; base value, values and what they do not account for add up to the prediction.
-pub fn explanation_html(
-    explanation: &Explanation,
-    scenes: &[Scene],
-    labels: &ExplanationWords<'_>,
-    words: &HtmlWords<'_>,
-) -> String {
-    let page = HtmlPage {
-        language: words.language,
-        title: words.title,
-        note: words.note,
-        facts: words.facts,
-    };
-    let table = table(explanation, labels, words);
-    file(&explanation.input, scenes, &table, &page)
-}
-
-/// Such a file of several tables.
+/// The file: it asks for nothing, runs nothing, and is light or dark as the reader prefers. Each number in a table is the
+/// exact one, rounded for display. Pictures and tables that are wider than the window are moved within it.
 pub fn tables_html(
     input: &TextInput,
     scenes: &[Scene],
     tables: &[NumberTable],
     page: &HtmlPage<'_>,
 ) -> String {
-    let tables: String = tables.iter().map(NumberTable::html).collect();
-    file(input, scenes, &tables, page)
-}
-
-fn file(input: &TextInput, scenes: &[Scene], tables: &str, words: &HtmlPage<'_>) -> String {
     let mut drawn = ThemedScenes::new(Palette::built_in());
+    // What is moved within the window is moved by the keyboard too.
     let pictures: String = scenes
         .iter()
-        .map(|scene| format!("<figure>\n{}</figure>\n", drawn.element(scene)))
+        .map(|scene| format!("<figure tabindex=\"0\">\n{}</figure>\n", drawn.element(scene)))
         .collect();
+    let tables: String = tables.iter().map(framed).collect();
     let mut html = String::new();
     // Writing to a String cannot fail.
     let _ = write!(
@@ -91,15 +48,24 @@ fn file(input: &TextInput, scenes: &[Scene], tables: &str, words: &HtmlPage<'_>)
          img-src data:\">\n\
          <title>{title}</title>\n<style>\n{style}{classes}</style>\n</head>\n<body>\n<h1>{title}</h1>\n\
          {note}{text}{pictures}{tables}{facts}</body>\n</html>\n",
-        language = escaped(words.language),
-        title = escaped(words.title),
+        language = escaped(page.language),
+        title = escaped(page.title),
         style = style(),
         classes = drawn.style(),
-        note = lines(words.note),
+        note = lines(page.note),
         text = quoted_text(input),
-        facts = facts(words.facts),
+        facts = facts(page.facts),
     );
     html
+}
+
+/// A table in what it is moved in.
+fn framed(table: &NumberTable) -> String {
+    format!(
+        "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n{}</div>\n",
+        escaped(&table.caption),
+        table.html()
+    )
 }
 
 fn lines(text: &str) -> String {
@@ -119,47 +85,6 @@ fn facts(facts: &[(String, String)]) -> String {
     let fact =
         |(name, value): &(String, String)| format!("<dt>{}</dt><dd>{}</dd>\n", escaped(name), escaped(value));
     format!("<dl>\n{}</dl>\n", facts.iter().map(fact).collect::<String>())
-}
-
-/// A row for each part, in the order of the text, between base value and prediction.
-fn table(explanation: &Explanation, labels: &ExplanationWords<'_>, words: &HtmlWords<'_>) -> String {
-    let values = labels.values;
-    let parts = parts(explanation);
-    let row = |name: &str, kind: &str, exact: f64, shown: String| {
-        format!(
-            "<tr><th scope=\"row\"{kind}>{}</th><td><data value=\"{}\">{shown}</data></td></tr>\n",
-            escaped(name),
-            number(exact),
-        )
-    };
-    let mut rows = String::new();
-    let start = starting_value(explanation);
-    rows += &row(labels.base_value, "", start, values.score(start));
-    for part in &parts {
-        let mut name = part.text.clone();
-        if !part.is_resolved {
-            name = format!("{name} ({})", labels.not_resolved);
-        }
-        rows += &row(&name, " class=\"part\"", part.value, values.value(part.value));
-    }
-    let sum: f64 = parts.iter().map(|part| part.value).sum();
-    rows += &row(words.sum, "", sum, values.value(sum));
-    if let Some(remainder) = remainder(explanation, &parts) {
-        rows += &row(
-            labels.remainder,
-            "",
-            remainder.value,
-            values.value(remainder.value),
-        );
-    }
-    let prediction = explanation.prediction;
-    rows += &row(labels.prediction, "", prediction, values.score(prediction));
-    let [part, value] = words.columns.map(escaped);
-    format!(
-        "<table>\n<caption>{}</caption>\n<thead><tr><th scope=\"col\">{part}</th><th scope=\"col\">{value}</th></tr>\
-         </thead>\n<tbody>\n{rows}</tbody>\n</table>\n",
-        escaped(words.table),
-    )
 }
 
 /// The style of the page, in the colours of both themes.
@@ -184,12 +109,12 @@ fn style() -> String {
         format_args!(
             "body{{margin:2rem auto;padding:0 1rem;max-width:54rem;background:var(--paper);color:var(--ink);\
              font:1rem/1.5 {FONT_FAMILY}}}\n\
-             figure{{margin:1.5rem 0;overflow-x:auto}}\nsvg{{display:block;max-width:100%;height:auto}}\n\
+             figure,.table{{margin:1.5rem 0;overflow-x:auto}}\nsvg{{display:block}}\n\
              blockquote{{margin:1rem 0;padding-left:1rem;border-left:3px solid var(--hairline)}}\n\
              table{{border-collapse:collapse;font-variant-numeric:tabular-nums}}\n\
              caption{{text-align:left;font-weight:700}}\n\
              th,td{{padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--hairline);text-align:left}}\n\
-             td{{text-align:right}}\nth.part{{font-weight:400}}\n\
+             td{{text-align:right}}\nth[lang]{{font-weight:400}}\n\
              dl{{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}}\n\
              dt{{color:var(--quiet)}}\ndd{{margin:0;overflow-wrap:anywhere}}\n"
         ),
@@ -198,10 +123,15 @@ fn style() -> String {
 
 #[cfg(test)]
 mod tests {
+    use vitrine_record::{Explanation, MaskedRun};
+
     use super::*;
     use crate::{
         FigureWords, NumberStyle,
-        explanation::{ForceBar, Measures, SignedScale, TokenView, fixture, picture},
+        explanation::{
+            ForceBar, Measures, SignedScale, TokenView, explanation_tables, fixture, picture,
+            tables::table_words,
+        },
     };
 
     fn html(explanation: &Explanation) -> String {
@@ -217,16 +147,19 @@ mod tests {
             ForceBar::for_measures(explanation, Measures::EXPORT).picture(None, Measures::EXPORT, &labels),
         ]
         .map(|picture| picture.scene(&figure));
-        let words = HtmlWords {
+        let page = HtmlPage {
             language: "en",
             title: "Why <this>?",
             note: "One line.\nAnother & more.",
-            table: "All values",
-            columns: ["Text", "Value"],
-            sum: "Sum",
             facts: &[("Seed".to_owned(), "7".to_owned())],
         };
-        explanation_html(explanation, &scenes, &labels, &words)
+        let masked = MaskedRun {
+            shown: explanation.input.clone(),
+            missing: 1,
+            score: 0.5,
+        };
+        let tables = explanation_tables(explanation, &[masked], &labels, &table_words());
+        tables_html(&explanation.input, &scenes, &tables, &page)
     }
 
     #[test]
@@ -269,12 +202,14 @@ mod tests {
         ] {
             let body = body(&html(&explanation));
             let parsed = roxmltree::Document::parse(&body).unwrap();
-            let numbers: Vec<(String, f64, String)> = parsed
+            let table = parsed.descendants().find(|node| node.has_tag_name("table"));
+            let numbers: Vec<(String, f64, String)> = table
+                .unwrap()
                 .descendants()
                 .filter(|node| node.has_tag_name("tr"))
                 .filter_map(|row| {
                     let data = row.descendants().find(|node| node.has_tag_name("data"))?;
-                    let name = row.first_child()?.attribute("class").unwrap_or_default();
+                    let name = row.first_child()?.attribute("lang").map_or("", |_| "part");
                     let exact = data.attribute("value")?.parse().ok()?;
                     Some((name.to_owned(), exact, data.text()?.to_owned()))
                 })
@@ -300,6 +235,30 @@ mod tests {
                     "{shown}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn it_holds_pairs_and_masked_inputs_and_fits_any_window() {
+        let explanation = fixture::with_interactions();
+        let html = html(&explanation);
+        assert!(html.contains("name=\"viewport\" content=\"width=device-width"));
+        assert!(!html.contains("max-width:100%"), "pictures keep their size");
+        let body = body(&html);
+        let parsed = roxmltree::Document::parse(&body).unwrap();
+        let tables: Vec<_> = parsed
+            .descendants()
+            .filter(|node| node.has_tag_name("table"))
+            .collect();
+        let rows = |table: usize| {
+            let rows = tables[table].descendants();
+            rows.filter(|node| node.has_tag_name("td")).count()
+        };
+        assert_eq!((tables.len(), rows(1), rows(2)), (3, 100, 3));
+        for table in tables {
+            let frame = table.parent().unwrap();
+            assert_eq!(frame.attribute("tabindex"), Some("0"));
+            assert!(frame.attribute("aria-label").is_some());
         }
     }
 

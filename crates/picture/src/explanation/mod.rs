@@ -31,6 +31,7 @@ mod seed_weights;
 mod signed_bars;
 mod surrogate_file;
 mod surrogate_scatter;
+mod tables;
 mod target;
 mod target_values;
 mod text_strips;
@@ -54,17 +55,17 @@ pub use corpus::corpus_bars;
 pub use corpus_file::{corpus_csv, corpus_json, corpus_tokens_csv};
 pub use curves::{Band, Curve, CurvePanel, CurveWords, curve_panel, curves_csv};
 
-pub use detail_file::detail_csv;
+pub use detail_file::{detail_csv, masked_csv};
 pub use file::{csv, file_name, json};
 pub use force_bar::{Chevron, ForceBar};
 pub use hierarchy::{Hierarchy, HierarchyNode};
-pub use html::{HtmlPage, HtmlWords, explanation_html, tables_html};
+pub use html::{HtmlPage, tables_html};
 pub use interaction_matrix::InteractionMatrix;
 pub use method_table::{MethodTable, MethodTableWords};
 pub use number_table::{NumberCell, NumberRow, NumberTable};
 pub use part::{
-    Contribution, ContributionOf, Part, by_size, largest, parts, remainder, standard_error, starting_value,
-    text_of,
+    Contribution, ContributionOf, Part, by_size, is_told_apart, largest, parts, remainder, standard_error,
+    starting_value, stated_residual, text_of,
 };
 pub use picture::{ExplanationWords, Measures, Picture, Target, TargetOf};
 pub use salience_file::{SalienceSettings, salience_file_name, salience_json};
@@ -72,6 +73,7 @@ pub use scale::{SignedScale, ValueStyle};
 pub use seed_weights::{SeedFit, SeedWeights, SeedWord, spread_of};
 pub use surrogate_file::{surrogate_csv, surrogate_json};
 pub use surrogate_scatter::{DistinctSample, MOST_POINTS, ProximityLevel, ScatterWords, SurrogateScatter};
+pub use tables::{TableWords, detail_table, explanation_tables, masked_table, value_table};
 pub use target::{output_name, target_name};
 pub use target_values::TargetValues;
 pub use text_strips::{MOST_READABLE_STRIPS, text_strips};

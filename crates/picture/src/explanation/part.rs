@@ -19,15 +19,15 @@ pub struct Part {
 
 /// The parts of an explanation, in the order of the text. Each feature is in one of them.
 pub fn parts(explanation: &Explanation) -> Vec<Part> {
-    let blocks = unresolved_groups(explanation);
+    let blocks = blocks(explanation);
     let mut parts = Vec::new();
     let mut feature = 0;
     while feature < explanation.features.len() {
-        let block = blocks.iter().find(|block| block.features.start == feature);
-        let (features, value) = block.map_or_else(
-            || (feature..feature + 1, explanation.features[feature].value),
-            |block| (block.features.clone(), block.value),
-        );
+        let block = blocks.iter().find(|(features, _)| features.start == feature);
+        let (features, value) = block.cloned().unwrap_or_else(|| {
+            let value = explanation.features[feature].value;
+            (feature..feature + 1, value)
+        });
         feature = features.end;
         parts.push(Part {
             text: text_of(explanation, features.clone()),
@@ -37,6 +37,47 @@ pub fn parts(explanation: &Explanation) -> Vec<Part> {
         });
     }
     parts
+}
+
+/// Whether the method has said anything yet of what parts of the text do, and not only of all of it together.
+pub fn is_told_apart(explanation: &Explanation) -> bool {
+    !matches!(&parts(explanation)[..], [whole] if !whole.is_resolved)
+}
+
+/// Neighbours that the method has not told apart, and what they add together.
+fn blocks(explanation: &Explanation) -> Vec<(Range<usize>, f64)> {
+    if matches!(explanation.detail, ExplanationDetail::MergeTree(_)) {
+        let groups = unresolved_groups(explanation).into_iter();
+        return groups
+            .map(|group| (group.features.clone(), group.value))
+            .collect();
+    }
+    let features = &explanation.features;
+    let sum = features.iter().map(|feature| feature.value).sum();
+    if is_even_share(explanation) {
+        vec![(0..features.len(), sum)]
+    } else {
+        Vec::new()
+    }
+}
+
+/// Whether all features have the same value because all that is known is what they add together. Methods that add up
+/// begin so; where they end so, as of a text that changes nothing, that is what they found.
+fn is_even_share(explanation: &Explanation) -> bool {
+    let ExplanationCheck::Additivity { .. } = explanation.check else {
+        return false;
+    };
+    let Some((first, others)) = explanation.features.split_first() else {
+        return false;
+    };
+    let is_all_known = explanation
+        .exact_evaluations
+        .is_some_and(|exact| explanation.evaluations >= exact);
+    let has_begun = explanation.evaluations > 0;
+    !others.is_empty()
+        && !is_all_known
+        && (first.value != 0.0 || !has_begun)
+        && others.iter().all(|other| other.value == first.value)
 }
 
 /// The groups of a merge tree whose parts are not told apart and that are in no other such group, in the order of the
@@ -96,6 +137,14 @@ fn name_of(explanation: &Explanation, feature: &ExplainedFeature) -> String {
         .iter()
         .map(|token| token.piece.as_str())
         .collect()
+}
+
+/// The standard error of what is of one feature, where the method knows one; of several together it knows none.
+pub(crate) fn error_of(explanation: &Explanation, features: &[usize]) -> Option<f64> {
+    match features {
+        [feature] => standard_error(explanation, *feature),
+        _ => None,
+    }
 }
 
 /// The standard error of a feature's value, where the method knows one.
@@ -185,6 +234,18 @@ pub fn largest(parts: &[Part], most: usize) -> Vec<Contribution> {
     contributions
 }
 
+/// How far base value and values, added up from a file, are from the prediction, as it can be said: numbers of 64 bits
+/// that are about as large as a probability say nothing finer than their rounding, 2⁻⁵².
+///
+/// ```
+/// use vitrine_picture::explanation::stated_residual;
+/// assert_eq!(stated_residual(-2.6e-18), 2f64.powi(-52));
+/// assert_eq!(stated_residual(-0.01), 0.01);
+/// ```
+pub fn stated_residual(residual: f64) -> f64 {
+    residual.abs().max(f64::EPSILON)
+}
+
 /// What the values do not account for; none if it would be written as 0 beside the largest of them.
 pub fn remainder(explanation: &Explanation, parts: &[Part]) -> Option<Contribution> {
     let sum: f64 = parts.iter().map(|part| part.value).sum();
@@ -228,6 +289,41 @@ mod tests {
             let expect: f64 = explanation.features.iter().map(|feature| feature.value).sum();
             assert!((sum - expect).abs() < 1e-12, "{sum} for {expect}");
         }
+    }
+
+    #[test]
+    fn an_even_share_is_not_told_apart_until_all_is_known() {
+        let mut explanation = fixture::with_special_players();
+        assert!(is_told_apart(&explanation));
+        for feature in &mut explanation.features {
+            feature.value = 0.025;
+        }
+        let whole = &parts(&explanation)[..];
+        assert_eq!((whole.len(), whole[0].features.clone()), (1, 0..12));
+        assert!((whole[0].value - 0.3).abs() < 1e-12 && !whole[0].is_resolved);
+        assert!(!is_told_apart(&explanation));
+        explanation.evaluations = 156;
+        assert!(is_told_apart(&explanation), "all of it is known");
+        for feature in &mut explanation.features {
+            feature.value = 0.0;
+        }
+        explanation.evaluations = 2;
+        assert!(is_told_apart(&explanation), "nothing changes anything");
+        explanation.evaluations = 0;
+        assert!(!is_told_apart(&explanation), "nothing was run");
+        explanation.features.truncate(1);
+        assert!(is_told_apart(&explanation), "there is nobody else");
+        explanation.features.clear();
+        assert!(is_told_apart(&explanation));
+    }
+
+    #[test]
+    fn a_surrogate_shares_nothing_evenly() {
+        let mut explanation = fixture::surrogate();
+        for feature in &mut explanation.features {
+            feature.value = 0.1;
+        }
+        assert_eq!(parts(&explanation).len(), 4);
     }
 
     #[test]

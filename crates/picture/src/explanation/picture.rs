@@ -42,6 +42,8 @@ pub struct ExplanationWords<'a> {
     pub away: &'a str,
     /// The name of groups that are not told apart yet.
     pub not_resolved: &'a str,
+    /// What lines over bars and steps are that reach one standard error to both sides.
+    pub standard_error: &'a str,
 }
 
 impl ExplanationWords<'_> {
@@ -321,6 +323,20 @@ pub(crate) fn extent(shape: &Shape) -> [f32; 4] {
     }
 }
 
+/// Where the lines that say how sure values are begin and end.
+#[cfg(test)]
+pub(crate) fn whiskers(picture: &Picture) -> Vec<(f32, f32)> {
+    let lines = picture.shapes.iter().filter_map(|shape| match shape {
+        Shape::Polyline {
+            points,
+            paint: Paint::Ink,
+            ..
+        } => Some((points[0].x, points[1].x)),
+        _ => None,
+    });
+    lines.collect()
+}
+
 /// Holds a picture to lying within itself, its texts to lying beside each other, and its targets too.
 #[cfg(test)]
 pub(crate) fn check_picture(picture: &Picture) {
@@ -388,5 +404,6 @@ pub(crate) fn words(scale: SignedScale) -> ExplanationWords<'static> {
         towards: "towards POSITIVE",
         away: "away",
         not_resolved: "not told apart yet",
+        standard_error: "Lines: one standard error to both sides",
     }
 }

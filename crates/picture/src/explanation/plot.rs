@@ -29,7 +29,6 @@ impl Plot {
         styles: (ValueStyle, ValueStyle),
         share: f32,
     ) -> Plot {
-        const APART: f32 = 5.0;
         let (size, width) = (picture.measures.type_size, picture.measures.width);
         let top = picture.height + 1.9 * size;
         let bottom = top + width * share;
@@ -66,38 +65,7 @@ impl Plot {
             };
             picture.text(at, Anchor::End, SMALL, Paint::Quiet, label);
         }
-        let columns = x.labelled_ticks(
-            ((plot.right - plot.left) / (APART * size)).min(9.0) as usize,
-            styles.0,
-        );
-        for (tick, label) in columns {
-            let place = plot.at_x(tick);
-            let half = text_width(&label, size * SMALL.0) / 2.0;
-            let line = [
-                Point { x: place, y: bottom },
-                Point {
-                    x: place,
-                    y: bottom + 0.3 * size,
-                },
-            ];
-            picture.line(line, 1.0, Paint::Quiet);
-            let at = Point {
-                x: place.min(width - half),
-                y: bottom + 1.2 * size,
-            };
-            picture.text(at, Anchor::Middle, SMALL, Paint::Quiet, label);
-        }
-        let floor = [
-            Point {
-                x: plot.left,
-                y: bottom,
-            },
-            Point {
-                x: plot.right,
-                y: bottom,
-            },
-        ];
-        picture.line(floor, 1.0, Paint::Quiet);
+        x.draw(picture, (plot.left, plot.right), bottom, &[], styles.0);
         let name = |x: f32, y: f32| Point { x, y };
         let above = name(0.0, top - 0.9 * size);
         picture.text(above, Anchor::Start, SMALL, Paint::Quiet, names.1.to_owned());

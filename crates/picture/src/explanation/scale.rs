@@ -4,7 +4,7 @@ use vitrine_explain::Corpus;
 use vitrine_record::Explanation;
 
 use super::{Measures, part::parts};
-use crate::{Anchor, NumberStyle, Paint, Point, Shape, text_width};
+use crate::{Anchor, NumberStyle, Paint, Point, Shape, fitting, text_width};
 
 /// A scale that ends at the same size on both sides of zero.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -79,8 +79,13 @@ impl SignedScale {
     ) -> (Vec<Shape>, f32) {
         const STEPS: usize = 33;
         let size = measures.type_size * 0.86;
+        let [away, towards] =
+            [words.away, words.towards].map(|meaning| fitting(meaning, measures.width, size));
+        let meanings = text_width(&away, size) + text_width(&towards, size) + 1.5 * size;
         let width = (measures.width * 0.5).clamp(size * 16.0, size * 19.0);
-        let width = width.min(measures.width);
+        let width = width.max(meanings).min(measures.width);
+        // What does not fit beside each other stands below each other.
+        let last_row = if meanings > width { 2.0 } else { 1.0 };
         let step = width / STEPS as f32;
         let mut shapes: Vec<Shape> = (0..STEPS)
             .map(|place| Shape::Rectangle {
@@ -117,10 +122,10 @@ impl SignedScale {
             .iter()
             .map(|number| text_width(number, size) + 0.5 * size)
             .sum();
-        for (share, anchor, number, meaning) in [
-            (0.0, Anchor::Start, values.value(-self.limit), words.away),
-            (0.5, Anchor::Middle, values.score(0.0), ""),
-            (1.0, Anchor::End, values.value(self.limit), words.towards),
+        for (share, anchor, number, (row, meaning)) in [
+            (0.0, Anchor::Start, values.value(-self.limit), (1.0, away)),
+            (0.5, Anchor::Middle, values.score(0.0), (1.0, String::new())),
+            (1.0, Anchor::End, values.value(self.limit), (last_row, towards)),
         ] {
             let x = at.x + share * width;
             // Zero is in the middle, written or not.
@@ -129,10 +134,10 @@ impl SignedScale {
             }
             shapes.push(text(x, 0.0, anchor, number));
             if !meaning.is_empty() {
-                shapes.push(text(x, 1.0, anchor, meaning.to_owned()));
+                shapes.push(text(x, row, anchor, meaning));
             }
         }
-        (shapes, measures.type_size * 3.0)
+        (shapes, measures.type_size * (1.9 + 1.1 * last_row))
     }
 }
 
@@ -190,7 +195,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::explanation::fixture;
+    use crate::explanation::{
+        Picture, fixture,
+        picture::{TRIED, check_picture, words},
+    };
 
     proptest! {
         #[test]
@@ -218,6 +226,24 @@ mod tests {
         let own = [SignedScale::of([&one]).limit(), SignedScale::of([&other]).limit()];
         assert_eq!(shared, own[0].max(own[1]));
         assert!(own[0] > 0.0 && own[1] > 0.0);
+    }
+
+    #[test]
+    fn what_the_ends_mean_stays_apart_however_long_it_is() {
+        for measures in TRIED {
+            for towards in [
+                "towards x",
+                "towards a class whose name is long",
+                &"long ".repeat(40),
+            ] {
+                let scale = SignedScale::of_values([0.25]);
+                let words = crate::explanation::ExplanationWords {
+                    towards,
+                    ..words(scale)
+                };
+                check_picture(&Picture::new(measures).with_legend(scale, &words));
+            }
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Rows of a name, a bar from zero and its number, as several pictures have them.
 
 use super::{
-    ExplanationWords, Measures, Picture, SignedScale, TargetOf,
+    ExplanationWords, Measures, Picture, SignedScale, TargetOf, ValueAxis,
     picture::{MIDDLE_OF_TYPE, NAME, SMALL},
 };
 use crate::{Anchor, Paint, Point, difference::sign, fitting, text_width};
@@ -31,7 +31,8 @@ impl SignedBar {
     }
 }
 
-/// Names at the left, bars on both sides of zero as far as there are such values, numbers at their ends.
+/// Names at the left, bars on both sides of zero as far as there are such values, numbers at their ends, and below them the
+/// axis.
 pub(crate) fn signed_bars(
     bars: &[SignedBar],
     scale: SignedScale,
@@ -52,6 +53,15 @@ pub(crate) fn signed_bars(
     let line = [Point { x: zero, y: 0.0 }, Point { x: zero, y: height }];
     picture.line(line, 1.0, Paint::Quiet);
     picture.height = height;
+    if let Some((axis, ends)) = columns.axis() {
+        picture.height = axis.draw(
+            &mut picture,
+            ends,
+            height + 0.2 * measures.type_size,
+            &[],
+            words.values,
+        );
+    }
     picture
 }
 
@@ -62,15 +72,33 @@ pub(crate) fn whisker(picture: &mut Picture, line: [Point; 2]) {
     picture.line(line, 0.16 * size, Paint::Ink);
 }
 
+/// Such a line below a picture, with what it is.
+pub(crate) fn whisker_with_name(picture: &mut Picture, name: &str) {
+    let Measures {
+        width,
+        type_size: size,
+    } = picture.measures;
+    let y = picture.height + size;
+    whisker(picture, [0.0, 1.6 * size].map(|x| Point { x, y }));
+    let name = fitting(name, width - 2.0 * size, size * SMALL.0);
+    let at = Point {
+        x: 2.0 * size,
+        y: y + 0.3 * size,
+    };
+    picture.text(at, Anchor::Start, SMALL, Paint::Quiet, name);
+    picture.height = y + 0.6 * size;
+}
+
 /// Heights of a row and of a bar by the size of type.
 pub(crate) const ROW: f32 = 1.7;
 const BAR: f32 = 1.1;
 
-/// Where names end, where zero is, and how long one unit is.
+/// Where names end, where zero is, how long one unit is, and how far values reach to both sides.
 struct Columns {
     names: f32,
     zero: f32,
     unit: f64,
+    reach: [f64; 2],
 }
 
 impl Columns {
@@ -111,7 +139,18 @@ impl Columns {
             names,
             zero: names + room_at_left + (left * unit) as f32,
             unit,
+            reach: [left, right],
         }
+    }
+
+    /// The axis of all bars, and where it begins and ends; none where all values are 0.
+    fn axis(&self) -> Option<(ValueAxis, (f32, f32))> {
+        let [left, right] = self.reach;
+        let axis = ValueAxis {
+            least: -left,
+            most: right,
+        };
+        (self.unit > 0.0).then(|| (axis, (self.place(-left), self.place(right))))
     }
 
     fn place(&self, value: f64) -> f32 {

@@ -4,9 +4,9 @@ use vitrine_record::Explanation;
 
 use super::{
     Measures, Picture, TargetOf, ValueAxis,
-    part::{Contribution, ContributionOf, Part, largest, parts, remainder, starting_value},
+    part::{Contribution, ContributionOf, Part, error_of, largest, parts, remainder, starting_value},
     picture::{ExplanationWords, MIDDLE_OF_TYPE, NAME, SMALL, SMALL_BOLD},
-    signed_bars::{ROW, names_width},
+    signed_bars::{ROW, names_width, whisker, whisker_with_name},
 };
 use crate::{Anchor, Paint, Point, Shape, difference::sign, fitting, text_width};
 
@@ -21,6 +21,16 @@ pub struct WaterfallRow {
     pub start: f64,
     /// The score after it.
     pub end: f64,
+    /// The standard error of its length, where the method knows one and it is of a single feature.
+    pub standard_error: Option<f64>,
+}
+
+impl WaterfallRow {
+    /// Where a line one standard error to both sides of its end begins and ends.
+    fn range(&self) -> Option<[f64; 2]> {
+        let error = self.standard_error?;
+        Some([self.end - error, self.end + error])
+    }
 }
 
 /// Steps from the base value, at the bottom, to the prediction, at the top.
@@ -51,8 +61,10 @@ impl Waterfall {
             .map(|contribution| {
                 let (start, end) = (score, score + contribution.value);
                 score = end;
+                let features = contribution.features(&parts);
                 WaterfallRow {
-                    features: contribution.features(&parts),
+                    standard_error: error_of(explanation, &features),
+                    features,
                     contribution,
                     start,
                     end,
@@ -71,11 +83,13 @@ impl Waterfall {
     /// The axis that all steps lie on.
     pub fn axis(&self) -> ValueAxis {
         let ends = self.rows.iter().flat_map(|row| [row.start, row.end]);
-        ValueAxis::covering(ends.chain([self.start, self.prediction]))
+        let errors = self.rows.iter().filter_map(WaterfallRow::range).flatten();
+        ValueAxis::covering(ends.chain(errors).chain([self.start, self.prediction]))
     }
 
     /// Names at the left; the prediction above, the base value below, and steps that point to where they lead between
-    /// them. An axis may be that of several explanations.
+    /// them; the axis below all. Where it is known, a line reaches one standard error to both sides of the end of a step.
+    /// An axis may be that of several explanations.
     pub fn picture(
         &self,
         axis: Option<ValueAxis>,
@@ -115,10 +129,17 @@ impl Waterfall {
             let name = fitting(name, end_of_name, size);
             let at = |x: f32| Point { x, y: baseline };
             picture.text(at(end_of_name), Anchor::End, NAME, paint, name);
+            let (mut least, mut most) = (from.min(to), from.max(to));
+            if let Some(range) = row.range() {
+                let range = range.map(place);
+                let y = y + size * ROW / 2.0;
+                whisker(&mut picture, range.map(|x| Point { x, y }));
+                (least, most) = (least.min(range[0]), most.max(range[1]));
+            }
             let (x, anchor) = if row.contribution.value < 0.0 {
-                (from.min(to) - 0.3 * size, Anchor::End)
+                (least - 0.3 * size, Anchor::End)
             } else {
-                (from.max(to) + 0.3 * size, Anchor::Start)
+                (most + 0.3 * size, Anchor::Start)
             };
             picture.text(at(x), anchor, SMALL, Paint::Ink, number(row));
             picture.target(
@@ -181,6 +202,11 @@ impl Waterfall {
             picture.shapes.insert(0, mark);
             picture.text(at, Anchor::Middle, SMALL_BOLD, Paint::Ink, label);
         }
+        let line = picture.height + 0.2 * size;
+        picture.height = axis.draw(&mut picture, ends, line, &[], words.values);
+        if self.rows.iter().any(|row| row.standard_error.is_some()) {
+            whisker_with_name(&mut picture, words.standard_error);
+        }
         picture
     }
 }
@@ -210,12 +236,14 @@ fn step(picture: &mut Picture, (from, to): (f32, f32), top: f32, value: f64) {
 
 #[cfg(test)]
 mod tests {
+    use vitrine_record::ExplanationDetail;
+
     use super::*;
     use crate::{
         Axis,
         explanation::{
             SignedScale, fixture,
-            picture::{TRIED, check_picture, words},
+            picture::{TRIED, check_picture, whiskers, words},
         },
     };
 
@@ -259,6 +287,46 @@ mod tests {
         let [exact, truncated, surrogate, with_gap] = all();
         assert_eq!([count(&exact), count(&truncated)], [0, 0]);
         assert_eq!([count(&surrogate), count(&with_gap)], [1, 1]);
+    }
+
+    #[test]
+    fn standard_errors_are_lines_around_the_ends_of_steps() {
+        let mut explanation = fixture::exact();
+        explanation.detail = ExplanationDetail::StandardErrors(vec![0.3; 10]);
+        for measures in TRIED {
+            let waterfall = Waterfall::new(&explanation, 4);
+            let errors: Vec<_> = waterfall.rows.iter().map(|row| row.standard_error).collect();
+            let known = Some(0.3);
+            assert_eq!(errors, [known, known, known, known, None], "the others have none");
+            let picture = waterfall.picture(None, measures, &words(SignedScale::of([&explanation])));
+            check_picture(&picture);
+            let lines = whiskers(&picture);
+            assert_eq!(lines.len(), 4 + 1, "one for each, and one with its name");
+            let tips = picture.shapes.iter().filter_map(|shape| match shape {
+                Shape::Polygon { points, .. } => Some(points[2].x),
+                _ => None,
+            });
+            for ((start, end), tip) in lines.into_iter().zip(tips) {
+                assert!(((start + end) / 2.0 - tip).abs() < 0.01 && end > start);
+            }
+            let is_said =
+                |shape: &Shape| matches!(shape, Shape::Text { content, .. } if content.starts_with("Lines"));
+            assert!(picture.shapes.iter().any(is_said), "it is said what they are");
+        }
+    }
+
+    #[test]
+    fn the_axis_has_numbers_at_every_width() {
+        for measures in TRIED {
+            for explanation in all() {
+                let waterfall = Waterfall::new(&explanation, 7);
+                let picture = waterfall.picture(None, measures, &words(SignedScale::of([&explanation])));
+                let numbers = picture.shapes.iter().filter(|shape| {
+                    matches!(shape, Shape::Text { content, paint: Paint::Quiet, .. } if content.parse::<f64>().is_ok())
+                });
+                assert!(numbers.count() >= 2);
+            }
+        }
     }
 
     #[test]

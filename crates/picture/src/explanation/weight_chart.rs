@@ -5,10 +5,8 @@ use vitrine_record::Explanation;
 use super::{
     ExplanationWords, Measures, Picture, SeedWeights, SignedScale, TargetOf,
     part::text_of,
-    picture::SMALL,
-    signed_bars::{SignedBar, signed_bars, whisker},
+    signed_bars::{SignedBar, signed_bars, whisker_with_name},
 };
-use crate::{Anchor, Paint, Point, fitting};
 
 /// One weight.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,16 +80,7 @@ impl WeightChart {
         let bars: Vec<SignedBar> = self.rows.iter().map(bar).collect();
         let mut picture = signed_bars(&bars, scale, measures, words);
         if self.rows.iter().any(|row| row.range.is_some()) {
-            let size = measures.type_size;
-            let y = picture.height + size;
-            whisker(&mut picture, [0.0, 1.6 * size].map(|x| Point { x, y }));
-            let name = fitting(range_name, measures.width - 2.0 * size, size * SMALL.0);
-            let at = Point {
-                x: 2.0 * size,
-                y: y + 0.3 * size,
-            };
-            picture.text(at, Anchor::Start, SMALL, Paint::Quiet, name);
-            picture.height = y + 0.6 * size;
+            whisker_with_name(&mut picture, range_name);
         }
         picture
     }
@@ -104,7 +93,7 @@ mod tests {
         Shape,
         explanation::{
             fixture,
-            picture::{TRIED, check_picture, words},
+            picture::{TRIED, check_picture, whiskers, words},
         },
     };
 
@@ -149,18 +138,7 @@ mod tests {
                 .collect();
             let unit = bars[0].1 / chart.rows[0].value as f32;
             let zero = bars[0].0;
-            let lines: Vec<(f32, f32)> = picture
-                .shapes
-                .iter()
-                .filter_map(|shape| match shape {
-                    Shape::Polyline {
-                        points,
-                        paint: Paint::Ink,
-                        ..
-                    } => Some((points[0].x, points[1].x)),
-                    _ => None,
-                })
-                .collect();
+            let lines = whiskers(&picture);
             assert_eq!(
                 lines.len(),
                 chart.rows.len() + 1,

@@ -44,7 +44,7 @@ pub fn menu(
             figure.map(save).ok_or_else(|| nothing_to_save(&page))
         })
     };
-    menu.html(page, has, &saves)
+    menu.html(page, has, &saves, &[])
 }
 
 pub(super) fn origin(page: &Context) -> vitrine_picture::export::Origin {

@@ -18,6 +18,9 @@ use crate::{
 /// The menu: the table, the picture and the numbers in several kinds of file, and the link.
 pub fn menu(page: &Context, menu: &ExhibitMenu, view: Option<&Shared<View>>, note: &str) -> Html {
     let view = view.filter(|view| view.corpus.texts().len() > 0);
+    if view.is_some() {
+        menu.forget(NOTHING_TO_SAVE);
+    }
     let saves: Saves = {
         let (page, view, note) = (page.clone(), view.cloned(), note.to_owned());
         Rc::new(move |save, on_failed| {
@@ -30,7 +33,7 @@ pub fn menu(page: &Context, menu: &ExhibitMenu, view: Option<&Shared<View>>, not
         table: true,
         html: false,
     };
-    menu.html(page, has, &saves)
+    menu.html(page, has, &saves, &[])
 }
 
 /// The lines are those of what is drawn: a line for each token under the bars, else one for each feature of each text.
@@ -38,7 +41,7 @@ fn figure<'a>(page: &'a Context, view: &'a View, note: &'a str, on_failed: Callb
     let model = &page.shown.model;
     let csv = move || match view.choice.picture {
         DataSetPicture::Bars => corpus_tokens_csv(&view.corpus, &view.asked.model_hash),
-        DataSetPicture::Swarm | DataSetPicture::HeatMap => corpus_csv(explanations(view)),
+        DataSetPicture::Swarm | DataSetPicture::HeatMap => corpus_csv(explanations(view), model),
     };
     Figure {
         scene: Box::new(move || Some(picture::scene(page, view, &words::heading(page, view), note))),

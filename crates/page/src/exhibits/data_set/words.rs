@@ -1,6 +1,7 @@
 //! Sentences made from the texts that are explained.
 
 use vitrine_explain::TokenStatistics;
+use vitrine_picture::explanation::stated_residual;
 use vitrine_record::{DataSetPicture, TokenOrder, TokenUnit};
 
 use super::{controls::picture_key, picture::MOST_TEXTS, view::View};
@@ -123,7 +124,7 @@ pub fn trust(page: &Context, view: &View) -> String {
     )];
     if let Some(residual) = corpus.largest_residual() {
         // It is shown to three figures.
-        let residual = numbers.significant(residual as f32);
+        let residual = numbers.significant(stated_residual(residual) as f32);
         sentences.push(page.fill("dataset.trust_residual", &[("residual", &residual)]));
     }
     let truncated = corpus.truncated_texts();

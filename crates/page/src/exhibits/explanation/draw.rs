@@ -15,7 +15,11 @@ use vitrine_record::{
     Explanation, ExplanationMethod, ExplanationTarget, MaskWith, ModelOutput, OutputLink, message::TextInput,
 };
 
-use crate::{components::label_name, context::Context, state::Shared};
+use crate::{
+    components::label_name,
+    context::Context,
+    state::{MaskedList, Shared},
+};
 
 /// So many of the largest values stand each by themselves in bars and steps.
 const MOST_BARS: usize = 20;
@@ -25,6 +29,8 @@ const MOST_BARS: usize = 20;
 pub struct Drawn {
     /// The numbers.
     pub explanation: Shared<Explanation>,
+    /// Masked inputs that were run for it, which go into files.
+    pub masked: Shared<MaskedList>,
     /// How.
     pub drawn_as: DrawnAs,
 }
@@ -72,6 +78,7 @@ pub struct Words {
     towards: String,
     away: String,
     not_resolved: &'static str,
+    standard_error: &'static str,
 }
 
 impl Words {
@@ -98,6 +105,7 @@ impl Words {
             towards,
             away: page.t("explain.away").to_owned(),
             not_resolved: page.t("explain.not_told_apart"),
+            standard_error: page.t("explain.standard_error_lines"),
         }
     }
 
@@ -112,6 +120,7 @@ impl Words {
             towards: &self.towards,
             away: &self.away,
             not_resolved: self.not_resolved,
+            standard_error: self.standard_error,
         }
     }
 }
@@ -153,6 +162,16 @@ pub fn mask_key(with: MaskWith) -> &'static str {
     }
 }
 
+/// The key of how a sentence begins about what is left where all tokens are missing.
+pub fn without_key(with: MaskWith) -> &'static str {
+    match with {
+        MaskWith::Mask => "masking.without_mask",
+        MaskWith::Delete => "masking.without_delete",
+        MaskWith::Pad => "masking.without_pad",
+        MaskWith::Attention => "masking.without_attention",
+    }
+}
+
 /// The key of the name of a scale.
 pub fn link_key(link: OutputLink) -> &'static str {
     match link {
@@ -182,6 +201,7 @@ pub fn picture(
     Drawn {
         explanation,
         drawn_as,
+        ..
     }: &Drawn,
     measures: Measures,
 ) -> Picture {
@@ -283,8 +303,13 @@ pub fn name_of_target(
         }
         of if of.features().is_empty() => page.t("explain.remainder").to_owned(),
         of => {
-            let texts = runs(of.features()).map(|run| text_of(explanation, run));
-            texts.collect::<Vec<_>>().join(" … ")
+            let texts: Vec<String> = runs(of.features()).map(|run| text_of(explanation, run)).collect();
+            let texts = texts.join("”, “");
+            let count = page.language().numbers().count(of.features().len());
+            match of.features() {
+                [_] => texts,
+                _ => page.fill("explain.together", &[("count", &count), ("texts", &texts)]),
+            }
         }
     };
     match values.of(&target.of) {

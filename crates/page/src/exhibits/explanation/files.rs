@@ -3,30 +3,64 @@
 use std::rc::Rc;
 
 use vitrine_picture::{
-    explanation::{self, HtmlPage, HtmlWords, explanation_html, tables_html},
+    explanation::{self, HtmlPage, detail_csv, masked_csv, tables_html},
     shortened,
 };
+use vitrine_record::ExplanationDetail;
 use yew::prelude::*;
 
 use super::{
-    draw::{Drawn, DrawnAs, explained_name, file_words, picture_name, scale_name, scene},
+    draw::{Drawn, DrawnAs, explained_name, picture_name, scale_name, scene},
     surrogate_tables::{surrogate_facts, surrogate_tables},
+    tables::{masked_table, tables},
 };
 use crate::{
-    components::{ExhibitMenu, MenuHas, Saves},
+    components::{CsvTable, ExhibitMenu, MenuHas, Saves},
     context::Context,
     export::Figure,
 };
 
 /// The menu of an exhibit that draws one explanation; there is nothing to save before its first values.
 pub fn files_menu(page: &Context, menu: &ExhibitMenu, drawn: Option<&Drawn>, note: &str) -> Html {
+    let tables = drawn.map(|drawn| csv_tables(page, drawn)).unwrap_or_default();
+    if drawn.is_some() {
+        menu.forget(NOTHING_TO_SAVE);
+    }
     let (of, drawn, note) = (page.clone(), drawn.cloned(), note.to_owned());
     let saves: Saves = Rc::new(move |save, on_failed| {
         let drawn = drawn.as_ref().ok_or(NOTHING_TO_SAVE)?;
         save(figure(&of, drawn, &note, on_failed));
         Ok(())
     });
-    menu.html(page, ALL, &saves)
+    menu.html(page, ALL, &saves, &tables)
+}
+
+/// What has other columns than the values: what the method knows besides them, and the masked inputs.
+fn csv_tables(page: &Context, drawn: &Drawn) -> Vec<CsvTable> {
+    let name = explanation::file_name(&drawn.explanation);
+    let of_detail = match drawn.explanation.detail {
+        ExplanationDetail::Interactions(_) => Some(("explain.csv_pairs", "pairs")),
+        ExplanationDetail::MergeTree(_) => Some(("explain.csv_groups", "groups")),
+        ExplanationDetail::Samples(_) => Some(("explain.csv_samples", "samples")),
+        ExplanationDetail::Nothing | ExplanationDetail::StandardErrors(_) => None,
+    };
+    let detail = of_detail.map(|(key, ending)| {
+        let explanation = drawn.explanation.clone();
+        CsvTable {
+            key,
+            name: format!("{name}-{ending}"),
+            write: Rc::new(move || detail_csv(&explanation).unwrap_or_default()),
+        }
+    });
+    let masked = (!drawn.masked.listed.is_empty()).then(|| {
+        let (page, drawn) = (page.clone(), drawn.clone());
+        CsvTable {
+            key: "explain.csv_masked",
+            name: format!("{name}-masked-inputs"),
+            write: Rc::new(move || masked_csv(&drawn.explanation, &drawn.masked.listed, &page.shown.model)),
+        }
+    });
+    detail.into_iter().chain(masked).collect()
 }
 
 /// Makes the figure of an exhibit, with a note, of what the page knows.
@@ -35,13 +69,16 @@ pub type FigureOfPage = for<'a> fn(&'a Context, &'a str, Callback<()>) -> Figure
 /// The same menu of an exhibit that makes its figure of all that the page knows; of none where there is nothing to save
 /// yet.
 pub fn figure_menu(page: &Context, menu: &ExhibitMenu, figure: Option<FigureOfPage>, note: &str) -> Html {
+    if figure.is_some() {
+        menu.forget(NOTHING_TO_SAVE);
+    }
     let (of, note) = (page.clone(), note.to_owned());
     let saves: Saves = Rc::new(move |save, on_failed| {
         let figure = figure.ok_or(NOTHING_TO_SAVE)?;
         save(figure(&of, &note, on_failed));
         Ok(())
     });
-    menu.html(page, ALL, &saves)
+    menu.html(page, ALL, &saves, &[])
 }
 
 /// The key of the sentence that there is nothing to save yet.
@@ -92,11 +129,11 @@ fn figure<'a>(page: &'a Context, drawn: &'a Drawn, note: &'a str, on_failed: Cal
         scene: Box::new(move || Some(scene(page, drawn, &heading, note))),
         csv: Box::new(std::iter::once_with(move || match drawn.drawn_as.seeds() {
             Some(seeds) => explanation::surrogate_csv(explanation, seeds),
-            None => explanation::csv(explanation),
+            None => explanation::csv(explanation, &page.shown.model),
         })),
         json: Box::new(move || match drawn.drawn_as.seeds() {
             Some(seeds) => explanation::surrogate_json(explanation, seeds, &page.shown.model),
-            None => explanation::json(explanation, &page.shown.model),
+            None => explanation::json(explanation, &drawn.masked.listed, &page.shown.model),
         }),
         html: Some(Box::new(move || html(page, drawn, &title, note))),
         theme: page.appearance.theme(),
@@ -112,6 +149,7 @@ fn html(page: &Context, drawn: &Drawn, title: &str, note: &str) -> String {
     let explanation = &*drawn.explanation;
     let settings = &explanation.settings;
     let mut facts = vec![
+        fact(page, "shap.method", picture_name(page, drawn)),
         fact_of_scale(page, scale_name(page, &settings.target)),
         fact(
             page,
@@ -121,36 +159,25 @@ fn html(page: &Context, drawn: &Drawn, title: &str, note: &str) -> String {
         fact(page, "word.seed", settings.seed.to_string()),
         fact_of_model(page),
     ];
-    if let Some(seeds) = drawn.drawn_as.seeds() {
-        facts.extend(surrogate_facts(page, settings.lime));
-        let has_samples = matches!(drawn.drawn_as, DrawnAs::Samples { .. });
-        return tables_html(
-            &explanation.input,
-            &[scene(page, drawn, title, "")],
-            &surrogate_tables(page, explanation, seeds, has_samples),
-            &HtmlPage {
-                language: page.language().tag(),
-                title,
-                note,
-                facts: &facts,
-            },
-        );
-    }
-    let drawn = scene(page, drawn, title, "");
-    file_words(page, explanation, |words| {
-        explanation_html(
-            explanation,
-            std::slice::from_ref(&drawn),
-            words,
-            &HtmlWords {
-                language: page.language().tag(),
-                title,
-                note,
-                table: &page.fill("explain.table", &[("label", &explained_name(page))]),
-                columns: [page.t("explain.piece"), page.t("explain.value")],
-                sum: page.t("explain.sum"),
-                facts: &facts,
-            },
-        )
-    })
+    let tables = match drawn.drawn_as.seeds() {
+        Some(seeds) => {
+            facts.extend(surrogate_facts(page, settings.lime));
+            let has_samples = matches!(drawn.drawn_as, DrawnAs::Samples { .. });
+            let mut tables = surrogate_tables(page, explanation, seeds, has_samples);
+            tables.extend(masked_table(page, explanation, &drawn.masked.listed));
+            tables
+        }
+        None => tables(page, explanation, &drawn.masked.listed),
+    };
+    tables_html(
+        &explanation.input,
+        &[scene(page, drawn, title, "")],
+        &tables,
+        &HtmlPage {
+            language: page.language().tag(),
+            title,
+            note,
+            facts: &facts,
+        },
+    )
 }

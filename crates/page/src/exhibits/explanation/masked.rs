@@ -1,6 +1,7 @@
 //! The masked inputs that were run, with what the model said of each.
 
 use vitrine_picture::explanation::SignedScale;
+use vitrine_record::MaskWith;
 use yew::prelude::*;
 
 use super::draw::explained_name;
@@ -40,13 +41,9 @@ pub fn MaskedInputs(MaskedInputsProps { snapshot }: &MaskedInputsProps) -> Html 
     let values = scale.values(numbers);
     let rows = listed.iter().take(*most).map(|run| {
         let change = run.score - whole;
-        let texts = [Some(&run.shown.text), run.shown.pair.as_ref()];
-        let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
-        let text = match texts.join(" / ") {
-            text if text.trim_matches([' ', '/']).is_empty() => {
-                html! { <em lang={page.language().tag()}>{ page.t("masked.nothing") }</em> }
-            }
-            text => html! { { text } },
+        let text = match run.text() {
+            None => html! { <em lang={page.language().tag()}>{ page.t("masked.nothing") }</em> },
+            Some(text) => html! { { text } },
         };
         html! {
             <tr>
@@ -78,6 +75,9 @@ pub fn MaskedInputs(MaskedInputsProps { snapshot }: &MaskedInputsProps) -> Html 
         <details class="more masked">
             <summary>{ page.t("masked.title") }</summary>
             <p class="hint">{ page.t("masked.about") }</p>
+            if explanation.settings.masking.with == MaskWith::Attention {
+                <p class="hint">{ page.t("masking.attention_about") }</p>
+            }
             <div class="twin" role="region" tabindex="0" aria-label={page.t("masked.title")}>
                 <table>
                     <thead><tr>{ for columns }</tr></thead>

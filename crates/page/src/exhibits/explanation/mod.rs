@@ -10,11 +10,12 @@ mod picture;
 mod progress;
 mod score;
 mod surrogate_tables;
+mod tables;
 
 pub use choices::{MaskPicker, NextSeed, chooses, slides};
 pub use draw::{
     Drawn, DrawnAs, Words, explained_name, explained_scale, mask_key, method_key, picture, picture_name,
-    scale_name, score_name,
+    scale_name, score_name, without_key,
 };
 pub use files::{
     NOTHING_TO_SAVE, fact, fact_of_model, fact_of_scale, figure_heading, figure_menu, files_menu,
@@ -26,3 +27,4 @@ pub use picture::{ExplanationPicture, Layout, PictureFrame, Pointed, PointedPict
 pub use progress::{ExplanationProgress, said_failure, said_seconds};
 pub use score::{ExplainedPicker, ScorePicker, missing_texts_key};
 pub use surrogate_tables::{levels_table, samples_table, weights_table, words_key};
+pub use tables::{detail_table, value_table};

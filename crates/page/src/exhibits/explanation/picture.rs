@@ -14,7 +14,7 @@ use yew::prelude::*;
 
 use super::draw::{Drawn, name_of_target, picture};
 use crate::{
-    components::{Pointing, Roving, RovingItem, pointing, use_resizes},
+    components::{Pointing, Roving, RovingItem, pointing_by, use_resizes},
     context::{Context, use_page},
     exhibits::canvas::{draw, resize, scale_for},
     state::{Action, Shared, WhichText},
@@ -242,7 +242,7 @@ pub fn PictureFrame(props: &PictureFrameProps) -> Html {
 
 fn button(page: &Context, Pointed { tokens, name }: Pointed, item: RovingItem) -> Html {
     let is_selected = !tokens.is_empty() && tokens.is_subset(&page.link.tokens);
-    let is_hovered = page.hover.is_some_and(|hover| tokens.contains(&hover.position));
+    let is_hovered = tokens.iter().any(|token| page.is_hovered(*token));
     let class = classes!(
         "explained__target",
         is_selected.then_some("explained__target--selected"),
@@ -266,7 +266,12 @@ fn button(page: &Context, Pointed { tokens, name }: Pointed, item: RovingItem) -
         onfocus,
         onclick,
         onkeydown,
-    } = pointing(&page.state.dispatcher(), WhichText::First, focus);
+    } = pointing_by(
+        &page.state.dispatcher(),
+        WhichText::First,
+        focus,
+        Action::HoverTogether(tokens.clone()),
+    );
     let onclick = match tokens.len() {
         1 => onclick,
         _ => page.sends(Action::SelectTogether(tokens)),

@@ -2,7 +2,7 @@
 
 use vitrine_explain::ExplainError;
 use vitrine_picture::explanation::parts;
-use vitrine_record::{ExhibitName, ExplanationDetail, ExplanationMethod, LimeChoice};
+use vitrine_record::{ExhibitName, ExplanationMethod, LimeChoice};
 use yew::prelude::*;
 
 use super::{method_key, missing_texts_key};
@@ -239,9 +239,6 @@ pub fn said_failure(page: &Context, failure: &ExplanationFailure) -> String {
 /// How many tokens share a value because their group was not told apart yet.
 fn grouped(page: &Context, known: &KnownExplanation) -> Option<String> {
     let explanation = known.explanation()?;
-    if !matches!(explanation.detail, ExplanationDetail::MergeTree(_)) {
-        return None;
-    }
     let open: Vec<_> = parts(explanation)
         .into_iter()
         .filter(|part| !part.is_resolved)

@@ -85,6 +85,7 @@ fn drawn(page: &Context, snapshot: &Snapshot, seeds: &Rc<SeedWeights>, chosen: O
     let seeds = seeds.clone();
     Drawn {
         explanation: snapshot.explanation.clone(),
+        masked: snapshot.masked.clone(),
         drawn_as: match page.link.explanation.lime.picture {
             LimePicture::Weights => DrawnAs::Weights(seeds),
             LimePicture::Samples => DrawnAs::Samples { seeds, chosen },

@@ -1,6 +1,6 @@
 //! What is explained, how, and how it is drawn.
 
-use vitrine_record::{ExplanationMethod, MaskingMode, ShapPicture};
+use vitrine_record::{ExplanationMethod, MaskWith, MaskingMode, ShapPicture};
 use yew::prelude::*;
 
 use super::grouping::GroupingPicker;
@@ -83,6 +83,10 @@ pub fn More() -> Html {
             </div>
             <p class="hint">
                 { page.t(if mode == MaskingMode::Ids { "masking.ids_about" } else { "masking.string_about" }) }
+                if choice.masking.with == MaskWith::Attention {
+                    { " " }
+                    { page.t("masking.attention_about") }
+                }
             </p>
             <div class="options__row">
                 <Picker

@@ -6,7 +6,7 @@ mod ranks;
 mod table;
 mod words;
 
-use vitrine_record::{ExplanationMethod, ShapPicture};
+use vitrine_record::{ExplanationDetail, ShapPicture};
 use yew::prelude::*;
 
 use super::explanation::{
@@ -52,18 +52,31 @@ pub fn Shap() -> Html {
 fn drawn(page: &Context, snapshot: &Snapshot) -> Drawn {
     let explanation = snapshot.explanation.clone();
     let picture = page.link.explanation.picture;
-    let is_of_owen = explanation.settings.method == ExplanationMethod::Owen;
+    let (has_pairs, has_groups) = (
+        matches!(explanation.detail, ExplanationDetail::Interactions(_)),
+        matches!(explanation.detail, ExplanationDetail::MergeTree(_)),
+    );
     let drawn_as = match picture {
         ShapPicture::Text => DrawnAs::Text,
         ShapPicture::Bars => DrawnAs::Bars,
         ShapPicture::Waterfall => DrawnAs::Waterfall,
-        ShapPicture::Interactions if explanation.settings.interactions => DrawnAs::Interactions,
-        ShapPicture::Hierarchy if is_of_owen => DrawnAs::Hierarchy,
+        ShapPicture::Interactions if has_pairs => DrawnAs::Interactions,
+        ShapPicture::Hierarchy if has_groups => DrawnAs::Hierarchy,
         ShapPicture::Interactions | ShapPicture::Hierarchy => DrawnAs::Text,
     };
     Drawn {
         explanation,
+        masked: snapshot.masked.clone(),
         drawn_as,
+    }
+}
+
+/// Why values stand where pairs or groups were asked for.
+fn missing_picture(page: &Context, drawn: &Drawn) -> Option<&'static str> {
+    match (page.link.explanation.picture, &drawn.drawn_as) {
+        (ShapPicture::Interactions, DrawnAs::Text) => Some("shap.no_pairs_yet"),
+        (ShapPicture::Hierarchy, DrawnAs::Text) => Some("shap.no_groups"),
+        _ => None,
     }
 }
 
@@ -76,6 +89,9 @@ fn picture(page: &Context, drawn: Option<&Drawn>, known: Option<&(Snapshot, bool
     let label = words::picture_label(page, drawn);
     html! {
         <div class={classes!("explained-frame", is_before.then_some("explained-frame--before"))}>
+            if let Some(key) = missing_picture(page, drawn) {
+                <p class="hint explained-frame__note">{ page.t(key) }</p>
+            }
             <ExplanationPicture drawn={drawn.clone()} {label} />
         </div>
     }

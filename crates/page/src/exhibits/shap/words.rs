@@ -1,12 +1,16 @@
 //! Sentences made from the values on the screen.
 
-use vitrine_picture::explanation::{InteractionMatrix, Part, SignedScale, by_size, parts};
-use vitrine_record::{Explanation, ExplanationCheck, ExplanationMethod, OutputLink, Position};
+use vitrine_picture::explanation::{
+    InteractionMatrix, Part, SignedScale, by_size, is_told_apart, parts, stated_residual,
+};
+use vitrine_record::{
+    Explanation, ExplanationCheck, ExplanationMethod, MaskWith, OutputLink, Position, ShapPicture,
+};
 
 use super::controls::picture_key;
 use crate::{
     context::Context,
-    exhibits::explanation::{Drawn, explained_name, picture_name, scale_name},
+    exhibits::explanation::{Drawn, explained_name, picture_name, scale_name, without_key},
     state::Snapshot,
 };
 
@@ -54,6 +58,7 @@ pub fn reading(page: &Context, snapshot: Option<&Snapshot>) -> String {
     match looked_at.as_deref() {
         Some([one]) => about_one(page, explanation, &parts, one),
         Some(several) if !several.is_empty() => about_several(page, explanation, several),
+        _ if !is_told_apart(explanation) => about_whole(page, explanation),
         _ => about_pair(page, explanation).unwrap_or_else(|| about_all(page, explanation, &parts)),
     }
 }
@@ -103,15 +108,31 @@ fn about_several(page: &Context, explanation: &Explanation, several: &[&Part]) -
     let values = SignedScale::of([explanation]).values(page.language().numbers());
     let sum: f64 = several.iter().map(|part| part.value).sum();
     let texts: Vec<&str> = several.iter().map(|part| part.text.as_str()).collect();
+    let count: usize = several.iter().map(|part| part.features.len()).sum();
     page.fill(
         "shap.reading_several",
         &[
+            ("count", &page.language().numbers().count(count)),
             ("tokens", &texts.join("” + “")),
             ("value", &values.value(sum)),
             (
                 "all",
                 &values.value(explanation.prediction - explanation.base_value),
             ),
+        ],
+    )
+}
+
+/// That nothing is known yet but the score of the text, and of what is left without its tokens.
+fn about_whole(page: &Context, explanation: &Explanation) -> String {
+    let values = SignedScale::of([explanation]).values(page.language().numbers());
+    page.fill(
+        "shap.reading_whole",
+        &[
+            ("without", page.t(without_key(explanation.settings.masking.with))),
+            ("label", &explained_name(page)),
+            ("base", &values.score(explanation.base_value)),
+            ("prediction", &values.score(explanation.prediction)),
         ],
     )
 }
@@ -137,6 +158,7 @@ fn about_all(page: &Context, explanation: &Explanation, parts: &[Part]) -> Strin
     page.fill(
         key,
         &[
+            ("without", page.t(without_key(explanation.settings.masking.with))),
             ("label", &explained_name(page)),
             ("base", &values.score(explanation.base_value)),
             ("prediction", &values.score(explanation.prediction)),
@@ -154,7 +176,11 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>) -> String {
         return String::new();
     };
     let explanation = &*snapshot.explanation;
-    let mut sentences = Vec::new();
+    let mut sentences = vec![page.t(method_said(explanation)).to_owned()];
+    let choice = &page.link.explanation;
+    if choice.picture == ShapPicture::Interactions && choice.method != ExplanationMethod::Exact {
+        sentences.push(page.t("shap.trust_pairs").to_owned());
+    }
     if let ExplanationCheck::Additivity { residual } = explanation.check {
         let key = if residual.abs() > LARGEST_ROUNDING {
             "shap.trust_off"
@@ -162,7 +188,10 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>) -> String {
             "shap.trust"
         };
         // It is shown to three figures.
-        let residual = page.language().numbers().significant(residual.abs() as f32);
+        let residual = page
+            .language()
+            .numbers()
+            .significant(stated_residual(residual) as f32);
         sentences.push(page.fill(key, &[("residual", &residual)]));
     }
     let settings = &explanation.settings;
@@ -183,7 +212,26 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>) -> String {
             ("link", scale_name(page, &settings.target)),
         ],
     ));
+    if settings.masking.with == MaskWith::Attention {
+        sentences.push(page.t("masking.attention_about").to_owned());
+    }
     sentences.join(" ")
+}
+
+/// The key of what the values are, and whether they are final or sampled.
+fn method_said(explanation: &Explanation) -> &'static str {
+    let is_exact = explanation
+        .exact_evaluations
+        .is_some_and(|exact| explanation.evaluations >= exact);
+    match (explanation.settings.method, is_exact) {
+        (ExplanationMethod::Exact, true) => "shap.trust_exact",
+        (ExplanationMethod::Exact, false) => "shap.trust_exact_so_far",
+        (ExplanationMethod::Permutation, _) => "shap.trust_permutation",
+        (ExplanationMethod::Kernel, true) => "shap.trust_kernel_exact",
+        (ExplanationMethod::Kernel, false) => "shap.trust_kernel",
+        (_, true) => "shap.trust_owen",
+        (_, false) => "shap.trust_owen_so_far",
+    }
 }
 
 /// That a base value far from the middle leaves little to explain, where it is so.

@@ -3,11 +3,9 @@
 mod changes;
 mod questions;
 
-use std::rc::Rc;
-
 use vitrine_explain::{ExplainError, faithfulness::Faithfulness};
 use vitrine_record::{
-    Analysis, Explanation, ExplanationChoice, ExplanationSettings, Token, TokenizedText,
+    Analysis, Explanation, ExplanationChoice, ExplanationSettings, MaskedRun, Token, TokenizedText,
     message::{Problem, TextInput},
 };
 
@@ -61,22 +59,11 @@ pub enum ExplanationFailure {
     Problem(Problem),
 }
 
-/// A masked input that was run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MaskedRun {
-    /// What the model read, as text.
-    pub shown: TextInput,
-    /// How many features are missing in it.
-    pub missing: usize,
-    /// The score of the target.
-    pub score: f64,
-}
-
 /// The masked inputs that say most.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MaskedList {
     /// Those in which one feature is missing first, then the others; of both the most telling first.
-    pub listed: Vec<Rc<MaskedRun>>,
+    pub listed: Vec<MaskedRun>,
     /// How many different ones were run.
     pub count: usize,
 }

@@ -153,7 +153,11 @@ impl State {
     /// the same text and exhibit. Whether it is what was asked for stands beside it.
     pub fn drawn_explanation(&self) -> Option<(Snapshot, bool)> {
         let main = self.main_explanation()?;
-        if let Some(snapshot) = main.snapshot {
+        // Before anything was run all its numbers are 0, which nobody has found.
+        if let Some(snapshot) = main
+            .snapshot
+            .filter(|snapshot| snapshot.explanation.evaluations > 0)
+        {
             return Some((snapshot, true));
         }
         let is_alike = |known: &&KnownExplanation| {

@@ -81,6 +81,19 @@ fn what_is_hovered_goes_before_what_is_selected() {
 }
 
 #[test]
+fn what_stands_for_several_tokens_looks_at_all_of_them() {
+    let both = BTreeSet::from([Position(1), Position(3)]);
+    let together = state().after(Action::HoverTogether(both.clone()));
+    assert_eq!(together.focus().map(|focus| focus.positions), Some(both));
+    let is_hovered = |state: &State| [0, 1, 2, 3].map(|position| state.is_hovered(Position(position)));
+    assert_eq!(is_hovered(&together), [false, true, false, true]);
+    let one = together.after(Action::Hover(Some(at(1, Side::Destination))));
+    assert_eq!(is_hovered(&one), [false, true, false, false]);
+    assert_eq!(together.after(Action::Hover(None)).focus(), None);
+    assert_eq!(together.history, HistoryStep::Keep);
+}
+
+#[test]
 fn several_tokens_of_one_end_can_be_chosen() {
     let (row, other) = (at(1, Side::Destination), at(3, Side::Destination));
     let two = state()
