@@ -2,7 +2,11 @@
 
 use serde::Serialize;
 
-use crate::{bundled_opinions, bundled_sentences, listed_sentences, named::named};
+use crate::{
+    bundled_opinions, bundled_sentences, listed_sentences,
+    named::named,
+    sentences::{bundled_labels, listed_labels},
+};
 
 /// The texts that are looked at together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -32,6 +36,16 @@ impl SentenceSet {
             SentenceSet::Own => listed_sentences(list),
         }
     }
+
+    /// The label of each of these texts, where the list gives it one: of the free text what it was taken from, of a
+    /// person's own what stands in a line before a tab.
+    pub fn labels(self, list: &str) -> Vec<Option<String>> {
+        match self {
+            SentenceSet::Bundled => bundled_labels(),
+            SentenceSet::Opinions => vec![None; bundled_opinions().len()],
+            SentenceSet::Own => listed_labels(list),
+        }
+    }
 }
 
 /// What counts as one token where texts are put together.
@@ -57,11 +71,17 @@ pub enum TokenOrder {
     MeanSize,
     /// The sum of these sizes.
     TotalSize,
+    /// The largest of these sizes.
+    LargestSize,
+    /// The mean of the values with their signs, whichever it has.
+    Mean,
 }
 
 named!(TokenOrder {
     MeanSize = "mean",
     TotalSize = "sum",
+    LargestSize = "largest",
+    Mean = "signed-mean",
 });
 
 /// How the explanations of many texts are drawn.
@@ -105,6 +125,8 @@ pub enum TextOrder {
     Prediction,
     /// Texts in which the same tokens matter alike beside each other.
     Likeness,
+    /// First the few that together show most (Ribeiro, Singh & Guestrin 2016, section 4).
+    Pick,
     /// As they stand in the list.
     List,
 }
@@ -112,7 +134,29 @@ pub enum TextOrder {
 named!(TextOrder {
     Prediction = "prediction",
     Likeness = "likeness",
+    Pick = "pick",
     List = "list",
+});
+
+/// Which texts stand beside which others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CohortsBy {
+    /// All stand together.
+    #[default]
+    Nothing,
+    /// Those that are predicted to be of one class beside those of the others.
+    Prediction,
+    /// Short ones beside long ones.
+    Length,
+    /// Those with one label of the list beside those with others.
+    Label,
+}
+
+named!(CohortsBy {
+    Nothing = "none",
+    Prediction = "prediction",
+    Length = "length",
+    Label = "label",
 });
 
 /// What a person chose of how many texts are explained together.
@@ -143,6 +187,8 @@ pub struct DataSetChoice {
     pub text_order: TextOrder,
     /// Only texts that are predicted to be of this class, in label-id order.
     pub cohort: Option<usize>,
+    /// Which texts stand beside which others in the bars.
+    pub beside: CohortsBy,
 }
 
 impl Default for DataSetChoice {
@@ -158,6 +204,7 @@ impl Default for DataSetChoice {
             colour: PointColour::default(),
             text_order: TextOrder::default(),
             cohort: None,
+            beside: CohortsBy::default(),
         }
     }
 }
@@ -179,6 +226,7 @@ impl DataSetChoice {
             "data_least" => self.least_occurrences = nearest(value, &Self::LEAST, self.least_occurrences),
             "data_colour" => self.colour = PointColour::from_name(value).unwrap_or_default(),
             "data_rows" => self.text_order = TextOrder::from_name(value).unwrap_or_default(),
+            "data_beside" => self.beside = CohortsBy::from_name(value).unwrap_or_default(),
             "data_class" => {
                 self.cohort = value
                     .parse()
@@ -226,6 +274,10 @@ impl DataSetChoice {
                 "data_rows",
                 named(self.text_order != default.text_order, self.text_order.name()),
             ),
+            (
+                "data_beside",
+                named(self.beside != default.beside, self.beside.name()),
+            ),
             ("data_class", self.cohort.map(|class| class.to_string())),
         ];
         all.into_iter().filter_map(|(key, value)| Some((key, value?)))
@@ -267,9 +319,11 @@ pub(crate) mod tests {
             colour in proptest::sample::select(PointColour::ALL),
             text_order in proptest::sample::select(TextOrder::ALL),
             cohort in proptest::option::of(0..=MOST_CLASS),
+            beside in proptest::sample::select(CohortsBy::ALL),
         ) -> DataSetChoice {
             DataSetChoice {
                 set, most_evaluations, unit, picture, token_order, least_occurrences, colour, text_order, cohort,
+                beside,
             }
         }
     }

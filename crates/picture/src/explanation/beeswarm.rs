@@ -86,7 +86,7 @@ fn rows_of_points(
             fitting(&name, left - 0.6 * size, size),
         );
         // For each occurrence its value, its target and its paint.
-        let occurrences: Vec<(f64, TargetOf, Paint)> = corpus
+        let mut occurrences: Vec<(f64, TargetOf, Paint)> = corpus
             .texts()
             .flat_map(|text| {
                 let all = text.occurrences.iter().enumerate();
@@ -104,6 +104,8 @@ fn rows_of_points(
                     })
             })
             .collect();
+        // Arrow keys go through points from left to right.
+        occurrences.sort_by(|(one, ..), (other, ..)| one.total_cmp(other));
         let places: Vec<f32> = occurrences
             .iter()
             .map(|(value, ..)| axis.place(*value, ends))
@@ -323,6 +325,15 @@ mod tests {
                 .iter()
                 .map(|target| (value(target), target.corner.x))
                 .collect();
+            let mut rest = &picture.targets[..];
+            for (_, token) in &ranked[..6] {
+                let (row, others) = rest.split_at(token.occurrences);
+                assert!(
+                    row.is_sorted_by(|one, next| value(one) <= value(next)),
+                    "a row goes from left to right"
+                );
+                rest = others;
+            }
             by_value.sort_by(|one, other| one.0.total_cmp(&other.0));
             assert!(by_value.is_sorted_by(|one, next| one.1 <= next.1 + 1e-3));
             // In a row that is too low, points lie on each other.

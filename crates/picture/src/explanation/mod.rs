@@ -45,7 +45,7 @@ pub use agreement_file::{
 pub use axis::ValueAxis;
 pub use bar_chart::{BarChart, BarRow};
 pub use beeswarm::{Swarm, beeswarm};
-pub use corpus::corpus_bars;
+pub use corpus::{Cohort, corpus_bars};
 pub use corpus_file::{corpus_csv, corpus_json, corpus_tokens_csv};
 pub use curves::{Band, Curve, CurvePanel, CurveWords, curve_panel, curves_csv};
 

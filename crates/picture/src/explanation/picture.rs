@@ -122,6 +122,16 @@ impl Target {
         (self.corner.x..self.corner.x + self.width).contains(&at.x)
             && (self.corner.y..self.corner.y + self.height).contains(&at.y)
     }
+
+    /// How far a place is from it, which is 0 within, and from its middle.
+    fn distance(&self, at: Point) -> (f32, f32) {
+        let outside = |at: f32, start: f32, length: f32| (start - at).max(at - start - length).max(0.0);
+        let across = outside(at.x, self.corner.x, self.width);
+        let down = outside(at.y, self.corner.y, self.height);
+        let middle =
+            (self.corner.x + self.width / 2.0 - at.x).hypot(self.corner.y + self.height / 2.0 - at.y);
+        (across.hypot(down), middle)
+    }
 }
 
 /// A laid out picture.
@@ -190,6 +200,26 @@ impl Picture {
     /// The first target that a place lies in.
     pub fn target_at(&self, at: Point) -> Option<&Target> {
         self.targets.iter().find(|target| target.contains(at))
+    }
+
+    /// The place among the targets of the one that is nearest to a place, and no further from it than `reach`; of several
+    /// that a place lies in, the one whose middle is nearest.
+    ///
+    /// ```
+    /// use vitrine_picture::{Point, explanation::{Measures, Picture, Target, TargetOf}};
+    /// let target = |text, x| Target { of: TargetOf::Text(text), corner: Point { x, y: 0.0 }, width: 4.0, height: 4.0 };
+    /// let picture = Picture {
+    ///     measures: Measures::EXPORT, height: 9.0, shapes: vec![], targets: vec![target(0, 0.0), target(1, 20.0)],
+    /// };
+    /// let nearest = |x| picture.nearest_target(Point { x, y: 2.0 }, 24.0);
+    /// assert_eq!([nearest(9.0), nearest(22.0), nearest(48.0), nearest(49.0)], [Some(0), Some(1), Some(1), None]);
+    /// ```
+    pub fn nearest_target(&self, at: Point, reach: f32) -> Option<usize> {
+        let distances = self.targets.iter().map(|target| target.distance(at)).enumerate();
+        let near = distances.filter(|(_, (distance, _))| *distance <= reach);
+        let nearest =
+            near.min_by(|(_, one), (_, other)| one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1)));
+        nearest.map(|(place, _)| place)
     }
 
     pub(crate) fn target(&mut self, of: TargetOf, corner: Point, width: f32, height: f32) {

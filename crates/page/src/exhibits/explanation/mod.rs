@@ -5,6 +5,7 @@ mod draw;
 mod files;
 mod keys;
 mod masked;
+mod nearest;
 mod picture;
 mod progress;
 
@@ -13,5 +14,6 @@ pub use draw::{Drawn, DrawnAs, Words, class_name, link_name, method_key, picture
 pub use files::{MOST_OF_A_TEXT, Saves, figure_menu, files_menu};
 pub use keys::{after, keys, keys_handler};
 pub use masked::MaskedInputs;
+pub use nearest::NearestPicture;
 pub use picture::{ExplanationPicture, Layout, PictureFrame, Pointed, PointedPicture};
 pub use progress::{ExplanationProgress, said_failure, said_seconds};

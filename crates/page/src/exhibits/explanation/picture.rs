@@ -167,7 +167,7 @@ pub fn PointedPicture(props: &PointedPictureProps) -> Html {
 }
 
 /// Where in a picture the pointer is.
-fn place(event: PointerEvent) -> Point {
+fn place(event: &MouseEvent) -> Point {
     // Places in a picture are far below what an f32 holds exactly.
     Point {
         x: event.offset_x() as f32,
@@ -189,9 +189,15 @@ pub struct PictureFrameProps {
     pub on_measures: Callback<Option<Measures>>,
     /// Makes the button of a target, with the attribute `data-roving`.
     pub render: Callback<(Target, RovingItem), Html>,
-    /// Told where the pointer is, of a picture without targets.
+    /// Told where the pointer is, of a picture whose parts have no buttons.
     #[prop_or_default]
     pub on_point: Option<Callback<Point>>,
+    /// Told where such a picture is clicked or tapped.
+    #[prop_or_default]
+    pub on_press: Callback<Point>,
+    /// What lies over such a picture.
+    #[prop_or_default]
+    pub over: Html,
     /// Told when pointer or focus leave the picture.
     #[prop_or_default]
     pub on_leave: Callback<()>,
@@ -241,7 +247,12 @@ pub fn PictureFrame(props: &PictureFrameProps) -> Html {
             aria-label={is_image.then(|| props.label.clone())}
         >
             if let Some(on_point) = &props.on_point {
-                <canvas ref={canvas} aria-hidden="true" onpointermove={on_point.reform(place)} />
+                <canvas
+                    ref={canvas} aria-hidden="true" onpointermove={on_point.reform(|event: PointerEvent| place(&event))}
+                    onclick={props.on_press.reform(|event: MouseEvent| place(&event))}
+                    onpointerleave={props.on_leave.reform(|_: PointerEvent| ())}
+                />
+                { props.over.clone() }
             } else if is_image {
                 <canvas ref={canvas} aria-hidden="true" />
             } else {
@@ -337,7 +348,7 @@ fn put_buttons(frame: &NodeRef, picture: &Picture) -> Option<()> {
     Some(())
 }
 
-fn set_pixels<const N: usize>(element: &HtmlElement, lengths: [(&str, f32); N]) {
+pub fn set_pixels<const N: usize>(element: &HtmlElement, lengths: [(&str, f32); N]) {
     for (name, length) in lengths {
         // A length that cannot be set leaves the one that the style sheet gives.
         let _ = element.style().set_property(name, &format!("{length}px"));

@@ -1,11 +1,12 @@
 //! Texts that are explained together: which, how far that is, and what has come of it.
 
+mod cost;
+
 use std::rc::Rc;
 
-use vitrine_explain::{ExplainedText, ExplanationRun};
 use vitrine_record::{
     DataSetChoice, ExhibitName, Explanation, ExplanationMethod, ExplanationSettings, Grouping, LimeSettings,
-    MaskedInput, MaskedToken, SentenceList, SentenceSet, TokenizedText,
+    SentenceList, SentenceSet, TokenizedText,
     message::{Problem, Request, TextInput},
 };
 
@@ -13,6 +14,9 @@ use super::{
     ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationQuestion, LastChange, OrderedText,
     Shared, State,
 };
+
+/// The label of each text of a list, where it has one.
+pub type Labels = Rc<[Option<Rc<str>>]>;
 
 /// A text of the list, with its explanation.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +51,8 @@ pub struct AskedDataSet {
     pub set: SentenceSet,
     /// The texts.
     pub sentences: SentenceList,
+    /// The label that the list gives each.
+    pub labels: Labels,
     /// The same as the model reads them.
     pub texts: Shared<Vec<Shared<TokenizedText>>>,
     /// How each is explained.
@@ -124,6 +130,8 @@ pub struct DataSet {
     listed_from: Option<(SentenceSet, Rc<str>)>,
     /// The texts that are chosen, known once the exhibit was open.
     pub listed: SentenceList,
+    /// The label of each.
+    pub labels: Labels,
     /// The same as the model reads them, once it has said so.
     pub texts: Option<Shared<Vec<Shared<TokenizedText>>>>,
     /// Milliseconds in which one worker reads a token, once that was measured.
@@ -160,35 +168,6 @@ fn input(sentence: &str) -> TextInput {
         text: sentence.to_owned(),
         pair: None,
     }
-}
-
-/// From so many tokens on no merge tree needs fewer evaluations than this: a balanced one of `n` tokens, which needs the
-/// fewest, needs 2 (n² − 1) / 3.
-fn fewest_evaluations(tokens: usize) -> f64 {
-    let tokens = tokens as f64;
-    2.0 * (tokens * tokens - 1.0) / 3.0
-}
-
-/// For each text how many tokens are read for it at most.
-fn work(texts: &[Shared<TokenizedText>], settings: &ExplanationSettings) -> Rc<[f64]> {
-    let budget = settings.most_evaluations.unwrap_or(usize::MAX);
-    let evaluations = |text: &TokenizedText| {
-        let typed = text.tokens.iter().filter(|token| !token.special).count();
-        if fewest_evaluations(typed) >= budget as f64 {
-            return budget;
-        }
-        let text = ExplainedText {
-            model_hash: String::new(),
-            input: TextInput::default(),
-            tokens: text.tokens.clone(),
-        };
-        let run = ExplanationRun::new(text, settings.clone()).ok();
-        run.and_then(|run| run.planned_evaluations()).unwrap_or(0)
-    };
-    texts
-        .iter()
-        .map(|text| (evaluations(text) * text.tokens.len()) as f64)
-        .collect()
 }
 
 /// The largest of what is read off a classifier.
@@ -229,15 +208,10 @@ impl State {
         let asked = self.data_set.asked.as_ref();
         asked.is_some_and(|asked| {
             asked.sentences == self.data_set.listed
+                && asked.labels == self.data_set.labels
                 && Some(&asked.settings) == self.data_set_settings().as_ref()
                 && asked.model_hash == self.shown.model.hash
         })
-    }
-
-    /// How many tokens are read at most to explain the texts that are chosen; nothing before they are known.
-    pub fn data_set_work(&self) -> Option<f64> {
-        let (texts, settings) = (self.data_set.texts.as_ref()?, self.data_set_settings()?);
-        Some(work(texts, &settings).iter().sum())
     }
 
     /// What has to be tokenized, so that it can be said how long texts take.
@@ -276,38 +250,15 @@ impl State {
                 .is_some_and(|(set, _)| *set == from.0);
         if !is_same {
             self.data_set.listed = from.0.sentences(&from.1).into();
+            self.data_set.labels = from
+                .0
+                .labels(&from.1)
+                .into_iter()
+                .map(|label| label.map(Rc::from))
+                .collect();
             self.data_set.texts = None;
         }
         self.data_set.listed_from = Some(from);
-    }
-
-    /// Inputs whose run says how long one takes, wanted while that is not known: a text of middle length, each time with
-    /// another token missing.
-    pub fn inputs_to_measure(&self) -> Option<Vec<MaskedInput>> {
-        const INPUTS: usize = 8;
-        let is_open = self.link.exhibit == ExhibitName::DataSet;
-        let is_ready = matches!(self.engine, super::Engine::Ready { .. });
-        let is_busy = self.explanation_order().is_some();
-        if !is_open || !is_ready || is_busy || self.data_set.milliseconds_per_token.is_some() {
-            return None;
-        }
-        let texts = self.data_set.texts.as_ref()?;
-        let mut by_length: Vec<&Shared<TokenizedText>> = texts.iter().collect();
-        by_length.sort_by_key(|text| text.tokens.len());
-        let tokens = &by_length.get(by_length.len() / 2)?.tokens;
-        let without = |missing: usize| {
-            let stands = |(at, token): (usize, &vitrine_record::Token)| match at == missing {
-                true => MaskedToken::Mask,
-                false => MaskedToken::Kept(token.id),
-            };
-            MaskedInput::Tokens {
-                tokens: tokens.iter().enumerate().map(stands).collect(),
-                segments: tokens.iter().map(|token| token.segment).collect(),
-                hidden: Vec::new(),
-            }
-        };
-        let places = (0..tokens.len()).filter(|at| !tokens[*at].special);
-        Some(places.cycle().take(INPUTS).map(without).collect())
     }
 
     /// The next text that is to be explained. While another exhibit is open it goes on, unless it is paused.
@@ -416,7 +367,8 @@ impl State {
         self.data_set.asked = Some(AskedDataSet {
             set: self.link.data_set.set,
             sentences: self.data_set.listed.clone(),
-            work: work(&texts, &settings),
+            labels: self.data_set.labels.clone(),
+            work: cost::work(&texts, &settings),
             texts,
             settings,
             model_hash: self.shown.model.hash.clone(),
