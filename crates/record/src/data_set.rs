@@ -3,29 +3,26 @@
 use serde::Serialize;
 
 use crate::{
+    address::{AddressKeys, AddressValue, Class, Offered},
     bundled_opinions, bundled_sentences, listed_sentences,
     named::named,
     sentences::{bundled_labels, listed_labels},
 };
 
-/// The texts that are looked at together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SentenceSet {
-    /// Free text that comes with Vitrine.
-    #[default]
-    Bundled,
-    /// Opinions that come with Vitrine.
-    Opinions,
-    /// The person's own.
-    Own,
+named! {
+    /// The texts that are looked at together.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum SentenceSet {
+        /// Free text that comes with Vitrine.
+        #[default]
+        Bundled = "free-text",
+        /// Opinions that come with Vitrine.
+        Opinions = "opinions",
+        /// The person's own.
+        Own = "own",
+    }
 }
-
-named!(SentenceSet {
-    Bundled = "free-text",
-    Opinions = "opinions",
-    Own = "own",
-});
 
 impl SentenceSet {
     /// The texts; `list` is the person's own, a text in each line.
@@ -48,116 +45,91 @@ impl SentenceSet {
     }
 }
 
-/// What counts as one token where texts are put together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TokenUnit {
-    /// Words, which are what the pieces of the vocabulary join to.
-    #[default]
-    Words,
-    /// Pieces of the vocabulary.
-    Pieces,
+named! {
+    /// What counts as one token where texts are put together.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum TokenUnit {
+        /// Words, which are what the pieces of the vocabulary join to.
+        #[default]
+        Words = "words",
+        /// Pieces of the vocabulary.
+        Pieces = "pieces",
+    }
 }
 
-named!(TokenUnit {
-    Words = "words",
-    Pieces = "pieces",
-});
-
-/// By what tokens are put in order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TokenOrder {
-    /// The mean size of the values of their occurrences.
-    #[default]
-    MeanSize,
-    /// The sum of these sizes.
-    TotalSize,
-    /// The largest of these sizes.
-    LargestSize,
-    /// The mean of the values with their signs, whichever it has.
-    Mean,
+named! {
+    /// By what tokens are put in order.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum TokenOrder {
+        /// The mean size of the values of their occurrences.
+        #[default]
+        MeanSize = "mean",
+        /// The sum of these sizes.
+        TotalSize = "sum",
+        /// The largest of these sizes.
+        LargestSize = "largest",
+        /// The mean of the values with their signs, whichever it has.
+        Mean = "signed-mean",
+    }
 }
 
-named!(TokenOrder {
-    MeanSize = "mean",
-    TotalSize = "sum",
-    LargestSize = "largest",
-    Mean = "signed-mean",
-});
-
-/// How the explanations of many texts are drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DataSetPicture {
-    /// A bar for each of the tokens that matter most.
-    #[default]
-    Bars,
-    /// A dot for each occurrence.
-    Swarm,
-    /// A row of cells for each text.
-    HeatMap,
+named! {
+    /// How the explanations of many texts are drawn.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum DataSetPicture {
+        /// A bar for each of the tokens that matter most.
+        #[default]
+        Bars = "bars",
+        /// A dot for each occurrence.
+        Swarm = "swarm",
+        /// A row of cells for each text.
+        HeatMap = "heat-map",
+    }
 }
 
-named!(DataSetPicture {
-    Bars = "bars",
-    Swarm = "swarm",
-    HeatMap = "heat-map",
-});
-
-/// What the colour of a point says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PointColour {
-    /// Its value.
-    #[default]
-    Value,
-    /// The prediction of its text.
-    Prediction,
+named! {
+    /// What the colour of a point says.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum PointColour {
+        /// Its value.
+        #[default]
+        Value = "value",
+        /// The prediction of its text.
+        Prediction = "prediction",
+    }
 }
 
-named!(PointColour {
-    Value = "value",
-    Prediction = "prediction",
-});
-
-/// In what order texts stand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TextOrder {
-    /// The largest prediction first.
-    #[default]
-    Prediction,
-    /// Texts in which the same tokens matter alike beside each other.
-    Likeness,
-    /// First the few that together show most (Ribeiro, Singh & Guestrin 2016, section 4).
-    Pick,
-    /// As they stand in the list.
-    List,
+named! {
+    /// In what order texts stand.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum TextOrder {
+        /// The largest prediction first.
+        #[default]
+        Prediction = "prediction",
+        /// Texts in which the same tokens matter alike beside each other.
+        Likeness = "likeness",
+        /// First the few that together show most (Ribeiro, Singh & Guestrin 2016, section 4).
+        Pick = "pick",
+        /// As they stand in the list.
+        List = "list",
+    }
 }
 
-named!(TextOrder {
-    Prediction = "prediction",
-    Likeness = "likeness",
-    Pick = "pick",
-    List = "list",
-});
-
-/// Which texts stand beside which others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum CohortsBy {
-    /// All stand together.
-    #[default]
-    Nothing,
-    /// Those that are predicted to be of one class beside those of the others.
-    Prediction,
-    /// Short ones beside long ones.
-    Length,
-    /// Those with one label of the list beside those with others.
-    Label,
+named! {
+    /// Which texts stand beside which others.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum CohortsBy {
+        /// All stand together.
+        #[default]
+        Nothing = "none",
+        /// Those that are predicted to be of one class beside those of the others.
+        Prediction = "prediction",
+        /// Short ones beside long ones.
+        Length = "length",
+        /// Those with one label of the list beside those with others.
+        Label = "label",
+    }
 }
-
-named!(CohortsBy {
-    Nothing = "none",
-    Prediction = "prediction",
-    Length = "length",
-    Label = "label",
-});
 
 /// What a person chose of how many texts are explained together.
 ///
@@ -215,74 +187,6 @@ impl DataSetChoice {
     /// Numbers of occurrences that a token needs to be shown.
     pub const LEAST: [u32; 4] = [1, 2, 5, 10];
 
-    /// Reads a key of an address; other keys, and values that cannot be read, leave everything as it is.
-    pub(crate) fn read(&mut self, key: &str, value: &str) {
-        match key {
-            "data" => self.set = SentenceSet::from_name(value).unwrap_or_default(),
-            "data_budget" => self.most_evaluations = nearest(value, &Self::BUDGETS, self.most_evaluations),
-            "data_unit" => self.unit = TokenUnit::from_name(value).unwrap_or_default(),
-            "data_picture" => self.picture = DataSetPicture::from_name(value).unwrap_or_default(),
-            "data_order" => self.token_order = TokenOrder::from_name(value).unwrap_or_default(),
-            "data_least" => self.least_occurrences = nearest(value, &Self::LEAST, self.least_occurrences),
-            "data_colour" => self.colour = PointColour::from_name(value).unwrap_or_default(),
-            "data_rows" => self.text_order = TextOrder::from_name(value).unwrap_or_default(),
-            "data_beside" => self.beside = CohortsBy::from_name(value).unwrap_or_default(),
-            "data_class" => {
-                self.cohort = value
-                    .parse()
-                    .ok()
-                    .filter(|class| *class <= crate::explanation_choice::MOST_CLASS);
-            }
-            _ => {}
-        }
-    }
-
-    /// Keys and values for an address: those that are not as by default.
-    pub(crate) fn in_address(&self) -> impl Iterator<Item = (&'static str, String)> {
-        let default = DataSetChoice::default();
-        let named = |is_changed: bool, name: &str| is_changed.then(|| name.to_owned());
-        let all = [
-            ("data", named(self.set != default.set, self.set.name())),
-            (
-                "data_budget",
-                named(
-                    self.most_evaluations != default.most_evaluations,
-                    &self.most_evaluations.to_string(),
-                ),
-            ),
-            ("data_unit", named(self.unit != default.unit, self.unit.name())),
-            (
-                "data_picture",
-                named(self.picture != default.picture, self.picture.name()),
-            ),
-            (
-                "data_order",
-                named(self.token_order != default.token_order, self.token_order.name()),
-            ),
-            (
-                "data_least",
-                named(
-                    self.least_occurrences != default.least_occurrences,
-                    &self.least_occurrences.to_string(),
-                ),
-            ),
-            (
-                "data_colour",
-                named(self.colour != default.colour, self.colour.name()),
-            ),
-            (
-                "data_rows",
-                named(self.text_order != default.text_order, self.text_order.name()),
-            ),
-            (
-                "data_beside",
-                named(self.beside != default.beside, self.beside.name()),
-            ),
-            ("data_class", self.cohort.map(|class| class.to_string())),
-        ];
-        all.into_iter().filter_map(|(key, value)| Some((key, value?)))
-    }
-
     /// Holds the class to a model's.
     pub fn clamp(&mut self, classes: Option<usize>) {
         if let Some(classes) = classes {
@@ -291,13 +195,25 @@ impl DataSetChoice {
     }
 }
 
-/// The number that is offered and nearest to the one that is written.
-fn nearest(value: &str, offered: &[u32], otherwise: u32) -> u32 {
-    let Ok(number) = value.parse::<u32>() else {
-        return otherwise;
-    };
-    let nearest = offered.iter().min_by_key(|offer| offer.abs_diff(number));
-    nearest.copied().unwrap_or(otherwise)
+impl AddressKeys for DataSetChoice {
+    fn each_key(&mut self, visit: &mut dyn FnMut(&'static str, &mut dyn AddressValue)) {
+        visit("data", &mut self.set);
+        visit(
+            "data_budget",
+            &mut Offered(&mut self.most_evaluations, &Self::BUDGETS),
+        );
+        visit("data_unit", &mut self.unit);
+        visit("data_picture", &mut self.picture);
+        visit("data_order", &mut self.token_order);
+        visit(
+            "data_least",
+            &mut Offered(&mut self.least_occurrences, &Self::LEAST),
+        );
+        visit("data_colour", &mut self.colour);
+        visit("data_rows", &mut self.text_order);
+        visit("data_beside", &mut self.beside);
+        visit("data_class", &mut Class(&mut self.cohort));
+    }
 }
 
 #[cfg(test)]
@@ -305,7 +221,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::explanation_choice::MOST_CLASS;
+    use crate::address::MOST_CLASS;
 
     prop_compose! {
         /// Choices that an address can hold.

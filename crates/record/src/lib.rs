@@ -6,6 +6,7 @@
 
 mod ablation_comparison;
 mod ablation_effects;
+mod address;
 mod analysis;
 mod attention_import;
 mod attention_options;
@@ -16,6 +17,7 @@ mod disagreements;
 mod exhibit_name;
 mod explanation;
 mod explanation_choice;
+mod explanation_settings;
 mod head_computation;
 mod head_scores;
 mod head_survey;
@@ -47,11 +49,13 @@ pub use data_set::{
 pub use disagreements::{Disagreement, Disagreements, TokenInDisagreement};
 pub use exhibit_name::{ExhibitName, LimePicture, ShapPicture};
 pub use explanation::{
-    ExplainedFeature, Explanation, ExplanationCheck, ExplanationDetail, ExplanationMethod,
-    ExplanationSettings, ExplanationTarget, GapLevel, Grouping, LimeSettings, LimeWords, MaskWith, Masking,
-    MaskingMode, MergedGroup, OutputLink, SurrogateSample,
+    ExplainedFeature, Explanation, ExplanationCheck, ExplanationDetail, MergedGroup, SurrogateSample,
 };
 pub use explanation_choice::{ExplanationChoice, GradientPath, LimeChoice};
+pub use explanation_settings::{
+    ExplanationMethod, ExplanationSettings, ExplanationTarget, GapLevel, Grouping, LimeSettings, LimeWords,
+    MaskWith, Masking, MaskingMode, OutputLink,
+};
 pub use head_computation::{HeadComputation, LayerNormalisation};
 pub use head_scores::{
     HeadDivergences, HeadMap, HeadMetric, HeadPoint, HeadScores, HeadStatistics, PerMetric, ScoreStatistics,

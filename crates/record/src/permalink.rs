@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     AblationComparison, AttentionOptions, AttentionVariant, AttentionView, Comparison, DataSetChoice,
     Drawing, ExhibitName, ExplanationChoice, HeadIdx, ImportPart, LayerIdx, Percent, Position, Run,
-    RunChanges, SegmentFilter, Side,
+    RunChanges, SegmentFilter, Side, address::AddressKeys,
 };
 
 /// Version of the address format. An address of another version is read as far as it can be.

@@ -2,20 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ExplanationMethod;
+use crate::{ExplanationMethod, named::named};
 
-/// What integrated gradients begin at: the embeddings that stand in the place of the tokens that were typed. Special
-/// tokens, positions and segments stay.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GradientBaseline {
-    /// The word embedding of `[PAD]`.
-    #[default]
-    Pad,
-    /// The word embedding of `[MASK]`.
-    Mask,
-    /// A word embedding of zeros.
-    Zero,
+named! {
+    /// What integrated gradients begin at: the embeddings that stand in the place of the tokens that were typed. Special
+    /// tokens, positions and segments stay.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum GradientBaseline {
+        /// The word embedding of `[PAD]`.
+        #[default]
+        Pad = "pad",
+        /// The word embedding of `[MASK]`.
+        Mask = "mask",
+        /// A word embedding of zeros.
+        Zero = "zero",
+    }
 }
 
 /// The gradient methods' values of one text, all of one score.

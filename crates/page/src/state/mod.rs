@@ -10,6 +10,7 @@ mod events;
 mod explaining;
 mod finder;
 pub mod heads;
+mod history;
 mod imported;
 mod other_text;
 mod requests;
@@ -34,7 +35,8 @@ pub use explaining::{
     ExplanationQuestion, KnownExplanation, LONGEST_UNASKED_SECONDS, MaskedRun, OrderedText, SEEDS, Snapshot,
 };
 pub use finder::{Finder, FinderChange, FinderTool, Template};
-use heads::{HeadChoice, HeadsOn};
+use heads::HeadsOn;
+pub use history::{HistoryStep, LastChange};
 pub use imported::{ImportSource, ImportedAttention, Imports, LookedAt};
 pub use other_text::{ComparedUnits, OtherText, WhichText};
 pub use run_change::RunChange;
@@ -43,56 +45,12 @@ pub use shown::{Engine, Origin, Shared, Shown};
 pub use variant::Missing;
 use vitrine_picture::{Focus, Selection};
 use vitrine_record::{
-    Analysis, AttentionOptions, AttentionVariant, AttentionView, ExhibitName, HeadIdx, LayerIdx, Permalink,
-    Run, Side,
+    Analysis, AttentionOptions, AttentionVariant, AttentionView, ExhibitName, LayerIdx, Permalink, Run, Side,
     message::{Problem, Request},
 };
 use yew::Reducible;
 
 use crate::{address::Query, i18n::Language, theme::Appearance};
-
-/// What a change of the state means for the history of the browser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HistoryStep {
-    /// The change came from the address, or concerns nothing in it.
-    Keep,
-    /// The change can be gone back from.
-    Push,
-    /// The change refines the one before it.
-    Replace,
-}
-
-/// What the last change of the address was, where the next one may refine it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum LastChange {
-    /// Typing: what is typed next belongs to it.
-    Typing,
-    /// Typing of the text to compare with: what is typed next belongs to it.
-    TypingOther,
-    /// A head was switched: isolating the same head, as a double click does, belongs to it.
-    HeadToggle {
-        /// The head.
-        head: HeadIdx,
-        /// What was on before.
-        before: HeadChoice,
-    },
-    /// What is shown of attention was changed: a slider that is drawn on belongs to it.
-    Options,
-    /// Layers were passed by: the next one belongs to them.
-    Scrub,
-    /// A control of an explanation was drawn on: what it passes next belongs to it.
-    Explanation,
-    /// A head was scaled: a slider that is drawn on belongs to it.
-    Scale {
-        /// The layer.
-        layer: LayerIdx,
-        /// The head within it.
-        head: HeadIdx,
-    },
-    /// Something that nothing refines.
-    #[default]
-    Other,
-}
 
 /// The state of the page.
 #[derive(Clone, Debug, PartialEq)]
@@ -439,35 +397,6 @@ impl State {
         }
         self.link.options = options;
         self.refines(LastChange::Options);
-    }
-
-    /// The text is about to change by typing.
-    fn typed(&mut self) {
-        if self.is_current() && !self.link.tokens.is_empty() {
-            self.selected_in = Some(self.shown.analysis.clone());
-        } else if self.selected_in.is_none() {
-            // The choice came with an address whose text was never read: there are no words to follow.
-            self.forget_selection();
-        }
-        self.remember_hidden();
-        self.refines(LastChange::Typing);
-        self.hover = None;
-        self.request_problem = None;
-    }
-
-    fn chosen(&mut self) {
-        self.refines(LastChange::Other);
-    }
-
-    /// A change that refines the one before it, if that was the same, is one step of the history with it.
-    fn refines(&mut self, change: LastChange) {
-        let is_refined = change != LastChange::Other && self.last_change == change;
-        self.history = if is_refined {
-            HistoryStep::Replace
-        } else {
-            HistoryStep::Push
-        };
-        self.last_change = change;
     }
 
     /// Tokens are counted only while the picture is of the text in the field: a link to a text that has yet to

@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use vitrine_link::LinkEvent;
 use vitrine_picture::Selection;
 use vitrine_record::{
-    AttentionView, Drawing, LayerAttention, ModelInfo, Percent, Position, Prediction, Segment, Token,
-    TokenId,
+    AttentionView, Drawing, HeadIdx, LayerAttention, ModelInfo, Percent, Position, Prediction, Segment,
+    Token, TokenId,
     message::{ProblemKind, Reply, RequestKind, WeightsSource},
 };
 
