@@ -7,6 +7,7 @@ use super::{
     ExplanationWords, Measures, Picture, SignedScale, TargetOf, ValueAxis,
     corpus::counted_name,
     picture::{MIDDLE_OF_TYPE, NAME, SMALL},
+    scale::sequential_ramp,
     signed_bars::names_width,
 };
 use crate::{Anchor, Paint, Point, Shape, fitting, text_width};
@@ -178,21 +179,11 @@ impl Predictions {
 
     /// A ramp with its ends, below a picture.
     fn legend(self, picture: &mut Picture, words: &ExplanationWords<'_>) {
-        const STEPS: usize = 32;
         let size = picture.measures.type_size;
         let width = (picture.measures.width * 0.5).min(16.0 * size);
         let top = picture.height + 0.6 * size;
-        let step = width / STEPS as f32;
-        for place in 0..STEPS {
-            let corner = Point {
-                x: place as f32 * step,
-                y: top,
-            };
-            let paint = Paint::Sequential(place as f32 / (STEPS - 1) as f32);
-            // They overlap a little, so that no paper shines through between them.
-            let overlap = if place + 1 < STEPS { 0.5 } else { 0.0 };
-            picture.rectangle(corner, step + overlap, 0.6 * size, paint);
-        }
+        let ramp = sequential_ramp(Point { x: 0.0, y: top }, width, picture.measures);
+        picture.shapes.extend(ramp);
         for (x, anchor, prediction) in [(0.0, Anchor::Start, self.least), (width, Anchor::End, self.most)] {
             let at = Point {
                 x,

@@ -63,7 +63,7 @@ pub use part::{
 };
 pub use picture::{ExplanationWords, Measures, Picture, Target, TargetOf};
 pub use salience_file::{SalienceSettings, salience_file_name, salience_json};
-pub use scale::{SignedScale, ValueStyle};
+pub use scale::{SignedScale, ValueScale, ValueStyle};
 pub use surrogate_scatter::{MOST_POINTS, ProximityLevel, ScatterWords, SurrogateScatter};
 pub use text_strips::{MOST_READABLE_STRIPS, text_strips};
 pub use token_view::{TextRun, TokenView, text_runs};

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use vitrine_picture::explanation::{MethodTable, NumberCell, NumberRow, NumberTable};
+use vitrine_record::ExplanationMethod;
 use yew::prelude::*;
 
 use super::table_words;
@@ -34,9 +35,16 @@ pub fn method_table(page: &Context) -> MethodTable {
             .iter()
             .map(|of| page.t(method_key(of.method)).to_owned())
             .collect(),
+        without_sides: without_sides(values.iter().map(|of| of.method)),
         values: values.into_iter().map(|of| of.values).collect(),
         marked: BTreeSet::new(),
     }
+}
+
+/// The places of the methods whose values say how much, but not for or against.
+pub fn without_sides(methods: impl Iterator<Item = ExplanationMethod>) -> BTreeSet<usize> {
+    let places = methods.enumerate().filter(|(_, method)| !method.has_sides());
+    places.map(|(place, _)| place).collect()
 }
 
 /// The same to be read, with the sum of integrated gradients and what it should be.
@@ -50,7 +58,7 @@ pub fn number_table(page: &Context) -> NumberTable {
         cells: scales
             .iter()
             .enumerate()
-            .map(|(column, (_, style))| NumberCell::of(table.value(row, column), |value| style.value(value)))
+            .map(|(column, scale)| NumberCell::of(table.value(row, column), |value| scale.written(value)))
             .collect(),
     });
     let sums = NumberRow {
@@ -60,9 +68,9 @@ pub fn number_table(page: &Context) -> NumberTable {
             .values
             .iter()
             .zip(&scales)
-            .map(|(values, (_, style))| {
+            .map(|(values, scale)| {
                 let sum = values.iter().flatten().sum::<f64>();
-                NumberCell::of(Some(sum), |sum| style.value(sum))
+                NumberCell::of(Some(sum), |sum| scale.written(sum))
             })
             .collect(),
     };
