@@ -30,7 +30,7 @@ pub use choice::{Choice, ChoiceItem};
 pub use chrome::{Footer, Header};
 pub use engine::{ProblemBanner, WeightsProgress};
 pub use exhibit::{Exhibit, Key, Menu, MenuItem};
-pub use exhibit_menu::{MenuOutcome, exhibit_menu};
+pub use exhibit_menu::{ExhibitMenu, MenuHas, Saves, use_exhibit_menu};
 pub use exhibit_nav::ExhibitNav;
 pub use head_tiles::HeadTiles;
 pub use import::ImportPanel;

@@ -4,7 +4,7 @@ use std::{ops::Deref, rc::Rc};
 
 use vitrine_record::{
     Analysis, ModelInfo,
-    message::{Problem, WeightsSource},
+    message::{Problem, TextInput, WeightsSource},
 };
 
 /// A large value that is compared by identity.
@@ -61,6 +61,16 @@ pub struct Shown {
     pub analysis: Shared<Analysis>,
     /// How the page came by it.
     pub origin: Origin,
+}
+
+impl Shown {
+    /// The text that it was said of.
+    pub fn input(&self) -> TextInput {
+        TextInput {
+            text: self.analysis.text.clone(),
+            pair: self.analysis.pair.clone(),
+        }
+    }
 }
 
 /// How far the model in this tab is.

@@ -140,6 +140,11 @@ pub fn corpus_bars(
             columns.line(&mut picture, top, line, order);
             top += ROW * size;
         }
+        let is_of_cohorts = group.len() > 1;
+        if is_of_cohorts {
+            // Bars that belong together stand together.
+            top += 0.5 * size;
+        }
         if group.iter().all(|line| line.is_of_one) {
             let corner = Point { x: 0.0, y: start };
             picture.target(TargetOf::Row(row), corner, measures.width, top - start);

@@ -108,7 +108,9 @@ impl MethodTable {
         let measures = picture.measures;
         let (size, small) = (measures.type_size, measures.type_size * SMALL.0);
         let ends = text_width(legend.towards, small) + text_width(legend.away, small) + size;
-        let width = ends.clamp(12.0 * size, measures.width.max(12.0 * size)).min(measures.width);
+        let width = ends
+            .clamp(12.0 * size, measures.width.max(12.0 * size))
+            .min(measures.width);
         let names: Vec<&str> = self
             .methods
             .iter()
@@ -117,15 +119,27 @@ impl MethodTable {
             .map(|(_, name)| name.as_str())
             .collect();
         let without_sides = legend.without_sides.replace("{methods}", &names.join(", "));
-        let signed = [(0.0, Anchor::Start, legend.away), (width, Anchor::End, legend.towards)];
+        let signed = [
+            (0.0, Anchor::Start, legend.away),
+            (width, Anchor::End, legend.towards),
+        ];
         let unsigned = [(0.0, Anchor::Start, without_sides.as_str())];
         let room = |names: &[(f32, Anchor, &str)]| measures.width / names.len() as f32;
         let mut add = |ramp: fn(Point, f32, Measures) -> Vec<Shape>, names: &[(f32, Anchor, &str)]| {
             let y = picture.height + 0.6 * size;
             picture.shapes.extend(ramp(Point { x: 0.0, y }, width, measures));
             for (x, anchor, name) in names {
-                let at = Point { x: *x, y: y + 1.6 * size };
-                picture.text(at, *anchor, SMALL, Paint::Quiet, fitting(name, room(names), small));
+                let at = Point {
+                    x: *x,
+                    y: y + 1.6 * size,
+                };
+                picture.text(
+                    at,
+                    *anchor,
+                    SMALL,
+                    Paint::Quiet,
+                    fitting(name, room(names), small),
+                );
             }
             picture.height = y + 2.0 * size;
         };
@@ -280,7 +294,10 @@ mod tests {
             assert_eq!(sequential[5..].first(), Some(&&Paint::Sequential(0.0)));
             assert_eq!(sequential.last(), Some(&&Paint::Sequential(1.0)));
             let scale = of_sizes.scales(words(false))[3];
-            assert_eq!((scale.limits().as_str(), scale.written(0.2).as_str()), ("0–0.400", "0.200"));
+            assert_eq!(
+                (scale.limits().as_str(), scale.written(0.2).as_str()),
+                ("0–0.400", "0.200")
+            );
         }
     }
 

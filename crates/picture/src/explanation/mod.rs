@@ -55,7 +55,7 @@ pub use force_bar::{Chevron, ForceBar};
 pub use hierarchy::{Hierarchy, HierarchyNode};
 pub use html::{HtmlPage, HtmlWords, explanation_html, tables_html};
 pub use interaction_matrix::InteractionMatrix;
-pub use method_table::{MethodTable, MethodTableWords};
+pub use method_table::{MethodLegend, MethodTable, MethodTableWords};
 pub use number_table::{NumberCell, NumberRow, NumberTable};
 pub use part::{
     Contribution, ContributionOf, Part, by_size, largest, parts, remainder, standard_error, starting_value,

@@ -4,10 +4,7 @@ use yew::prelude::*;
 
 use crate::{
     context::use_page,
-    exhibits::{
-        explanation::{ClassPicker, LinkPicker},
-        salience::MaskPicker,
-    },
+    exhibits::explanation::{ClassPicker, LinkPicker, MaskPicker},
 };
 
 /// The few that matter.

@@ -1,7 +1,5 @@
 //! What a person takes along.
 
-use std::rc::Rc;
-
 use vitrine_explain::{
     agreement::Agreement,
     faithfulness::{Faithfulness, Perturbation, PlayerOrder},
@@ -13,9 +11,7 @@ use vitrine_picture::{
         MethodInFile, PairInFile, Picture, RandomInFile, SeedsInFile, SpreadInFile, WordInFile,
         agreement_file_name, agreement_json, tables_html,
     },
-    shortened,
 };
-use vitrine_record::message::TextInput;
 use yew::Callback;
 
 use super::{
@@ -26,59 +22,38 @@ use super::{
 use crate::{
     context::Context,
     exhibits::{
-        explanation::{MOST_OF_A_TEXT, Saves, class_name, link_name},
-        salience::baseline_key,
+        explanation::{fact, fact_of_model, figure_heading},
+        salience::{TableEnds, path_facts, table_picture},
     },
     export::Figure,
 };
 
-/// Saves what is on the screen.
-pub fn saves(page: &Context, note: &str) -> Saves {
-    let (page, note) = (page.clone(), note.to_owned());
-    Rc::new(move |save, on_failed| save(figure(&page, &note, on_failed)))
-}
-
-fn figure<'a>(page: &'a Context, note: &'a str, on_failed: Callback<()>) -> Figure<'a> {
+/// What is on the screen, as files.
+pub fn figure<'a>(page: &'a Context, note: &'a str, on_failed: Callback<()>) -> Figure<'a> {
     Figure {
         scene: Box::new(move || Some(scene(page, note))),
         csv: Box::new(std::iter::once_with(move || csv(page))),
         json: Box::new(move || json(page)),
         html: Some(Box::new(move || html(page, note))),
         theme: page.appearance.theme(),
-        name: agreement_file_name(&input(page)),
+        name: agreement_file_name(&page.shown.input()),
         on_failed,
     }
 }
 
-fn input(page: &Context) -> TextInput {
-    TextInput {
-        text: page.shown.analysis.text.clone(),
-        pair: page.shown.analysis.pair.clone(),
-    }
-}
-
 fn heading(page: &Context) -> String {
-    page.fill(
-        "explain.figure_heading",
-        &[
-            ("method", page.t("agreement.title")),
-            ("label", &class_name(page)),
-            ("text", &shortened(&page.shown.analysis.text, MOST_OF_A_TEXT)),
-        ],
-    )
+    figure_heading(page, page.t("agreement.title"), &page.shown.analysis.text)
 }
 
 /// Words and methods, pairs of methods, and as far as they are known the curves.
 fn scene(page: &Context, note: &str) -> Scene {
     let compared = Compared::new(page);
     let measures = Measures::EXPORT;
-    let words = compared
-        .method_table(page)
-        .picture(measures, Compared::own_scales(page));
-    let pairs = compared
-        .tau_table(page)
-        .picture(measures, Compared::one_scale(page));
-    let mut picture = words.above(pairs);
+    let (words, pairs) = (compared.method_table(page), compared.tau_table(page));
+    let (of_class, of_orders) = (TableEnds::of_class(page), TableEnds::of_orders(page));
+    let words = table_picture(page, &words, Compared::own_scales(page), &of_class, measures);
+    let pairs = table_picture(page, &pairs, Compared::one_scale(page), &of_orders, measures);
+    let mut picture = words.above(pairs.under(page.t("agreement.tau_matrix")));
     if let Some(checked) = Checked::new(page) {
         picture = Perturbation::ALL
             .into_iter()
@@ -234,7 +209,6 @@ fn random(checked: &Checked) -> Vec<RandomInFile> {
 
 fn html(page: &Context, note: &str) -> String {
     let compared = Compared::new(page);
-    let choice = &page.link.explanation;
     let mut tables = vec![compared.word_table(page), compared.pair_table(page)];
     if let Some(checked) = Checked::new(page) {
         tables.push(checked.table(page));
@@ -242,23 +216,11 @@ fn html(page: &Context, note: &str) -> String {
     }
     tables.extend(page.seed_spread().map(|spread| seed_table(page, &spread)));
     tables.extend(page.edited_ranks().iter().map(|ranks| edit_table(page, ranks)));
-    let fact = |key: &'static str, value: String| (page.t(key).to_owned(), value);
-    let facts = [
-        fact("explain.link", link_name(page, choice.link).to_owned()),
-        fact(
-            "salience.baseline",
-            page.t(baseline_key(choice.path.baseline)).to_owned(),
-        ),
-        fact("salience.steps", choice.path.steps.to_string()),
-        fact("word.seed", choice.seed.to_string()),
-        fact(
-            "explain.fact_model",
-            format!("{} ({})", page.shown.model.id, page.shown.model.hash),
-        ),
-    ];
+    let seed = fact(page, "word.seed", page.link.explanation.seed.to_string());
+    let facts = [path_facts(page).to_vec(), vec![seed, fact_of_model(page)]].concat();
     let title = heading(page);
     tables_html(
-        &input(page),
+        &page.shown.input(),
         &[scene(page, "")],
         &tables,
         &HtmlPage {

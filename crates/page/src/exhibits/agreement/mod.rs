@@ -7,51 +7,42 @@ mod files;
 mod stable;
 mod words;
 
-use vitrine_picture::explanation::{MethodTable, MethodTableWords, TargetOf};
 use vitrine_record::Position;
 use yew::prelude::*;
 
 use super::{
-    explanation::{
-        ExplanationProgress, Layout, Pointed, PointedPicture, class_name, figure_menu, keys, keys_handler,
-    },
-    salience::{NumberTableTwin, PathProgress},
+    explanation::{ExplanationProgress, PointedPicture, class_name, figure_menu, keys, keys_handler},
+    salience::{NumberTableTwin, PathProgress, TableEnds, table_layout},
 };
 use crate::{
-    components::{Exhibit, MenuOutcome},
+    components::{Exhibit, use_exhibit_menu},
     context::{Context, use_page},
-    state::{ComparedWord, Shared},
+    state::Shared,
 };
 use compared::Compared;
 use controls::{Controls, More};
 use faithful::FaithfulnessPanel;
-use files::saves;
+use files::figure;
 use stable::StabilityPanel;
 
 /// The exhibit.
 #[component]
 pub fn Agreement() -> Html {
     let page = use_page();
-    let shows_table = use_state(|| false);
-    let outcome = use_state(|| MenuOutcome::None);
-    let toggle_table = {
-        let shows_table = shows_table.clone();
-        Callback::from(move |()| shows_table.set(!*shows_table))
-    };
-    let on_key = keys_handler(&page, &toggle_table, |_| {});
+    let menu = use_exhibit_menu();
+    let on_key = keys_handler(&page, &menu.toggle_table, |_| {});
     let compared = Compared::new(&page);
     let trust = words::trust(&page, &compared);
     let has_values = !compared.methods.is_empty();
-    let saves = has_values.then(|| saves(&page, &trust));
     html! {
         <Exhibit
             title={page.t("agreement.title")} question={page.t("agreement.question")}
             keys={keys(&page).into_iter().skip(1).collect::<Vec<_>>()} {on_key}
             controls={html! { <Controls /> }} choice={class_name(&page)} more={html! { <More /> }}
             run={html! { <><PathProgress /><ExplanationProgress /></> }} picture={html! { <Pictures /> }}
-            reading={words::reading(&page, &compared)} {trust} warning={None::<AttrValue>}
-            table={if has_values { below(&page, &compared, *shows_table) } else { Html::default() }}
-            menu={figure_menu(&page, saves, (*shows_table, &toggle_table), &outcome)}
+            reading={words::reading(&page, &compared)} trust={trust.clone()} warning={None::<AttrValue>}
+            table={if has_values { below(&page, &compared, menu.shows_table) } else { Html::default() }}
+            menu={figure_menu(&page, &menu, has_values.then_some(figure), &trust)}
         />
     }
 }
@@ -78,13 +69,23 @@ fn Pictures() -> Html {
     let words = (page.language(), page.explained_class(), page.shown.model.clone());
     let layouts = use_memo((methods, words, page.shown.analysis.clone()), |_| {
         let compared = Compared::new(&page);
-        let words = layout(
+        let tokens = compared.words.iter().map(|word| word.tokens.clone());
+        let tokens = tokens.map(|tokens| tokens.map(Position).collect()).collect();
+        let words = table_layout(
             &page,
             compared.method_table(&page),
             Compared::own_scales(&page),
-            &compared.words,
+            TableEnds::of_class(&page),
+            tokens,
         );
-        let pairs = layout(&page, compared.tau_table(&page), Compared::one_scale(&page), &[]);
+        // Its rows are methods, for which no token stands.
+        let pairs = table_layout(
+            &page,
+            compared.tau_table(&page),
+            Compared::one_scale(&page),
+            TableEnds::of_orders(&page),
+            Vec::new(),
+        );
         [Shared::new(words), Shared::new(pairs)]
     });
     let compared = Compared::new(&page);
@@ -109,38 +110,9 @@ fn Pictures() -> Html {
                     </div>
                     <p class="hint comparison__about">{ page.t("agreement.tau_about") }</p>
                     <NumberTableTwin table={compared.overlap_table(&page)} id="overlap-caption" />
+                    <p class="hint comparison__about">{ page.t("agreement.overlap_about") }</p>
                 </section>
             }
         </>
-    }
-}
-
-/// A table whose rows are words, or nothing that stands in the text.
-fn layout(page: &Context, table: MethodTable, style: MethodTableWords, words: &[ComparedWord]) -> Layout {
-    let scales = table.scales(style);
-    let (names, page, words) = (table.clone(), page.clone(), words.to_vec());
-    Layout {
-        says_at: None,
-        picture: Box::new(move |measures| table.picture(measures, style)),
-        pointed: Box::new(move |target| {
-            let &TargetOf::Cell { row, column } = &target.of else {
-                return Pointed::nothing();
-            };
-            let value = names.value(row, column).zip(scales.get(column));
-            let value = value.map(|(value, (_, style))| style.value(value));
-            let name = |of: &[String], at: usize| of.get(at).cloned().unwrap_or_default();
-            let tokens = words.get(row).map(|word| word.tokens.clone()).unwrap_or_default();
-            Pointed {
-                tokens: tokens.map(Position).collect(),
-                name: page.fill(
-                    "salience.cell",
-                    &[
-                        ("token", &name(&names.words, row)),
-                        ("method", &name(&names.methods, column)),
-                        ("value", &value.unwrap_or_default()),
-                    ],
-                ),
-            }
-        }),
     }
 }

@@ -1,6 +1,6 @@
 //! What a person takes along from the exhibit: the menu, and the files of each view.
 
-use std::borrow::Borrow;
+use std::{borrow::Borrow, rc::Rc};
 
 use vitrine_attention::AttentionSlice;
 use vitrine_picture::{
@@ -20,9 +20,9 @@ use super::{
     neuron, words,
 };
 use crate::{
-    components::{MenuOutcome, exhibit_menu},
+    components::{ExhibitMenu, MenuHas, Saves},
     context::Context,
-    export::{self, Figure, Save},
+    export::Figure,
     state::{Origin, Shared},
 };
 
@@ -30,39 +30,21 @@ use crate::{
 pub fn menu(
     page: &Context,
     (slice, beside): (Option<&Shared<AttentionSlice>>, Option<&Shared<AttentionSlice>>),
-    toggle_table: &Callback<()>,
-    shows_table: bool,
-    outcome: &UseStateHandle<MenuOutcome>,
+    menu: &ExhibitMenu,
 ) -> Html {
-    let saves = |save: Save| {
-        let (page, outcome) = (page.clone(), outcome.setter());
-        let (slice, beside) = (slice.cloned(), beside.cloned());
-        Callback::from(move |()| {
-            outcome.set(None);
-            let on_failed = {
-                let outcome = outcome.clone();
-                Callback::from(move |()| outcome.set(Some("menu.not_saved")))
-            };
-            match figure(&page, slice.as_deref(), beside.as_deref(), on_failed) {
-                Some(figure) => save(figure),
-                None => outcome.set(Some(nothing_to_save(&page))),
-            }
+    let has = MenuHas {
+        // The finder's table is always there.
+        table: page.link.view != AttentionView::Finder,
+        html: false,
+    };
+    let saves: Saves = {
+        let (page, slice, beside) = (page.clone(), slice.cloned(), beside.cloned());
+        Rc::new(move |save, on_failed| {
+            let figure = figure(&page, slice.as_deref(), beside.as_deref(), on_failed);
+            figure.map(save).ok_or_else(|| nothing_to_save(&page))
         })
     };
-    // The finder's table is always there.
-    let has_table = page.link.view != AttentionView::Finder;
-    let files = vec![
-        ("menu.svg", saves(export::svg)),
-        ("menu.png", saves(export::png)),
-        ("menu.csv", saves(export::csv)),
-        ("menu.json", saves(export::json)),
-    ];
-    exhibit_menu(
-        page,
-        has_table.then_some((shows_table, toggle_table)),
-        files,
-        outcome,
-    )
+    menu.html(page, has, &saves)
 }
 
 pub(super) fn origin(page: &Context) -> vitrine_picture::export::Origin {

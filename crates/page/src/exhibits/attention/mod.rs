@@ -21,7 +21,7 @@ use vitrine_record::{AttentionVariant, AttentionView, LayerIdx, Run, Side, messa
 use yew::prelude::*;
 
 use crate::{
-    components::{Exhibit, HeadTiles, Key, LayerPicker, MenuOutcome},
+    components::{Exhibit, HeadTiles, Key, LayerPicker, use_exhibit_menu},
     context::{Context, use_page},
     state::{Action, LookedAt, Shared, WhichText},
 };
@@ -40,18 +40,12 @@ use twin::Twin;
 #[component]
 pub fn Attention() -> Html {
     let page = use_page();
-    let shows_table = use_state(|| false);
-    // The key of what the last choice from the menu led to.
-    let outcome = use_state(|| MenuOutcome::None);
-    let toggle_table = {
-        let shows_table = shows_table.clone();
-        Callback::from(move |()| shows_table.set(!*shows_table))
-    };
+    let menu = use_exhibit_menu();
     let (slice, beside) = use_slices(&page);
     let limit = compare::use_shared_limit(&page, slice.as_ref(), beside.as_ref());
     let compared = use_both(&page);
     let ranked = use_ranked(&page);
-    let on_key = keys_handler(&page, &toggle_table);
+    let on_key = keys_handler(&page, &menu.toggle_table);
     let shown = Shown {
         page: &page,
         slice: slice.as_ref(),
@@ -59,7 +53,7 @@ pub fn Attention() -> Html {
         limit,
         compared: compared.as_ref(),
         ranked: &ranked,
-        shows_table: *shows_table,
+        shows_table: menu.shows_table,
     };
     html! {
         <Exhibit
@@ -68,7 +62,7 @@ pub fn Attention() -> Html {
             more={shown.options()} picture={shown.picture()} reading={shown.reading()} trust={shown.trust()}
             what_if={shown.what_if()} run={shown.run()}
             warning={shown.warning()} table={html! { <>{ shown.table() }{ shown.ranking() }</> }}
-            menu={files::menu(&page, (slice.as_ref(), beside.as_ref()), &toggle_table, *shows_table, &outcome)}
+            menu={files::menu(&page, (slice.as_ref(), beside.as_ref()), &menu)}
         />
     }
 }

@@ -1,47 +1,36 @@
 //! What a person takes along from many texts.
 
+use std::rc::Rc;
+
 use vitrine_picture::explanation::{corpus_csv, corpus_json, corpus_tokens_csv};
 use vitrine_record::{DataSetPicture, Explanation};
 use yew::prelude::*;
 
 use super::{picture, view::View, words};
 use crate::{
-    components::{MenuOutcome, exhibit_menu},
+    components::{ExhibitMenu, MenuHas, Saves},
     context::Context,
-    export::{self, Figure, Save},
+    exhibits::explanation::NOTHING_TO_SAVE,
+    export::Figure,
     state::Shared,
 };
 
 /// The menu: the table, the picture and the numbers in several kinds of file, and the link.
-pub fn menu(
-    page: &Context,
-    view: Option<&Shared<View>>,
-    (shows_table, toggle_table): (bool, &Callback<()>),
-    note: &str,
-    outcome: &UseStateHandle<MenuOutcome>,
-) -> Html {
+pub fn menu(page: &Context, menu: &ExhibitMenu, view: Option<&Shared<View>>, note: &str) -> Html {
     let view = view.filter(|view| view.corpus.texts().len() > 0);
-    let saves = |save: Save| {
-        let (page, view, outcome, note) = (page.clone(), view.cloned(), outcome.setter(), note.to_owned());
-        Callback::from(move |()| {
-            outcome.set(None);
-            let on_failed = {
-                let outcome = outcome.clone();
-                Callback::from(move |()| outcome.set(Some("menu.not_saved")))
-            };
-            match &view {
-                Some(view) => save(figure(&page, view, &note, on_failed)),
-                None => outcome.set(Some("explain.not_saved")),
-            }
+    let saves: Saves = {
+        let (page, view, note) = (page.clone(), view.cloned(), note.to_owned());
+        Rc::new(move |save, on_failed| {
+            let view = view.as_ref().ok_or(NOTHING_TO_SAVE)?;
+            save(figure(&page, view, &note, on_failed));
+            Ok(())
         })
     };
-    let files = vec![
-        ("menu.svg", saves(export::svg)),
-        ("menu.png", saves(export::png)),
-        ("menu.csv", saves(export::csv)),
-        ("menu.json", saves(export::json)),
-    ];
-    exhibit_menu(page, Some((shows_table, toggle_table)), files, outcome)
+    let has = MenuHas {
+        table: true,
+        html: false,
+    };
+    menu.html(page, has, &saves)
 }
 
 /// The lines are those of what is drawn: a line for each token, of each cohort too, under the bars, else one for each feature of each text.

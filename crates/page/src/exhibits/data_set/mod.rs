@@ -15,7 +15,7 @@ use yew::prelude::*;
 
 use super::explanation::after;
 use crate::{
-    components::{Exhibit, Key, MenuOutcome},
+    components::{Exhibit, Key, use_exhibit_menu},
     context::{Context, use_page},
     state::{Action, DataSetChange, DataSetPhase, Shared},
 };
@@ -35,12 +35,7 @@ fn does<E>(page: &Context, change: DataSetChange) -> Callback<E> {
 #[component]
 pub fn DataSetExhibit() -> Html {
     let page = use_page();
-    let shows_table = use_state(|| false);
-    let outcome = use_state(|| MenuOutcome::None);
-    let toggle_table = {
-        let shows_table = shows_table.clone();
-        Callback::from(move |()| shows_table.set(!*shows_table))
-    };
+    let menu = use_exhibit_menu();
     let view = use_view(&page);
     let trust = view
         .as_ref()
@@ -53,12 +48,12 @@ pub fn DataSetExhibit() -> Html {
     html! {
         <Exhibit
             is_of_text={false} title={page.t("dataset.title")} question={page.t("dataset.question")}
-            keys={keys(&page)} on_key={on_key(&page, &toggle_table)}
+            keys={keys(&page)} on_key={on_key(&page, &menu.toggle_table)}
             controls={html! { <Controls view={view.clone()} /> }} choice={words::choice(&page)}
             more={html! { <More /> }} run={html! { <Run /> }} picture={picture(&page, view.as_ref())}
             {reading} trust={trust.clone()} warning={words::warning(&page, view.as_deref()).map(AttrValue::from)}
-            table={below(view.as_ref(), *shows_table)}
-            menu={files::menu(&page, view.as_ref(), (*shows_table, &toggle_table), &trust, &outcome)}
+            table={below(view.as_ref(), menu.shows_table)}
+            menu={files::menu(&page, &menu, view.as_ref(), &trust)}
         />
     }
 }

@@ -1,11 +1,12 @@
-//! Controls that all exhibits of explanations have: the class, and the scale of its score.
+//! Controls that several exhibits of explanations have: the class, the scale of its score, what stands for a missing token,
+//! and the seed.
 
-use vitrine_record::{ExplanationChoice, OutputLink};
+use vitrine_record::{ExplanationChoice, MaskWith, OutputLink};
 use yew::prelude::*;
 
-use super::draw::link_key;
+use super::draw::{link_key, mask_key};
 use crate::{
-    components::{Choice, ChoiceItem, label_name},
+    components::{Choice, ChoiceItem, Picker, PickerItem, label_name},
     context::{Context, use_page},
     state::{Action, ExplanationChange},
 };
@@ -68,4 +69,42 @@ pub fn LinkPicker() -> Html {
         })
         .collect();
     html! { <Choice name={page.t("explain.link")} group="explained-link" {items} /> }
+}
+
+/// What stands for a token that is missing.
+#[component]
+pub fn MaskPicker() -> Html {
+    let page = use_page();
+    let masking = page.link.explanation.masking;
+    let masks = MaskWith::ALL
+        .iter()
+        .filter(|with| with.is_possible_in(masking.mode));
+    let masks = masks.map(|with| PickerItem {
+        value: with.name(),
+        name: page.t(mask_key(*with)).into(),
+    });
+    html! {
+        <Picker
+            name={page.t("masking.with")} hint={page.t("masking.with_hint")}
+            items={masks.collect::<Vec<_>>()} chosen={masking.with.name()}
+            on_choose={chooses(&page, |choice, name: String| {
+                choice.masking.with = MaskWith::from_name(&name).unwrap_or_default();
+            })}
+        />
+    }
+}
+
+/// Chooses the next seed of whatever is drawn by chance.
+#[component]
+pub fn NextSeed() -> Html {
+    let page = use_page();
+    let seed = page.link.explanation.seed;
+    let onclick = chooses(&page, |choice, _: MouseEvent| {
+        choice.seed = choice.seed.wrapping_add(1);
+    });
+    html! {
+        <button type="button" class="button button--small" {onclick}>
+            { page.fill("explain.next_seed", &[("seed", &seed.to_string())]) }
+        </button>
+    }
 }

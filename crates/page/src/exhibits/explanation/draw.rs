@@ -10,7 +10,7 @@ use vitrine_picture::{
         text_of,
     },
 };
-use vitrine_record::{Explanation, ExplanationMethod, OutputLink};
+use vitrine_record::{Explanation, ExplanationMethod, MaskWith, OutputLink};
 
 use crate::{components::label_name, context::Context, state::Shared};
 
@@ -96,6 +96,16 @@ pub fn class_name(page: &Context) -> String {
     label
         .map(|label| label_name(page.language(), label))
         .unwrap_or_default()
+}
+
+/// The key of the name of what stands for a missing token.
+pub fn mask_key(with: MaskWith) -> &'static str {
+    match with {
+        MaskWith::Mask => "masking.mask",
+        MaskWith::Delete => "masking.delete",
+        MaskWith::Pad => "masking.pad",
+        MaskWith::Attention => "masking.attention",
+    }
 }
 
 /// The key of the name of a scale.

@@ -2,68 +2,89 @@
 
 use std::rc::Rc;
 
-use vitrine_picture::explanation::{self, HtmlWords, explanation_html};
+use vitrine_picture::{
+    explanation::{self, HtmlWords, explanation_html},
+    shortened,
+};
+use vitrine_record::OutputLink;
 use yew::prelude::*;
 
 use super::draw::{Drawn, class_name, file_words, link_name, picture_name, scene};
 use crate::{
-    components::{MenuOutcome, exhibit_menu},
+    components::{ExhibitMenu, MenuHas, Saves},
     context::Context,
-    export::{self, Figure, Save},
+    export::Figure,
 };
 
-/// The menu: the table, the picture and the numbers in several kinds of file, and the link.
-pub fn files_menu(
-    page: &Context,
-    drawn: Option<&Drawn>,
-    (shows_table, toggle_table): (bool, &Callback<()>),
-    note: &str,
-    outcome: &UseStateHandle<MenuOutcome>,
-) -> Html {
-    let saves = drawn.map(|drawn| -> Saves {
-        let (page, drawn, note) = (page.clone(), drawn.clone(), note.to_owned());
-        Rc::new(move |save, on_failed| save(figure(&page, &drawn, &note, on_failed)))
+/// The menu of an exhibit that draws one explanation; there is nothing to save before its first values.
+pub fn files_menu(page: &Context, menu: &ExhibitMenu, drawn: Option<&Drawn>, note: &str) -> Html {
+    let (of, drawn, note) = (page.clone(), drawn.cloned(), note.to_owned());
+    let saves: Saves = Rc::new(move |save, on_failed| {
+        let drawn = drawn.as_ref().ok_or(NOTHING_TO_SAVE)?;
+        save(figure(&of, drawn, &note, on_failed));
+        Ok(())
     });
-    figure_menu(page, saves, (shows_table, toggle_table), outcome)
+    menu.html(page, ALL, &saves)
 }
 
-/// Makes the figure that is on the screen and has it saved. It is told whom to tell if that fails.
-pub type Saves = Rc<dyn Fn(Save, Callback<()>)>;
+/// Makes the figure of an exhibit, with a note, of what the page knows.
+pub type FigureOfPage = for<'a> fn(&'a Context, &'a str, Callback<()>) -> Figure<'a>;
 
-/// The same menu of a figure of any kind; of none where there is nothing to save yet.
-pub fn figure_menu(
-    page: &Context,
-    figure: Option<Saves>,
-    (shows_table, toggle_table): (bool, &Callback<()>),
-    outcome: &UseStateHandle<MenuOutcome>,
-) -> Html {
-    let saves = |save: Save| {
-        let (figure, outcome) = (figure.clone(), outcome.setter());
-        Callback::from(move |()| {
-            outcome.set(None);
-            let on_failed = {
-                let outcome = outcome.clone();
-                Callback::from(move |()| outcome.set(Some("menu.not_saved")))
-            };
-            match &figure {
-                Some(figure) => figure(save, on_failed),
-                None => outcome.set(Some("explain.not_saved")),
-            }
-        })
-    };
-    let files = vec![
-        ("menu.svg", saves(export::svg)),
-        ("menu.png", saves(export::png)),
-        ("menu.csv", saves(export::csv)),
-        ("menu.json", saves(export::json)),
-        ("menu.html", saves(export::html)),
-    ];
-    exhibit_menu(page, Some((shows_table, toggle_table)), files, outcome)
+/// The same menu of an exhibit that makes its figure of all that the page knows; of none where there is nothing to save
+/// yet.
+pub fn figure_menu(page: &Context, menu: &ExhibitMenu, figure: Option<FigureOfPage>, note: &str) -> Html {
+    let (of, note) = (page.clone(), note.to_owned());
+    let saves: Saves = Rc::new(move |save, on_failed| {
+        let figure = figure.ok_or(NOTHING_TO_SAVE)?;
+        save(figure(&of, &note, on_failed));
+        Ok(())
+    });
+    menu.html(page, ALL, &saves)
+}
+
+/// The key of the sentence that there is nothing to save yet.
+pub const NOTHING_TO_SAVE: &str = "explain.not_saved";
+
+const ALL: MenuHas = MenuHas {
+    table: true,
+    html: true,
+};
+
+/// The heading of a figure: what is drawn, the class, and the text.
+pub fn figure_heading(page: &Context, drawn: &str, text: &str) -> String {
+    page.fill(
+        "explain.figure_heading",
+        &[
+            ("method", drawn),
+            ("label", &class_name(page)),
+            ("text", &shortened(text, MOST_OF_A_TEXT)),
+        ],
+    )
+}
+
+/// A fact that a file names: what it is, and its value.
+pub fn fact(page: &Context, key: &'static str, value: impl Into<String>) -> (String, String) {
+    (page.t(key).to_owned(), value.into())
+}
+
+/// The scale, as a fact.
+pub fn fact_of_link(page: &Context, link: OutputLink) -> (String, String) {
+    fact(page, "explain.link", link_name(page, link))
+}
+
+/// The model that computed it, as a fact.
+pub fn fact_of_model(page: &Context) -> (String, String) {
+    let model = &page.shown.model;
+    fact(
+        page,
+        "explain.fact_model",
+        format!("{} ({})", model.id, model.hash),
+    )
 }
 
 fn figure<'a>(page: &'a Context, drawn: &'a Drawn, note: &'a str, on_failed: Callback<()>) -> Figure<'a> {
     let explanation = &*drawn.explanation;
-    let heading = heading(page, drawn);
+    let heading = figure_heading(page, picture_name(page, drawn), &explanation.input.text);
     let title = heading.clone();
     Figure {
         scene: Box::new(move || Some(scene(page, drawn, &heading, note))),
@@ -76,35 +97,21 @@ fn figure<'a>(page: &'a Context, drawn: &'a Drawn, note: &'a str, on_failed: Cal
     }
 }
 
-fn heading(page: &Context, drawn: &Drawn) -> String {
-    page.fill(
-        "explain.figure_heading",
-        &[
-            ("method", picture_name(page, drawn)),
-            ("label", &class_name(page)),
-            (
-                "text",
-                &vitrine_picture::shortened(&drawn.explanation.input.text, MOST_OF_A_TEXT),
-            ),
-        ],
-    )
-}
-
 /// So many characters of the text stand in a heading.
-pub const MOST_OF_A_TEXT: usize = 48;
+const MOST_OF_A_TEXT: usize = 48;
 
 fn html(page: &Context, drawn: &Drawn, title: &str, note: &str) -> String {
     let explanation = &*drawn.explanation;
     let settings = &explanation.settings;
-    let fact = |key: &'static str, value: String| (page.t(key).to_owned(), value);
     let facts = [
-        fact("explain.link", link_name(page, settings.target.link).to_owned()),
-        fact("explain.fact_evaluations", explanation.evaluations.to_string()),
-        fact("word.seed", settings.seed.to_string()),
+        fact_of_link(page, settings.target.link),
         fact(
-            "explain.fact_model",
-            format!("{} ({})", page.shown.model.id, page.shown.model.hash),
+            page,
+            "explain.fact_evaluations",
+            explanation.evaluations.to_string(),
         ),
+        fact(page, "word.seed", settings.seed.to_string()),
+        fact_of_model(page),
     ];
     let drawn = scene(page, drawn, title, "");
     file_words(page, explanation, |words| {

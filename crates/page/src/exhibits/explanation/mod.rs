@@ -9,9 +9,11 @@ mod nearest;
 mod picture;
 mod progress;
 
-pub use choices::{ClassPicker, LinkPicker, chooses, slides};
-pub use draw::{Drawn, DrawnAs, Words, class_name, link_name, method_key, picture_name};
-pub use files::{MOST_OF_A_TEXT, Saves, figure_menu, files_menu};
+pub use choices::{ClassPicker, LinkPicker, MaskPicker, NextSeed, chooses, slides};
+pub use draw::{Drawn, DrawnAs, Words, class_name, link_name, mask_key, method_key, picture_name};
+pub use files::{
+    NOTHING_TO_SAVE, fact, fact_of_link, fact_of_model, figure_heading, figure_menu, files_menu,
+};
 pub use keys::{after, keys, keys_handler};
 pub use masked::MaskedInputs;
 pub use nearest::NearestPicture;

@@ -1,12 +1,12 @@
 //! What is explained, what the surrogate is made of, and how it is drawn.
 
-use vitrine_record::{ExplanationChoice, LimeChoice, LimePicture, LimeWords};
+use vitrine_record::{LimeChoice, LimePicture, LimeWords};
 use yew::prelude::*;
 
 use crate::{
     components::{Choice, ChoiceItem, Picker, PickerItem, Slider},
     context::use_page,
-    exhibits::explanation::{ClassPicker, LinkPicker, chooses, slides},
+    exhibits::explanation::{ClassPicker, LinkPicker, NextSeed, chooses, slides},
 };
 
 /// Values of the list of samples: those of [`LimeChoice::SAMPLES`], and the fit that needs no chance.
@@ -83,14 +83,7 @@ pub fn More() -> Html {
                     on_choose={chooses(&page, |choice, value: String| choice.lime.samples = value.parse().ok())}
                 />
                 if lime.samples.is_some() {
-                    <button
-                        type="button" class="button button--small"
-                        onclick={chooses(&page, |choice: &mut ExplanationChoice, _: MouseEvent| {
-                            choice.seed = choice.seed.wrapping_add(1);
-                        })}
-                    >
-                        { page.fill("explain.next_seed", &[("seed", &choice.seed.to_string())]) }
-                    </button>
+                    <NextSeed />
                 }
             </div>
             <div class="options__row">

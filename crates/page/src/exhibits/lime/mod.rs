@@ -15,7 +15,7 @@ use super::explanation::{
     keys_handler,
 };
 use crate::{
-    components::{Exhibit, MenuOutcome},
+    components::{Exhibit, use_exhibit_menu},
     context::{Context, use_page},
     state::{Shared, Snapshot},
 };
@@ -27,17 +27,12 @@ use table::LimeTable;
 #[component]
 pub fn Lime() -> Html {
     let page = use_page();
-    let shows_table = use_state(|| false);
-    let outcome = use_state(|| MenuOutcome::None);
-    let toggle_table = {
-        let shows_table = shows_table.clone();
-        Callback::from(move |()| shows_table.set(!*shows_table))
-    };
+    let menu = use_exhibit_menu();
     let known = page.drawn_explanation();
     let seeds = seeds(&page, known.as_ref().map(|(snapshot, _)| snapshot));
     let drawn = known.as_ref().map(|(snapshot, _)| drawn(&page, snapshot, &seeds));
     let snapshot = known.as_ref().map(|(snapshot, _)| snapshot);
-    let on_key = keys_handler(&page, &toggle_table, |choice| {
+    let on_key = keys_handler(&page, &menu.toggle_table, |choice| {
         choice.lime.picture = after(LimePicture::ALL, choice.lime.picture);
     });
     let trust = words::trust(&page, snapshot, &seeds);
@@ -48,8 +43,8 @@ pub fn Lime() -> Html {
             run={html! { <ExplanationProgress /> }} picture={picture(&page, drawn.as_ref(), known.as_ref())}
             reading={words::reading(&page, snapshot, &seeds)} trust={trust.clone()}
             warning={words::warning(&page, snapshot).map(AttrValue::from)}
-            table={tables(snapshot, &seeds, *shows_table)}
-            menu={files_menu(&page, drawn.as_ref(), (*shows_table, &toggle_table), &trust, &outcome)}
+            table={tables(snapshot, &seeds, menu.shows_table)}
+            menu={files_menu(&page, &menu, drawn.as_ref(), &trust)}
         />
     }
 }

@@ -1,15 +1,12 @@
 //! What is explained, and the path of integrated gradients.
 
-use vitrine_record::{GradientBaseline, GradientPath, MaskWith};
+use vitrine_record::{GradientBaseline, GradientPath};
 use yew::prelude::*;
 
 use crate::{
     components::{Choice, ChoiceItem, Picker, PickerItem},
     context::use_page,
-    exhibits::{
-        explanation::{ClassPicker, LinkPicker, chooses},
-        shap::mask_key,
-    },
+    exhibits::explanation::{ClassPicker, LinkPicker, MaskPicker, chooses},
 };
 
 /// Steps that are offered, and their names in the list.
@@ -55,29 +52,6 @@ pub fn Controls() -> Html {
                 })}
             />
         </>
-    }
-}
-
-/// What stands for a token that is taken away.
-#[component]
-pub fn MaskPicker() -> Html {
-    let page = use_page();
-    let masking = page.link.explanation.masking;
-    let masks = MaskWith::ALL
-        .iter()
-        .filter(|with| with.is_possible_in(masking.mode));
-    let masks = masks.map(|with| PickerItem {
-        value: with.name(),
-        name: page.t(mask_key(*with)).into(),
-    });
-    html! {
-        <Picker
-            name={page.t("masking.with")} hint={page.t("masking.with_hint")}
-            items={masks.collect::<Vec<_>>()} chosen={masking.with.name()}
-            on_choose={chooses(&page, |choice, name: String| {
-                choice.masking.with = MaskWith::from_name(&name).unwrap_or_default();
-            })}
-        />
     }
 }
 

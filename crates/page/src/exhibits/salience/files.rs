@@ -1,34 +1,26 @@
 //! What a person takes along.
 
-use std::rc::Rc;
-
 use vitrine_picture::{
     FigureWords,
     explanation::{HtmlPage, Measures, SalienceSettings, salience_file_name, salience_json, tables_html},
-    shortened,
 };
 use vitrine_record::{ExplanationMethod, ExplanationTarget, Salience, message::TextInput};
 use yew::Callback;
 
 use super::{
     controls::baseline_key,
-    table::{method_table, number_table},
+    table::{TableEnds, method_table, number_table, table_picture},
     table_words,
 };
 use crate::{
     context::Context,
-    exhibits::explanation::{MOST_OF_A_TEXT, Saves, class_name, link_name},
+    exhibits::explanation::{fact, fact_of_link, fact_of_model, figure_heading},
     export::Figure,
 };
 
-/// Saves what is on the screen.
-pub fn saves(page: &Context, note: &str) -> Saves {
-    let (page, note) = (page.clone(), note.to_owned());
-    Rc::new(move |save, on_failed| save(figure(&page, &note, on_failed)))
-}
-
-fn figure<'a>(page: &'a Context, note: &'a str, on_failed: Callback<()>) -> Figure<'a> {
-    let input = input(page);
+/// What is on the screen, as files.
+pub fn figure<'a>(page: &'a Context, note: &'a str, on_failed: Callback<()>) -> Figure<'a> {
+    let input = page.shown.input();
     let name = salience_file_name(&input);
     Figure {
         scene: Box::new(move || Some(scene(page, note))),
@@ -41,26 +33,13 @@ fn figure<'a>(page: &'a Context, note: &'a str, on_failed: Callback<()>) -> Figu
     }
 }
 
-fn input(page: &Context) -> TextInput {
-    TextInput {
-        text: page.shown.analysis.text.clone(),
-        pair: page.shown.analysis.pair.clone(),
-    }
-}
-
 fn heading(page: &Context) -> String {
-    page.fill(
-        "explain.figure_heading",
-        &[
-            ("method", page.t("salience.title")),
-            ("label", &class_name(page)),
-            ("text", &shortened(&page.shown.analysis.text, MOST_OF_A_TEXT)),
-        ],
-    )
+    figure_heading(page, page.t("salience.title"), &page.shown.analysis.text)
 }
 
 fn scene(page: &Context, note: &str) -> vitrine_picture::Scene {
-    let picture = method_table(page).picture(Measures::EXPORT, table_words(page));
+    let (table, ends) = (method_table(page), TableEnds::of_class(page));
+    let picture = table_picture(page, &table, table_words(page), &ends, Measures::EXPORT);
     picture.scene(&FigureWords {
         heading: &heading(page),
         note,
@@ -100,24 +79,22 @@ fn json(page: &Context, input: TextInput) -> serde_json::Result<String> {
     )
 }
 
-fn html(page: &Context, note: &str) -> String {
+/// The scale, and the path of integrated gradients, as facts.
+pub fn path_facts(page: &Context) -> [(String, String); 3] {
     let choice = &page.link.explanation;
-    let fact = |key: &'static str, value: String| (page.t(key).to_owned(), value);
-    let facts = [
-        fact("explain.link", link_name(page, choice.link).to_owned()),
-        fact(
-            "salience.baseline",
-            page.t(baseline_key(choice.path.baseline)).to_owned(),
-        ),
-        fact("salience.steps", choice.path.steps.to_string()),
-        fact(
-            "explain.fact_model",
-            format!("{} ({})", page.shown.model.id, page.shown.model.hash),
-        ),
-    ];
+    let baseline = page.t(baseline_key(choice.path.baseline));
+    [
+        fact_of_link(page, choice.link),
+        fact(page, "salience.baseline", baseline),
+        fact(page, "salience.steps", choice.path.steps.to_string()),
+    ]
+}
+
+fn html(page: &Context, note: &str) -> String {
+    let facts = [path_facts(page).to_vec(), vec![fact_of_model(page)]].concat();
     let title = heading(page);
     tables_html(
-        &input(page),
+        &page.shown.input(),
         &[scene(page, "")],
         &[number_table(page)],
         &HtmlPage {

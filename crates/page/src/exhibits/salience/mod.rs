@@ -7,53 +7,47 @@ mod progress;
 mod table;
 mod words;
 
-use vitrine_picture::explanation::{MethodTableWords, TargetOf};
+use vitrine_picture::explanation::MethodTableWords;
 use vitrine_record::Position;
 use yew::prelude::*;
 
 use super::explanation::{
-    ExplanationProgress, Layout, Pointed, PointedPicture, class_name, figure_menu, keys, keys_handler,
+    ExplanationProgress, Layout, PointedPicture, class_name, figure_menu, keys, keys_handler,
 };
 use crate::{
-    components::{Exhibit, MenuOutcome},
+    components::{Exhibit, use_exhibit_menu},
     context::{Context, use_page},
     state::Shared,
 };
 use completeness::Completeness;
 use controls::{Controls, More};
-pub use controls::{MaskPicker, baseline_key};
-use files::saves;
+use files::figure;
+pub use files::path_facts;
 pub use progress::PathProgress;
-pub use table::NumberTableTwin;
+pub use table::{NumberTableTwin, TableEnds, table_layout, table_picture, without_sides};
 use table::{method_table, number_table};
 
 /// The exhibit.
 #[component]
 pub fn Salience() -> Html {
     let page = use_page();
-    let shows_table = use_state(|| false);
-    let outcome = use_state(|| MenuOutcome::None);
-    let toggle_table = {
-        let shows_table = shows_table.clone();
-        Callback::from(move |()| shows_table.set(!*shows_table))
-    };
-    let on_key = keys_handler(&page, &toggle_table, |_| {});
+    let menu = use_exhibit_menu();
+    let on_key = keys_handler(&page, &menu.toggle_table, |_| {});
     let trust = words::trust(&page);
     let has_values = !page.salience_values().is_empty();
-    let saves = has_values.then(|| saves(&page, &trust));
     html! {
         <Exhibit
             title={page.t("salience.title")} question={page.t("salience.question")}
             keys={keys(&page).into_iter().skip(1).collect::<Vec<_>>()} {on_key}
             controls={html! { <Controls /> }} choice={words::choice(&page)} more={html! { <More /> }}
             run={html! { <><PathProgress /><ExplanationProgress /></> }} picture={html! { <Picture /> }}
-            reading={words::reading(&page)} trust={trust} warning={words::warning(&page).map(AttrValue::from)}
-            table={if *shows_table && has_values {
+            reading={words::reading(&page)} trust={trust.clone()} warning={words::warning(&page).map(AttrValue::from)}
+            table={if menu.shows_table && has_values {
                 html! { <NumberTableTwin table={number_table(&page)} id="salience-caption" takes_focus={true} /> }
             } else {
                 Html::default()
             }}
-            menu={figure_menu(&page, saves, (*shows_table, &toggle_table), &outcome)}
+            menu={figure_menu(&page, &menu, has_values.then_some(figure), &trust)}
         />
     }
 }
@@ -91,30 +85,7 @@ fn Picture() -> Html {
 
 fn layout(page: &Context) -> Layout {
     let table = method_table(page);
-    let words = table_words(page);
-    let scales = table.scales(words);
-    let (names, page) = (table.clone(), page.clone());
-    Layout {
-        says_at: None,
-        picture: Box::new(move |measures| table.picture(measures, words)),
-        pointed: Box::new(move |target| {
-            let &TargetOf::Cell { row, column } = &target.of else {
-                return Pointed::nothing();
-            };
-            let value = names.value(row, column).zip(scales.get(column));
-            let value = value.map(|(value, (_, style))| style.value(value));
-            let name = |of: &[String], at: usize| of.get(at).cloned().unwrap_or_default();
-            Pointed {
-                tokens: [Position(row)].into(),
-                name: page.fill(
-                    "salience.cell",
-                    &[
-                        ("token", &name(&names.words, row)),
-                        ("method", &name(&names.methods, column)),
-                        ("value", &value.unwrap_or_default()),
-                    ],
-                ),
-            }
-        }),
-    }
+    let tokens = (0..table.words.len()).map(|row| [Position(row)].into());
+    let tokens = tokens.collect();
+    table_layout(page, table, table_words(page), TableEnds::of_class(page), tokens)
 }

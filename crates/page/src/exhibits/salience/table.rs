@@ -2,15 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use vitrine_picture::explanation::{MethodTable, NumberCell, NumberRow, NumberTable};
-use vitrine_record::ExplanationMethod;
+use vitrine_picture::explanation::{
+    Measures, MethodLegend, MethodTable, MethodTableWords, NumberCell, NumberRow, NumberTable, Picture,
+    TargetOf,
+};
+use vitrine_record::{ExplanationMethod, Position};
 use yew::prelude::*;
 
 use super::table_words;
 use crate::{
     components::{TableFrame, use_focus_while_shown},
     context::Context,
-    exhibits::explanation::{class_name, method_key},
+    exhibits::explanation::{Layout, Pointed, class_name, method_key},
 };
 
 /// The tokens as they are named: what was typed, and of special ones their piece.
@@ -45,6 +48,82 @@ pub fn method_table(page: &Context) -> MethodTable {
 pub fn without_sides(methods: impl Iterator<Item = ExplanationMethod>) -> BTreeSet<usize> {
     let places = methods.enumerate().filter(|(_, method)| !method.has_sides());
     places.map(|(place, _)| place).collect()
+}
+
+/// What the ends of a table's signed scale mean.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableEnds {
+    towards: String,
+    away: String,
+}
+
+impl TableEnds {
+    /// For the class that is explained, and against it.
+    pub fn of_class(page: &Context) -> TableEnds {
+        TableEnds {
+            towards: page.fill("explain.towards", &[("label", &class_name(page))]),
+            away: page.t("explain.away").to_owned(),
+        }
+    }
+
+    /// One order of words, and the same backwards.
+    pub fn of_orders(page: &Context) -> TableEnds {
+        TableEnds {
+            towards: page.t("agreement.same_order").to_owned(),
+            away: page.t("agreement.backwards").to_owned(),
+        }
+    }
+}
+
+/// A table of methods with what its colours mean, in given measures.
+pub fn table_picture(
+    page: &Context,
+    table: &MethodTable,
+    style: MethodTableWords,
+    ends: &TableEnds,
+    measures: Measures,
+) -> Picture {
+    let legend = MethodLegend {
+        towards: &ends.towards,
+        away: &ends.away,
+        without_sides: page.t("salience.size_only"),
+    };
+    table.with_legend(table.picture(measures, style), &legend)
+}
+
+/// A table of methods to look at, and for each of its rows the tokens that it is about; a row beyond them is about none.
+pub fn table_layout(
+    page: &Context,
+    table: MethodTable,
+    style: MethodTableWords,
+    ends: TableEnds,
+    tokens: Vec<BTreeSet<Position>>,
+) -> Layout {
+    let scales = table.scales(style);
+    let (names, of_picture, page) = (table.clone(), page.clone(), page.clone());
+    Layout {
+        says_at: None,
+        picture: Box::new(move |measures| table_picture(&of_picture, &table, style, &ends, measures)),
+        pointed: Box::new(move |target| {
+            let &TargetOf::Cell { row, column } = &target.of else {
+                return Pointed::nothing();
+            };
+            let value = names.value(row, column).zip(scales.get(column));
+            let value = value.map(|(value, scale)| scale.written(value));
+            let name = |of: &[String], at: usize| of.get(at).cloned().unwrap_or_default();
+            Pointed {
+                tokens: tokens.get(row).cloned().unwrap_or_default(),
+                name: page.fill(
+                    "salience.cell",
+                    &[
+                        ("token", &name(&names.words, row)),
+                        ("method", &name(&names.methods, column)),
+                        ("value", &value.unwrap_or_default()),
+                    ],
+                ),
+            }
+        }),
+    }
 }
 
 /// The same to be read, with the sum of integrated gradients and what it should be.

@@ -1,13 +1,13 @@
 //! What is explained, how, and how it is drawn.
 
-use vitrine_record::{ExplanationChoice, ExplanationMethod, MaskWith, MaskingMode, ShapPicture};
+use vitrine_record::{ExplanationMethod, MaskingMode, ShapPicture};
 use yew::prelude::*;
 
 use super::grouping::GroupingPicker;
 use crate::{
     components::{Choice, ChoiceItem, Picker, PickerItem, Switch},
     context::use_page,
-    exhibits::explanation::{ClassPicker, LinkPicker, chooses, method_key},
+    exhibits::explanation::{ClassPicker, LinkPicker, MaskPicker, NextSeed, chooses, method_key},
 };
 
 /// Numbers of evaluations that are offered, and their names in the list.
@@ -42,16 +42,6 @@ pub fn picture_key(picture: ShapPicture) -> &'static str {
     }
 }
 
-/// What stands for a missing token is called.
-pub fn mask_key(with: MaskWith) -> &'static str {
-    match with {
-        MaskWith::Mask => "masking.mask",
-        MaskWith::Delete => "masking.delete",
-        MaskWith::Pad => "masking.pad",
-        MaskWith::Attention => "masking.attention",
-    }
-}
-
 /// Where tokens are made missing.
 fn mode_key(mode: MaskingMode) -> &'static str {
     match mode {
@@ -73,8 +63,6 @@ pub fn More() -> Html {
     let methods =
         ExplanationMethod::SHAPLEY.map(|method| item(method.name(), page.t(method_key(method)).into()));
     let mode = choice.masking.mode;
-    let masks = MaskWith::ALL.iter().filter(|with| with.is_possible_in(mode));
-    let masks = masks.map(|with| item(with.name(), page.t(mask_key(*with)).into()));
     let modes = MaskingMode::ALL.iter().map(|&mode| ChoiceItem {
         name: page.t(mode_key(mode)).into(),
         is_chosen: choice.masking.mode == mode,
@@ -86,13 +74,7 @@ pub fn More() -> Html {
             <LinkPicker />
             <div class="options__row">
                 <Choice name={page.t("masking.mode")} group="masking-mode" items={modes.collect::<Vec<_>>()} />
-                <Picker
-                    name={page.t("masking.with")} hint={page.t("masking.with_hint")} items={masks.collect::<Vec<_>>()}
-                    chosen={choice.masking.with.name()}
-                    on_choose={chooses(&page, |choice, name: String| {
-                        choice.masking.with = MaskWith::from_name(&name).unwrap_or_default();
-                    })}
-                />
+                <MaskPicker />
                 <Switch
                     name={page.t("masking.special")} hint={page.t("masking.special_hint")}
                     is_on={choice.masking.special_players}
@@ -115,14 +97,7 @@ pub fn More() -> Html {
                     <Budget />
                 }
                 if choice.method.is_random() && !is_of_pairs {
-                    <button
-                        type="button" class="button button--small"
-                        onclick={chooses(&page, |choice: &mut ExplanationChoice, _: MouseEvent| {
-                            choice.seed = choice.seed.wrapping_add(1);
-                        })}
-                    >
-                        { page.fill("explain.next_seed", &[("seed", &choice.seed.to_string())]) }
-                    </button>
+                    <NextSeed />
                 }
             </div>
             if choice.method == ExplanationMethod::Owen && !is_of_pairs {

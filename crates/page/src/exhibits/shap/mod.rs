@@ -14,11 +14,10 @@ use super::explanation::{
     keys_handler,
 };
 use crate::{
-    components::{Exhibit, MenuOutcome},
+    components::{Exhibit, use_exhibit_menu},
     context::{Context, use_page},
     state::Snapshot,
 };
-pub use controls::mask_key;
 use controls::{Controls, More};
 use ranks::MaskingRanks;
 pub use ranks::masking_name;
@@ -28,16 +27,11 @@ use table::ShapTable;
 #[component]
 pub fn Shap() -> Html {
     let page = use_page();
-    let shows_table = use_state(|| false);
-    let outcome = use_state(|| MenuOutcome::None);
-    let toggle_table = {
-        let shows_table = shows_table.clone();
-        Callback::from(move |()| shows_table.set(!*shows_table))
-    };
+    let menu = use_exhibit_menu();
     let known = page.drawn_explanation();
     let drawn = known.as_ref().map(|(snapshot, _)| drawn(&page, snapshot));
     let snapshot = known.as_ref().map(|(snapshot, _)| snapshot);
-    let on_key = keys_handler(&page, &toggle_table, |choice| {
+    let on_key = keys_handler(&page, &menu.toggle_table, |choice| {
         choice.picture = after(ShapPicture::ALL, choice.picture);
     });
     let trust = words::trust(&page, snapshot);
@@ -48,8 +42,8 @@ pub fn Shap() -> Html {
             run={html! { <ExplanationProgress /> }} picture={picture(&page, drawn.as_ref(), known.as_ref())}
             reading={words::reading(&page, snapshot)} trust={trust.clone()}
             warning={words::warning(&page, snapshot).map(AttrValue::from)}
-            table={tables(snapshot, *shows_table)}
-            menu={files_menu(&page, drawn.as_ref(), (*shows_table, &toggle_table), &trust, &outcome)}
+            table={tables(snapshot, menu.shows_table)}
+            menu={files_menu(&page, &menu, drawn.as_ref(), &trust)}
         />
     }
 }

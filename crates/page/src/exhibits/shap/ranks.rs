@@ -6,8 +6,10 @@ use vitrine_picture::explanation::SignedScale;
 use vitrine_record::{Explanation, Masking, MaskingMode};
 use yew::prelude::*;
 
-use super::controls::mask_key;
-use crate::context::{Context, use_page};
+use crate::{
+    context::{Context, use_page},
+    exhibits::explanation::mask_key,
+};
 
 /// So many tokens are compared.
 const ROWS: usize = 10;
