@@ -43,7 +43,7 @@ pub use plate::Plate;
 pub use pointing::{Pointing, pointing};
 pub use prediction::{PredictionPanel, label_name};
 pub use resizes::use_resizes;
-pub use roving::{Roving, RovingItem};
+pub use roving::{Roving, RovingItem, step};
 pub use sentences::{SentencePicker, name_key as sentence_set_key};
 pub use slider::{Slider, Switch};
 pub use table_frame::{TableFrame, use_focus_given_back, use_focus_while_shown};

@@ -112,7 +112,7 @@ fn buttons(group: &NodeRef) -> Vec<Element> {
 }
 
 /// Where a key leads from a place among `count` in rows of `columns`; nowhere for keys that do not move.
-fn step(key: &str, at: usize, count: usize, columns: usize) -> Option<usize> {
+pub fn step(key: &str, at: usize, count: usize, columns: usize) -> Option<usize> {
     let last = count.checked_sub(1)?;
     match key {
         "ArrowRight" => Some((at + 1).min(last)),

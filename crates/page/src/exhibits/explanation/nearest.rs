@@ -10,7 +10,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::picture::{PictureFrame, set_pixels};
-use crate::browser;
+use crate::{browser, components::step};
 
 /// How near a part has to be, in pixels: as large as what can be tapped has to be (WCAG 2.2, 2.5.8).
 const NEAR: f32 = 24.0;
@@ -94,7 +94,7 @@ pub fn NearestPicture(props: &NearestPictureProps) -> Html {
             let Some(picture) = (*picture).as_ref() else {
                 return;
             };
-            let next = step(&event.key(), &picture.targets, &rows, at);
+            let next = step_in_rows(&event.key(), &picture.targets, &rows, at);
             let is_plain = !event.alt_key() && !event.ctrl_key() && !event.meta_key();
             if let Some(next) = next
                 .and_then(|next| picture.targets.get(next))
@@ -172,7 +172,7 @@ fn lay_over(node: &NodeRef, target: Option<&Target>) {
 }
 
 /// Where a key leads from a part: to the one beside it, or to that of the next row which is nearest from left to right.
-fn step(key: &str, targets: &[Target], rows: &[usize], at: usize) -> Option<usize> {
+fn step_in_rows(key: &str, targets: &[Target], rows: &[usize], at: usize) -> Option<usize> {
     let last = targets.len().min(rows.len()).checked_sub(1)?;
     let at = at.min(last);
     let middle = |at: usize| targets[at].corner.x + targets[at].width / 2.0;
@@ -182,8 +182,6 @@ fn step(key: &str, targets: &[Target], rows: &[usize], at: usize) -> Option<usiz
         of_row.min_by(|one, other| apart(*one).total_cmp(&apart(*other)))
     };
     match key {
-        "ArrowRight" => Some((at + 1).min(last)),
-        "ArrowLeft" => Some(at.saturating_sub(1)),
         "ArrowDown" => {
             let next = rows[at..=last].iter().find(|row| **row != rows[at]);
             Some(next.and_then(|row| nearest_of(*row)).unwrap_or(at))
@@ -192,9 +190,7 @@ fn step(key: &str, targets: &[Target], rows: &[usize], at: usize) -> Option<usiz
             let before = rows[..at].iter().rev().find(|row| **row != rows[at]);
             Some(before.and_then(|row| nearest_of(*row)).unwrap_or(at))
         }
-        "Home" => Some(0),
-        "End" => Some(last),
-        _ => None,
+        _ => step(key, at, last + 1, 1),
     }
 }
 
@@ -217,7 +213,11 @@ mod tests {
             .collect();
         let rows = [0, 0, 0, 1, 1, 2];
         let check = |key: &str, at: usize, expect: usize| {
-            assert_eq!(step(key, &targets, &rows, at), Some(expect), "{key} from {at}");
+            assert_eq!(
+                step_in_rows(key, &targets, &rows, at),
+                Some(expect),
+                "{key} from {at}"
+            );
         };
         check("ArrowRight", 0, 1);
         check("ArrowRight", 5, 5);
@@ -230,7 +230,7 @@ mod tests {
         check("ArrowUp", 0, 0);
         check("Home", 4, 0);
         check("End", 1, 5);
-        assert_eq!(step("a", &targets, &rows, 1), None);
-        assert_eq!(step("End", &[], &[], 0), None);
+        assert_eq!(step_in_rows("a", &targets, &rows, 1), None);
+        assert_eq!(step_in_rows("End", &[], &[], 0), None);
     }
 }
