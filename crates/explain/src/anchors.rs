@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     Coalition, CoalitionMethod, NumpyRandom,
     bernoulli::{confidence_bound, confidence_bounds},
-    method::BATCH,
+    method::{BATCH, assert_one_each},
 };
 
 /// How an anchor is looked for.
@@ -347,11 +347,7 @@ impl CoalitionMethod for Anchors {
     }
 
     fn receive(&mut self, values: &[f64]) {
-        assert_eq!(
-            values.len(),
-            self.wanted.len(),
-            "one value for each wanted coalition"
-        );
+        assert_one_each(&self.wanted, values);
         let wanted = std::mem::take(&mut self.wanted);
         let drawn_for = std::mem::take(&mut self.drawn_for);
         if let (Stage::Text, Some(value)) = (&self.stage, values.first()) {

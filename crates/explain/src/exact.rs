@@ -3,7 +3,7 @@
 use crate::{
     AdditiveValues, Coalition, CoalitionMethod, ExplainError,
     additive::CompensatedSum,
-    method::next_batch,
+    method::{assert_one_each, next_batch},
     subsets::{SubsetsOfSize, binomial},
 };
 
@@ -221,11 +221,7 @@ impl CoalitionMethod for ExactShapley {
     }
 
     fn receive(&mut self, values: &[f64]) {
-        assert_eq!(
-            values.len(),
-            self.wanted.len(),
-            "a value for each wanted coalition"
-        );
+        assert_one_each(&self.wanted, values);
         self.evaluations += values.len();
         let wanted = std::mem::take(&mut self.wanted);
         if self.ends.is_none() {

@@ -6,7 +6,7 @@ use crate::{
     AdditiveValues, Coalition, CoalitionMethod, NumpyRandom,
     kernel_selection::{KernelSelection, SelectionSums},
     least_squares::{NormalEquations, solve_symmetric},
-    method::next_batch,
+    method::{assert_one_each, next_batch},
     subsets::{SubsetsOfSize, binomial},
 };
 
@@ -317,11 +317,7 @@ impl CoalitionMethod for KernelShap {
     }
 
     fn receive(&mut self, values: &[f64]) {
-        assert_eq!(
-            values.len(),
-            self.wanted().len(),
-            "a value for each wanted coalition"
-        );
+        assert_one_each(self.wanted(), values);
         let (base_value, prediction) = *self.ends.get_or_insert_with(|| (values[0], values[1]));
         let Some(last) = self.players.checked_sub(1) else {
             self.arrived += values.len();

@@ -11,6 +11,12 @@ pub(crate) fn next_batch(told: usize) -> usize {
     told.clamp(FIRST, BATCH)
 }
 
+/// Holds whoever drives a method to its part: a value for each wanted coalition.
+#[track_caller]
+pub(crate) fn assert_one_each(wanted: &[Coalition], values: &[f64]) {
+    assert_eq!(values.len(), wanted.len(), "a value for each wanted coalition");
+}
+
 /// A method that computes something from the values of coalitions, and says which values it needs next.
 ///
 /// What it computes depends on the values alone: not on how many of them are computed at once, nor by whom. The same

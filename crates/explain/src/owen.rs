@@ -2,7 +2,9 @@
 
 use std::{cmp::Ordering, collections::BTreeMap};
 
-use crate::{AdditiveValues, Coalition, CoalitionMethod, MergeTree, additive::CompensatedSum};
+use crate::{
+    AdditiveValues, Coalition, CoalitionMethod, MergeTree, additive::CompensatedSum, method::assert_one_each,
+};
 
 /// Groups that are divided together, as the package does for a text: what a run that is stopped early knows depends on it.
 const GROUPS_OF_A_ROUND: usize = 3;
@@ -324,11 +326,7 @@ impl CoalitionMethod for OwenValues {
     }
 
     fn receive(&mut self, values: &[f64]) {
-        assert_eq!(
-            values.len(),
-            self.wanted.len(),
-            "a value for each wanted coalition"
-        );
+        assert_one_each(&self.wanted, values);
         self.wanted.clear();
         match self.ends {
             None => {

@@ -1,8 +1,10 @@
 //! Shapley values estimated from orders in which the players come and go.
 
 use crate::{
-    AdditiveValues, Coalition, CoalitionMethod, ExplainError, NumpyRandom, additive::CompensatedSum,
-    method::next_batch, moments::Moments,
+    AdditiveValues, Coalition, CoalitionMethod, ExplainError, NumpyRandom,
+    additive::CompensatedSum,
+    method::{assert_one_each, next_batch},
+    moments::Moments,
 };
 
 /// What is known of Shapley values by walks.
@@ -203,11 +205,7 @@ impl CoalitionMethod for PermutationShapley {
     }
 
     fn receive(&mut self, values: &[f64]) {
-        assert_eq!(
-            values.len(),
-            self.wanted.len(),
-            "a value for each wanted coalition"
-        );
+        assert_one_each(&self.wanted, values);
         self.evaluations += values.len();
         self.wanted.clear();
         match self.ends {

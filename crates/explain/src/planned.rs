@@ -1,6 +1,9 @@
 //! Coalitions that are known from the beginning, handed out a few hundred at a time.
 
-use crate::{Coalition, method::next_batch};
+use crate::{
+    Coalition,
+    method::{assert_one_each, next_batch},
+};
 
 /// Coalitions and the values of the first of them, as far as they came.
 #[derive(Clone, Debug, Default)]
@@ -29,11 +32,7 @@ impl PlannedCoalitions {
     /// # Panics
     /// If there are not as many.
     pub(crate) fn receive(&mut self, values: &[f64]) {
-        assert_eq!(
-            values.len(),
-            self.wanted().len(),
-            "one value for each wanted coalition"
-        );
+        assert_one_each(self.wanted(), values);
         self.values.extend_from_slice(values);
     }
 

@@ -203,8 +203,9 @@ impl Permalink {
         self.forget_what_stands_for_nothing();
     }
 
-    /// Puts back to their defaults the import in another exhibit than that of attention, the side without a selected token, the run without a change, the layer to compare with
-    /// beside a text, and the way to compare without something to compare with.
+    /// Puts back to their defaults the import in another exhibit than that of attention, the side without a selected token,
+    /// the run without a change, the layer to compare with beside a text, and the way to compare without something to
+    /// compare with.
     fn forget_what_stands_for_nothing(&mut self) {
         if self.exhibit != ExhibitName::Attention {
             self.import = None;

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::{
     components::{Choice, ChoiceItem, Picker, PickerItem, Slider},
     context::use_page,
-    exhibits::explanation::{ClassPicker, LinkPicker, NextSeed, chooses, slides},
+    exhibits::explanation::{ClassPicker, LinkPicker, NextSeed, chooses, offered_value, slides},
 };
 
 /// Values of the list of samples: those of [`LimeChoice::SAMPLES`], and the fit that needs no chance.
@@ -56,21 +56,17 @@ pub fn More() -> Html {
         is_chosen: lime.words == words,
         on_choose: chooses(&page, move |choice, _: Event| choice.lime.words = words),
     });
-    let samples = LimeChoice::SAMPLES
-        .into_iter()
-        .zip(SAMPLES)
-        .map(|(count, value)| PickerItem {
-            value,
-            name: numbers.count(count as usize).into(),
-        });
+    let offered: Vec<(u32, &str)> = LimeChoice::SAMPLES.into_iter().zip(SAMPLES).collect();
+    let samples = offered.iter().map(|&(count, value)| PickerItem {
+        value,
+        name: numbers.count(count as usize).into(),
+    });
     let expected = PickerItem {
         value: EXPECTED,
         name: page.t("lime.samples_expected").into(),
     };
-    // A number that an address has and the list has not stands as the next one that the list has.
     let chosen = lime.samples.map_or(EXPECTED, |samples| {
-        let place = LimeChoice::SAMPLES.iter().position(|offered| *offered >= samples);
-        SAMPLES[place.unwrap_or(SAMPLES.len() - 1)]
+        offered_value(&offered, samples).unwrap_or(SAMPLES[SAMPLES.len() - 1])
     });
     html! {
         <div class="options">

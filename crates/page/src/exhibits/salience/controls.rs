@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::{
     components::{Choice, ChoiceItem, Picker, PickerItem},
     context::use_page,
-    exhibits::explanation::{ClassPicker, LinkPicker, MaskPicker, chooses},
+    exhibits::explanation::{ClassPicker, LinkPicker, MaskPicker, chooses, offered_value},
 };
 
 /// Steps that are offered, and their names in the list.
@@ -36,9 +36,7 @@ pub fn Controls() -> Html {
         value,
         name: value.into(),
     });
-    // A number that an address has and the list has not stands as the next one that the list has.
-    let offered = STEPS.iter().find(|(steps, _)| *steps >= path.steps);
-    let chosen = offered.map_or("300", |(_, value)| value);
+    let chosen = offered_value(&STEPS, path.steps).unwrap_or(STEPS[STEPS.len() - 1].1);
     html! {
         <>
             <ClassPicker />

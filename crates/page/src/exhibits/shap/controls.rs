@@ -7,7 +7,9 @@ use super::grouping::GroupingPicker;
 use crate::{
     components::{Choice, ChoiceItem, Picker, PickerItem, Switch},
     context::use_page,
-    exhibits::explanation::{ClassPicker, LinkPicker, MaskPicker, NextSeed, chooses, method_key},
+    exhibits::explanation::{
+        ClassPicker, LinkPicker, MaskPicker, NextSeed, chooses, method_key, offered_value,
+    },
 };
 
 /// Numbers of evaluations that are offered, and their names in the list.
@@ -137,11 +139,8 @@ fn Budget() -> Html {
                 .into(),
         }
     }));
-    // A number that an address has and the list has not stands as the next one that the list has.
-    let chosen = most.map_or(EXACT, |most| {
-        let offered = BUDGETS.iter().find(|(count, _)| *count >= most);
-        offered.map_or(EXACT, |(_, value)| value)
-    });
+    let chosen = most.and_then(|most| offered_value(&BUDGETS, most));
+    let chosen = chosen.unwrap_or(EXACT);
     html! {
         <Picker
             name={page.t("shap.budget")} hint={page.t("shap.budget_hint")} {items} {chosen}
