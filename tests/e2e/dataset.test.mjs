@@ -16,7 +16,7 @@ async function openList(open, { texts = TEXTS, more = "", ...options } = {}) {
 
 async function done(vitrine) {
   await vitrine.page.getByText(vitrine.t("dataset.phase_done"), { exact: true }).waitFor({ state: "attached" });
-  await vitrine.explainedTarget(/./).first().waitFor({ state: "attached" });
+  await vitrine.page.locator(".explained__target").first().waitFor({ state: "attached" });
 }
 
 async function explainAll(vitrine) {
@@ -125,7 +125,7 @@ visit("points and cells are reached by arrow keys and lead to their texts", asyn
   await cursor(vitrine).focus();
   const seen = new Set();
   for (let step = 0; step < all; step += 1) {
-    seen.add(await cursor(vitrine).getAttribute("aria-label"));
+    seen.add(await cursor(vitrine).evaluate(({ style }) => `${style.left} ${style.top}`));
     await vitrine.page.keyboard.press("ArrowRight");
   }
   assert.equal(seen.size, all, "each cell is another one");
