@@ -10,7 +10,7 @@ const hash = (more = "", text = TEXT) => `v=1&exhibit=lime${more}&text=${encodeU
 async function openLime(open, more = "", text = TEXT, options = {}) {
   const vitrine = await open({ hash: hash(more, text), ...options });
   await vitrine.text("origin.live_text").waitFor({ state: "attached" });
-  await vitrine.explained();
+  await vitrine.explained({ mayTakeLong: true });
   return vitrine;
 }
 
@@ -41,7 +41,7 @@ visit("weights are shown over seeds, and the expected fit has none", async ({ op
   assert.equal(await table.getByRole("columnheader").count(), 1 + 5 + 2);
   await vitrine.options.click();
   await vitrine.list("lime.samples").selectOption("expected");
-  await vitrine.explained();
+  await vitrine.explained({ mayTakeLong: true });
   await vitrine.text("lime.trust_expected").waitFor();
   assert.equal(await table.getByRole("columnheader").count(), 1 + 1 + 2);
   assert.equal((await vitrine.address()).get("samples"), "expected");
@@ -64,11 +64,11 @@ visit("samples are drawn with the line of the surrogate, and a wider kernel chan
   const before = await fit(vitrine, "lime.intercept");
   await vitrine.options.click();
   await vitrine.slider("lime.kernel").fill("100");
-  await vitrine.explained();
+  await vitrine.explained({ mayTakeLong: true });
   await until("another fit", async () => (await fit(vitrine, "lime.intercept")) !== before);
   assert.equal((await vitrine.address()).get("kernel"), "100");
   await vitrine.slider("lime.features").fill("2");
-  await vitrine.explained();
+  await vitrine.explained({ mayTakeLong: true });
   await vitrine.choice("lime.picture_weights").check({ force: true });
   await until("two words", async () => (await vitrine.explainedTarget(/./).count()) >= 2);
   const json = JSON.parse((await vitrine.download("menu.json")).bytes.toString("utf8"));
@@ -104,7 +104,7 @@ visit("without a word there is nothing for LIME to leave out", async ({ open }) 
   await vitrine.text("explain.no_lime_words").first().waitFor();
   await vitrine.type("Dull");
   await vitrine.live("Dull");
-  await vitrine.explained();
+  await vitrine.explained({ mayTakeLong: true });
 });
 
 for (const language of ["en", "tr"]) {

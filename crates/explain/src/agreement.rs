@@ -158,8 +158,26 @@ impl WordDisagreement {
     }
 }
 
-/// Where attributions disagree: for each word that all of them give a value, in the order of the words. Signs are compared
-/// among values of at least the share `negligible` of the largest absolute value of their own attribution.
+/// The place of each value by its size, from 1, among all that are there: equal ones share a place.
+///
+/// ```
+/// use vitrine_explain::agreement::places_by_size;
+/// let places = places_by_size(&[Some(0.5), None, Some(-2.0), Some(-0.5), Some(0.0)]);
+/// assert_eq!(places, [Some(2), None, Some(1), Some(2), Some(4)]);
+/// ```
+pub fn places_by_size(values: &[Option<f64>]) -> Vec<Option<usize>> {
+    let sizes: Vec<f64> = values.iter().flatten().map(|value| value.abs()).collect();
+    let mut places = places(&sizes).into_iter();
+    values
+        .iter()
+        .map(|value| value.and_then(|_| places.next()))
+        .collect()
+}
+
+/// Where attributions disagree: for each word that at least two of them give a value, in the order of the words. A place is
+/// one among all words of the attribution, also of those that the others give none: LIME, which selects a few words, takes
+/// nothing away from what others say of the rest. Signs are compared among values of at least the share `negligible` of the
+/// largest absolute value of their own attribution.
 ///
 /// ```
 /// use vitrine_explain::agreement::disagreements;
@@ -168,42 +186,36 @@ impl WordDisagreement {
 ///     vec![Some(0.4), Some(0.8), Some(-0.01), Some(0.2)],
 /// ], 0.05);
 /// let signs: Vec<bool> = found.iter().map(|word| word.signs_differ).collect();
-/// let spreads: Vec<usize> = found.iter().map(|word| word.place_spread()).collect();
-/// assert_eq!((signs, spreads), (vec![false, true, false], vec![1, 1, 0]));
+/// let places: Vec<_> = found.iter().map(|word| (word.highest_place, word.lowest_place)).collect();
+/// assert_eq!((signs, places), (vec![false, true, false], vec![(1, 2), (1, 2), (3, 4)]));
 /// ```
 pub fn disagreements(attributions: &[Vec<Option<f64>>], negligible: f64) -> Vec<WordDisagreement> {
     let words = attributions.iter().map(Vec::len).min().unwrap_or(0);
-    let shared: Vec<usize> = (0..words)
-        .filter(|word| attributions.iter().all(|values| values[*word].is_some()))
-        .collect();
-    let values: Vec<Vec<f64>> = attributions
-        .iter()
-        .map(|values| shared.iter().filter_map(|word| values[*word]).collect())
-        .collect();
-    let places: Vec<Vec<usize>> = values.iter().map(|values| places(&absolute(values))).collect();
-    let least: Vec<f64> = values
-        .iter()
-        .map(|values| negligible * absolute(values).into_iter().fold(0.0, f64::max))
-        .collect();
-    let disagreement = |(index, word): (usize, &usize)| {
-        let counted = values
-            .iter()
-            .zip(&least)
-            .map(|(values, least)| (values[index], *least));
+    let places: Vec<Vec<Option<usize>>> = attributions.iter().map(|values| places_by_size(values)).collect();
+    let least = |values: &Vec<Option<f64>>| {
+        let sizes = values.iter().flatten().map(|value| value.abs());
+        negligible * sizes.fold(0.0, f64::max)
+    };
+    let least: Vec<f64> = attributions.iter().map(least).collect();
+    let disagreement = |word: usize| {
+        let places: Vec<usize> = places.iter().filter_map(|places| places[word]).collect();
+        if places.len() < 2 {
+            return None;
+        }
         let speaks = |side: f64| {
-            counted
-                .clone()
-                .any(|(value, least)| value * side > 0.0 && value.abs() >= least)
+            let mut values = attributions.iter().zip(&least);
+            values.any(|(values, least)| {
+                values[word].is_some_and(|value| value * side > 0.0 && value.abs() >= *least)
+            })
         };
-        let places = places.iter().map(|places| places[index]);
         Some(WordDisagreement {
-            word: *word,
+            word,
             signs_differ: speaks(1.0) && speaks(-1.0),
-            highest_place: places.clone().min()?,
-            lowest_place: places.max()?,
+            highest_place: places.iter().copied().min()?,
+            lowest_place: places.iter().copied().max()?,
         })
     };
-    shared.iter().enumerate().filter_map(disagreement).collect()
+    (0..words).filter_map(disagreement).collect()
 }
 
 fn absolute(values: &[f64]) -> Vec<f64> {

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, btree_map::Entry},
     ops::Range,
+    sync::Arc,
 };
 
 use vitrine_record::{Explanation, ExplanationCheck, TokenOrder, TokenUnit};
@@ -147,6 +148,8 @@ pub struct CorpusText {
     pub base_value: f64,
     /// What has values in it, in its order.
     pub occurrences: Vec<Occurrence>,
+    /// The sum of all values, also those of special tokens, which are no occurrences.
+    pub sum: f64,
     /// Prediction − base value − sum of the values; nothing of methods that promise no sum.
     pub residual: Option<f64>,
     /// Inputs that were asked for.
@@ -185,12 +188,12 @@ fn largest_values(text: &CorpusText) -> Vec<(String, f64)> {
 }
 
 /// The explanations of many texts, put together a text at a time. Two of different texts can be merged: what is found
-/// does not depend on the order of texts, but for rounding.
+/// does not depend on the order of texts, but for rounding. A clone shares the texts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Corpus {
     unit: TokenUnit,
-    texts: BTreeMap<usize, CorpusText>,
-    tokens: BTreeMap<String, TokenStatistics>,
+    texts: BTreeMap<usize, Arc<CorpusText>>,
+    tokens: BTreeMap<Arc<str>, TokenStatistics>,
 }
 
 /// A token and what is known of it.
@@ -225,18 +228,19 @@ impl Corpus {
         for (token, statistics) in of_text {
             merge_token(&mut self.tokens, token, &statistics);
         }
-        vacant.insert(CorpusText {
+        vacant.insert(Arc::new(CorpusText {
             place,
             prediction: explanation.prediction,
             base_value: explanation.base_value,
             occurrences,
+            sum: explanation.values.iter().sum(),
             residual: match explanation.check {
                 ExplanationCheck::Additivity { residual } => Some(residual),
                 _ => None,
             },
             evaluations: explanation.evaluations,
             exact_evaluations: explanation.exact_evaluations,
-        });
+        }));
     }
 
     /// Takes in the texts of another one, which has to count the same unit and to have other places.
@@ -263,12 +267,12 @@ impl Corpus {
 
     /// The texts, by their places.
     pub fn texts(&self) -> impl ExactSizeIterator<Item = &CorpusText> {
-        self.texts.values()
+        self.texts.values().map(|text| &**text)
     }
 
     /// The text at a place.
     pub fn text(&self, place: usize) -> Option<&CorpusText> {
-        self.texts.get(&place)
+        self.texts.get(&place).map(|text| &**text)
     }
 
     /// How many different tokens there are.
@@ -291,7 +295,7 @@ impl Corpus {
         let known = self.tokens.iter();
         let mut ranked: Vec<RankedToken<'_>> = known
             .filter(|(_, token)| token.occurrences >= least)
-            .map(|(name, token)| (name.as_str(), token))
+            .map(|(name, token)| (&**name, token))
             .collect();
         ranked.sort_by(|(_, one), (_, other)| other.rank(order).abs().total_cmp(&one.rank(order).abs()));
         ranked
@@ -348,46 +352,48 @@ impl Corpus {
     /// with the largest prediction on, each is followed by the one that is most like it of those that are left. How alike
     /// two are is the cosine between their values by token.
     pub fn by_likeness(&self) -> Vec<usize> {
-        let ids: BTreeMap<&str, usize> = self.tokens.keys().map(String::as_str).zip(0..).collect();
-        let mut vectors: BTreeMap<usize, Vec<(usize, f64)>> = BTreeMap::new();
+        let ids: BTreeMap<&str, usize> = self.tokens.keys().map(|name| &**name).zip(0..).collect();
+        // From here on a text is its place in this order.
+        let places = self.by_prediction();
+        let texts = places.iter().filter_map(|place| self.text(*place));
+        let vectors: Vec<Vec<(usize, f64)>> = texts.map(|text| unit_vector(text, &ids)).collect();
         // For each token, the texts that it is in.
         let mut holders: Vec<Vec<(usize, f64)>> = vec![Vec::new(); ids.len()];
-        for text in self.texts() {
-            let vector = unit_vector(text, &ids);
-            for &(token, value) in &vector {
-                holders[token].push((text.place, value));
+        for (text, vector) in vectors.iter().enumerate() {
+            for &(token, value) in vector {
+                holders[token].push((text, value));
             }
-            vectors.insert(text.place, vector);
         }
-        let by_prediction = self.by_prediction();
-        let mut left: BTreeMap<usize, usize> = by_prediction.iter().copied().zip(0..).collect();
-        let mut order = Vec::with_capacity(by_prediction.len());
-        let mut next = by_prediction.first().copied();
-        while let Some(place) = next {
-            order.push(place);
-            left.remove(&place);
-            let mut cosines: BTreeMap<usize, f64> = BTreeMap::new();
-            for &(token, value) in vectors.get(&place).into_iter().flatten() {
+        let mut left: Vec<usize> = (0..vectors.len()).collect();
+        let mut cosines = vec![0.0f64; vectors.len()];
+        let mut order = Vec::with_capacity(vectors.len());
+        let mut next = 0;
+        while next < left.len() {
+            let text = left.remove(next);
+            order.push(places[text]);
+            cosines.fill(0.0);
+            for &(token, value) in &vectors[text] {
                 for &(other, other_value) in &holders[token] {
-                    *cosines.entry(other).or_default() += value * other_value;
+                    cosines[other] += value * other_value;
                 }
             }
-            let cosine = |place: &usize| cosines.get(place).copied().unwrap_or_default();
-            // Of those that are as like, the one with the larger prediction.
-            let nearest = left.iter().max_by(|(one, first), (other, second)| {
-                cosine(one).total_cmp(&cosine(other)).then(second.cmp(first))
-            });
-            next = nearest.map(|(place, _)| *place);
+            // Of those that are as like, the one with the larger prediction, which comes first.
+            next = 0;
+            for (place, other) in left.iter().enumerate() {
+                if cosines[*other] > cosines[left[next]] {
+                    next = place;
+                }
+            }
         }
         order
     }
 }
 
-fn merge_token(tokens: &mut BTreeMap<String, TokenStatistics>, token: &str, new: &TokenStatistics) {
+fn merge_token(tokens: &mut BTreeMap<Arc<str>, TokenStatistics>, token: &str, new: &TokenStatistics) {
     match tokens.get_mut(token) {
         Some(known) => known.merge(new),
         None => {
-            tokens.insert(token.to_owned(), *new);
+            tokens.insert(token.into(), *new);
         }
     }
 }

@@ -249,6 +249,18 @@ fn of_a_long_text_its_largest_values_are_shown() {
 }
 
 #[test]
+fn values_of_special_tokens_are_in_the_sum_of_their_text() {
+    let mut text = explained(&[(0, 0.5), (3, -0.25)]);
+    (text.values[0], text.values[3]) = (0.0625, -0.125);
+    text.prediction = text.base_value + text.values.iter().sum::<f64>();
+    let corpus = corpus(TokenUnit::Words, &placed(&[text]));
+    let known = corpus.text(0).unwrap();
+    assert_eq!(known.sum, 0.1875);
+    assert_eq!(known.base_value + known.sum, known.prediction);
+    assert_eq!(known.occurrences.len(), 2);
+}
+
+#[test]
 fn what_was_not_computed_in_full_is_counted() {
     let texts = [explained(&[(0, 0.5); 3]), explained(&[(0, -0.5); 6])];
     let corpus = corpus(TokenUnit::Pieces, &placed(&texts));

@@ -83,6 +83,29 @@ fn attributions_without_a_word_in_common_agree_on_nothing() {
     assert!(disagreements(&[], 0.0).is_empty());
 }
 
+#[test]
+fn a_word_that_one_attribution_leaves_out_is_compared_among_the_others_and_places_are_those_of_each() {
+    let size = |word: usize| 1.0 / (word + 1) as f64;
+    let one: Vec<Option<f64>> = (0..40).map(|word| Some(size(word))).collect();
+    // The last word comes second here, and the first speaks the other way.
+    let other: Vec<Option<f64>> = (0..40)
+        .map(|word| match word {
+            0 => Some(-1.0),
+            39 => Some(0.9),
+            _ => Some(size(word)),
+        })
+        .collect();
+    // It selected three words, not the first.
+    let selected = |word: usize| [5, 20, 39].contains(&word).then(|| size(word));
+    let few: Vec<Option<f64>> = (0..40).map(selected).collect();
+    let found = disagreements(&[one, other, few], 0.1);
+    assert_eq!(found.len(), 40);
+    assert!(found[0].signs_differ);
+    assert_eq!((found[0].highest_place, found[0].lowest_place), (1, 1));
+    assert_eq!((found[39].highest_place, found[39].lowest_place), (2, 40));
+    assert_eq!((found[5].highest_place, found[5].lowest_place), (1, 7));
+}
+
 proptest! {
     #[test]
     fn an_attribution_agrees_with_itself_and_is_the_opposite_of_its_negative(

@@ -14,9 +14,9 @@ use vitrine_record::{
 pub use crate::job::JobId;
 use crate::job::{Job, Piece};
 
-/// How long a worker should have a piece, in milliseconds: what it has begun it cannot be stopped at, and shorter pieces
-/// would be batches of so few inputs that each takes longer.
-const TIME_OF_A_PIECE: f64 = 50.0;
+/// How long a worker should have a piece, in milliseconds: shorter pieces would be batches of so few inputs that each takes
+/// longer, and of longer ones the page would hear too seldom. A worker can be stopped at a piece after each layer.
+const TIME_OF_A_PIECE: f64 = 150.0;
 
 /// Milliseconds for a token before any were measured: those of a slow machine, so that the first pieces are small.
 const FIRST_TIME_OF_A_TOKEN: f64 = 1.0;

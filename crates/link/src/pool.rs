@@ -119,8 +119,8 @@ impl Pool {
         id
     }
 
-    /// Wants nothing of a job any more: nothing is told of it from now on. Each worker ends what it has begun of it, a
-    /// piece that takes about 50 ms, and is then free.
+    /// Wants nothing of a job any more: nothing is told of it from now on. Each worker ends what it has begun of it, the
+    /// layer of a batch, and is then free.
     pub fn cancel(&self, job: JobId) {
         let inner = &self.inner;
         // Whoever waits may own this pool, so nothing is borrowed when that is let go.

@@ -9,7 +9,7 @@ use crate::{ExplanationMethod, ExplanationSettings, Segment, Token, message::Tex
 /// A part of the text that has a value of its own: a token, or a word of several.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExplainedFeature {
-    /// What was typed there.
+    /// What was typed there; of a special token, which nobody typed, its piece.
     pub text: String,
     /// First Unicode scalar value of it.
     pub start: usize,

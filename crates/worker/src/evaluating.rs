@@ -9,7 +9,7 @@ use crate::dispatch::{Answer, Progress};
 use crate::work::Work;
 
 /// So many tokens at most go through all layers without a pause in which the worker listens.
-const MOST_TOKENS_AT_ONCE: usize = 160;
+const MOST_TOKENS_AT_ONCE: usize = 48;
 
 /// Outputs that were asked for.
 pub struct Evaluating {

@@ -130,13 +130,18 @@ export class Vitrine {
     return this.page.locator(".explained__targets").getByRole("button", { name });
   }
 
-  /** Waits until the explanation that is asked for is all there. */
-  async explained() {
+  /** Waits until the explanation that is asked for is all there. What takes long waits for someone's word, which is given
+   * only where the test expects that it may. */
+  async explained({ mayTakeLong = false } = {}) {
+    // What was just done is on the screen first: otherwise this would be the phase of the question before.
+    await this.page.evaluate(() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     const done = this.page.getByText(this.t("explain.phase_done"), { exact: true });
-    // On a slow machine it waits until someone asks for all of it.
     const begin = this.button("explain.begin");
     await until("the explanation", async () => {
-      if (await begin.isVisible()) await begin.click();
+      if (await begin.isVisible()) {
+        assert.ok(mayTakeLong, "what takes seconds is said to take long");
+        await begin.click();
+      }
       return (await done.count()) > 0;
     }, 2 * PATIENCE);
     await this.page.locator(".explained-frame:not(.explained-frame--before) canvas[width]").waitFor({ state: "attached" });
@@ -275,6 +280,22 @@ export class Vitrine {
 /** A number as the page writes it, with U+2212 and in either language. */
 export function shownNumber(text) {
   return Number(text.trim().replace("\u2212", "-").replace(",", "."));
+}
+
+/** Half of the last digit that is written. */
+export function halfOfLastDigit(text) {
+  const decimals = /[.,](\d+)/.exec(text)?.[1].length ?? 0;
+  return 0.5 * 10 ** -decimals;
+}
+
+/** Asserts that what is written is the exact number, rounded; nothing is written where there is none. */
+export function assertRounded(text, exact, what) {
+  if (exact === null || exact === undefined) {
+    assert.equal(text, "", what);
+  } else {
+    const apart = Math.abs(shownNumber(text) - exact);
+    assert.ok(text !== "" && apart <= halfOfLastDigit(text) * (1 + 1e-6), `${what}: ${text} is not ${exact}`);
+  }
 }
 
 /** Waits until a condition holds, asked again and again. */

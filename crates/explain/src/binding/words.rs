@@ -24,6 +24,11 @@ pub(super) struct WordsBinding {
     second: Option<LimeText>,
     tokens: Vec<Token>,
     mask: &'static str,
+    /// The tokens of each player.
+    of_players: Vec<Vec<u32>>,
+    /// The tokens that are missing in each sample so far, in their order: what is found is asked for many times a second
+    /// while samples come.
+    missing: Vec<Vec<u32>>,
 }
 
 impl WordsBinding {
@@ -54,13 +59,29 @@ impl WordsBinding {
             Some(samples) => Lime::sampled(players, samples, settings.seed, surrogate)?,
             None => Lime::expected(players, SAMPLES_OF_EXPECTED, surrogate)?,
         };
-        Ok(WordsBinding {
+        let mut binding = WordsBinding {
             method,
             first,
             second,
             tokens: text.tokens.clone(),
             mask: stand_in(settings.masking.with),
-        })
+            of_players: Vec::new(),
+            missing: Vec::new(),
+        };
+        binding.of_players = binding
+            .words()
+            .map(|(segment, word)| binding.tokens_of_word(segment, word).collect())
+            .collect();
+        Ok(binding)
+    }
+
+    /// The tokens that are missing where only a coalition is there.
+    fn missing_tokens(&self, present: &Coalition) -> Vec<u32> {
+        let players = self.of_players.iter().enumerate();
+        let missing = players.filter(|(player, _)| !present.contains(*player));
+        let mut tokens: Vec<u32> = missing.flat_map(|(_, tokens)| tokens).copied().collect();
+        tokens.sort_unstable();
+        tokens
     }
 
     fn words(&self) -> impl Iterator<Item = (Segment, &LimeWord)> {
@@ -83,14 +104,12 @@ impl WordsBinding {
     }
 
     /// All tokens of a word.
-    fn tokens_of_word<'a>(
-        &'a self,
-        segment: Segment,
-        word: &'a LimeWord,
-    ) -> impl Iterator<Item = usize> + 'a {
+    fn tokens_of_word<'a>(&'a self, segment: Segment, word: &'a LimeWord) -> impl Iterator<Item = u32> + 'a {
         word.places
             .iter()
             .flat_map(move |place| self.tokens_of(segment, place))
+            // A text has fewer tokens than that.
+            .map(|token| token as u32)
     }
 }
 
@@ -100,6 +119,9 @@ impl Binding for WordsBinding {
     }
 
     fn receive(&mut self, values: &[f64]) {
+        let received = self.method.wanted().iter();
+        let missing: Vec<Vec<u32>> = received.map(|present| self.missing_tokens(present)).collect();
+        self.missing.extend(missing);
         self.method.receive(values);
     }
 
@@ -130,12 +152,12 @@ impl Binding for WordsBinding {
     }
 
     fn findings(&self) -> Findings {
-        let outcome = self.method.outcome();
+        let surrogate = self.method.surrogate();
         let words: Vec<(Segment, &LimeWord)> = self.words().collect();
         let mut features = Vec::new();
         let mut token_values = Vec::new();
         let mut check = ExplanationCheck::Nothing;
-        if let Some(surrogate) = &outcome.surrogate {
+        if let Some(surrogate) = &surrogate {
             let mut chosen = surrogate.coefficients.clone();
             chosen.sort_by_key(|(player, _)| *player);
             for (player, value) in chosen {
@@ -166,31 +188,21 @@ impl Binding for WordsBinding {
                 local_prediction: surrogate.local_prediction,
             };
         }
-        let tokens: Vec<Vec<u32>> = words
-            .iter()
-            .map(|(segment, word)| self.tokens_of_word(*segment, word).map(|at| at as u32).collect())
-            .collect();
-        let samples = outcome.surrogate.iter().flat_map(|surrogate| {
-            outcome.samples.iter().map(|sample| {
-                let missing = (0..words.len()).filter(|player| !sample.present.contains(*player));
-                let mut missing: Vec<u32> = missing
-                    .flat_map(|player| tokens[player].iter().copied())
-                    .collect();
-                missing.sort_unstable();
-                SurrogateSample {
-                    missing,
-                    proximity: sample.proximity,
-                    score: sample.value,
-                    surrogate: surrogate.predict(&sample.present),
-                }
+        let samples = surrogate.iter().flat_map(|surrogate| {
+            let samples = self.method.samples().zip(&self.missing);
+            samples.map(|((present, proximity, score), missing)| SurrogateSample {
+                missing: missing.clone(),
+                proximity,
+                score,
+                surrogate: surrogate.predict(present),
             })
         });
-        let intercept = outcome.surrogate.as_ref().map(|surrogate| surrogate.intercept);
+        let intercept = surrogate.as_ref().map(|surrogate| surrogate.intercept);
         Findings {
             features,
             token_values,
             base_value: intercept.unwrap_or_default(),
-            prediction: outcome.samples.first().map_or(0.0, |sample| sample.value),
+            prediction: self.method.samples().next().map_or(0.0, |(_, _, score)| score),
             check,
             detail: ExplanationDetail::Samples(samples.collect()),
         }

@@ -116,6 +116,18 @@ impl Lime {
         self.plan.coalitions().len()
     }
 
+    /// The surrogate of the samples so far; `None` before the first.
+    pub fn surrogate(&self) -> Option<LinearSurrogate> {
+        self.fitter.fit(self.settings.selection, self.settings.features)
+    }
+
+    /// The samples so far, the text itself first: the words that are present, how near they are to the text, from 0 to 1,
+    /// and the model's score.
+    pub fn samples(&self) -> impl Iterator<Item = (&Coalition, f64, f64)> {
+        let known = self.plan.coalitions().iter().zip(self.plan.values());
+        known.map(|(present, value)| (present, self.proximity(present), *value))
+    }
+
     fn proximity(&self, present: &Coalition) -> f64 {
         let distance = cosine_distance(present.len(), self.players);
         proximity(distance, self.settings.kernel_width)
@@ -140,16 +152,14 @@ impl CoalitionMethod for Lime {
     }
 
     fn outcome(&self) -> LimeOutcome {
-        let known = self.plan.coalitions().iter().zip(self.plan.values());
+        let sample = |(present, proximity, value): (&Coalition, f64, f64)| LimeSample {
+            present: present.clone(),
+            proximity,
+            value,
+        };
         LimeOutcome {
-            surrogate: self.fitter.fit(self.settings.selection, self.settings.features),
-            samples: known
-                .map(|(present, value)| LimeSample {
-                    present: present.clone(),
-                    proximity: self.proximity(present),
-                    value: *value,
-                })
-                .collect(),
+            surrogate: self.surrogate(),
+            samples: self.samples().map(sample).collect(),
         }
     }
 }

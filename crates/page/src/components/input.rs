@@ -50,7 +50,13 @@ pub struct FieldProps {
     /// The identifier of what is to be known about it.
     #[prop_or_default]
     pub described_by: Option<&'static str>,
+    /// How many characters it takes.
+    #[prop_or(LONGEST_TEXT)]
+    pub longest: AttrValue,
 }
+
+/// A sentence has fewer characters, however long it is.
+const LONGEST_TEXT: AttrValue = AttrValue::Static("20000");
 
 /// A field that a text is typed into.
 #[component]
@@ -67,18 +73,32 @@ pub fn Field(props: &FieldProps) -> Html {
             }
         });
     }
-    let schedule = {
-        let (node, on_text) = (props.node.clone(), props.on_text.clone());
+    // Takes what stands in the field, if that has changed since it was taken.
+    let take = {
+        let (node, on_text, timer) = (props.node.clone(), props.on_text.clone(), Rc::clone(&timer));
         move || {
-            let (node, on_text) = (node.clone(), on_text.clone());
+            let timeout = timer.take();
+            if let Some(field) = node.cast::<HtmlTextAreaElement>().filter(|_| timeout.is_some()) {
+                on_text.emit(field.value());
+            }
+            timeout
+        }
+    };
+    let schedule = {
+        let take = take.clone();
+        move || {
+            let take = take.clone();
             let timeout = Timeout::new(PAUSE, move || {
-                if let Some(field) = node.cast::<HtmlTextAreaElement>() {
-                    on_text.emit(field.value());
+                // It must not be cancelled while it runs.
+                if let Some(over) = take() {
+                    over.forget();
                 }
             });
             timer.replace(Some(timeout));
         }
     };
+    // Whoever leaves the field has typed all, even if the pause is not over.
+    let onchange = Callback::from(move |_: Event| drop(take()));
     let oninput = {
         let schedule = schedule.clone();
         Callback::from(move |event: InputEvent| {
@@ -101,8 +121,8 @@ pub fn Field(props: &FieldProps) -> Html {
         <div class="field">
             <label for={props.id}>{ props.label.clone() }</label>
             <textarea
-                id={props.id} ref={props.node.clone()} rows={props.rows} maxlength="20000" spellcheck="false"
-                autocomplete="off" lang="en" aria-describedby={props.described_by} {oninput}
+                id={props.id} ref={props.node.clone()} rows={props.rows} maxlength={props.longest.clone()} spellcheck="false"
+                autocomplete="off" lang="en" aria-describedby={props.described_by} {oninput} {onchange}
             />
         </div>
     }

@@ -38,7 +38,7 @@ pub use input::{Examples, Field, InputPanel, put_into_field};
 pub use keeps_keys::keeps_keys;
 pub use layer_picker::LayerPicker;
 pub use notices::{NoticeList, NoticeTopic};
-pub use picker::{Picker, PickerItem};
+pub use picker::{Picker, PickerItem, number_items};
 pub use plate::Plate;
 pub use pointing::{Pointing, pointing};
 pub use prediction::{PredictionPanel, label_name};

@@ -10,9 +10,25 @@ use super::keeps_keys;
 #[derive(Clone, Debug, PartialEq)]
 pub struct PickerItem {
     /// What [`PickerProps::on_choose`] is told.
-    pub value: &'static str,
+    pub value: AttrValue,
     /// What it is called.
     pub name: AttrValue,
+}
+
+/// Numbers to choose from, by their values: those that are offered, and in its place the one in force, which an address
+/// may have though it is not offered.
+pub fn number_items<Name: Fn(u32) -> String>(
+    offered: &[u32],
+    in_force: Option<u32>,
+    name: Name,
+) -> impl Iterator<Item = PickerItem> + use<Name> {
+    let others = in_force.filter(|number| !offered.contains(number));
+    let mut numbers: Vec<u32> = offered.iter().copied().chain(others).collect();
+    numbers.sort_unstable();
+    numbers.into_iter().map(move |number| PickerItem {
+        value: number.to_string().into(),
+        name: name(number).into(),
+    })
 }
 
 /// Properties of [`Picker`].
@@ -25,7 +41,7 @@ pub struct PickerProps {
     /// What there is to choose from.
     pub items: Vec<PickerItem>,
     /// The value of the one that is chosen.
-    pub chosen: &'static str,
+    pub chosen: AttrValue,
     /// Whether nothing can be chosen.
     #[prop_or_default]
     pub is_disabled: bool,
@@ -46,7 +62,7 @@ pub fn Picker(props: &PickerProps) -> Html {
         }
     });
     let items = props.items.iter().map(|item| {
-        html! { <option value={item.value} selected={item.value == props.chosen}>{ &item.name }</option> }
+        html! { <option value={item.value.clone()} selected={item.value == props.chosen}>{ &item.name }</option> }
     });
     html! {
         <label class="picker">
@@ -55,5 +71,22 @@ pub fn Picker(props: &PickerProps) -> Html {
                 { for items }
             </select>
         </label>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_in_force_is_always_there() {
+        let values = |in_force| -> Vec<AttrValue> {
+            let items = number_items(&[5, 20, 50], in_force, |number| number.to_string());
+            items.map(|item| item.value).collect()
+        };
+        assert_eq!(values(None), ["5", "20", "50"]);
+        assert_eq!(values(Some(20)), ["5", "20", "50"]);
+        assert_eq!(values(Some(30)), ["5", "20", "30", "50"]);
+        assert_eq!(values(Some(1000)), ["5", "20", "50", "1000"]);
     }
 }

@@ -1,13 +1,9 @@
 //! Which texts something is computed over: those that come with Vitrine, or the person's own.
 
-use std::rc::Rc;
-
 use vitrine_record::{HeadSurvey, SentenceSet};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
-use super::{Choice, ChoiceItem, keeps_keys};
+use super::{Choice, ChoiceItem, Field, keeps_keys};
 use crate::{context::use_page, state::Action};
 
 /// Properties of [`SentencePicker`].
@@ -65,36 +61,21 @@ pub fn name_key(set: SentenceSet) -> &'static str {
     }
 }
 
-/// The field owns its text; what is typed goes into the state, and only a field that is new takes it from there.
+/// So many characters a list has at most: many for each of as many sentences as are read.
+const LONGEST_LIST: &str = "1000000";
+
+/// What is typed goes into the state after a pause, since each list is read anew.
 #[component]
 fn OwnList() -> Html {
     let page = use_page();
-    let field = use_node_ref();
-    {
-        let (field, list) = (field.clone(), page.own_list.clone());
-        use_effect_with((), move |()| {
-            if let Some(field) = field.cast::<HtmlTextAreaElement>() {
-                field.set_value(&list);
-            }
-        });
-    }
-    let oninput = {
-        let dispatcher = page.state.dispatcher();
-        Callback::from(move |event: InputEvent| {
-            let field = event
-                .target()
-                .and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok());
-            if let Some(field) = field {
-                dispatcher.dispatch(Action::SetOwnList(Rc::from(field.value())));
-            }
-        })
-    };
+    let node = use_node_ref();
+    let dispatcher = page.state.dispatcher();
+    let on_text = Callback::from(move |list: String| dispatcher.dispatch(Action::SetOwnList(list.into())));
     html! {
-        <div class="field">
-            <label for="own-list">{ page.t("sentences.list") }</label>
-            <textarea
-                id="own-list" class="own-list" rows="5" lang="en" spellcheck="false" ref={field} {oninput}
-                onkeydown={keeps_keys()}
+        <div class="own-list" onkeydown={keeps_keys()}>
+            <Field
+                id="own-list" label={page.t("sentences.list")} rows="5" text={AttrValue::from(page.own_list.clone())}
+                epoch={0} {on_text} {node} longest={LONGEST_LIST}
             />
         </div>
     }

@@ -6,6 +6,7 @@ use vitrine_explain::{Evaluations, ExplainedText, RunStep};
 use vitrine_record::{MaskedInput, message::Problem};
 
 use super::{
+    cadence::Cadence,
     pace::Pace,
     running::{Found, Running},
 };
@@ -13,9 +14,6 @@ use crate::state::{ExplanationFailure, ExplanationNews, ExplanationOrder, Explan
 
 /// More than this is not kept of inputs, in bytes: the next explanation begins with none.
 const MOST_BYTES_KEPT: usize = 64 << 20;
-
-/// The screen is told of progress this often at most, in milliseconds.
-const BETWEEN_SNAPSHOTS: f64 = 67.0;
 
 /// The page does something else after so many milliseconds of computing.
 const SLICE: f64 = 12.0;
@@ -25,6 +23,7 @@ const SLICE: f64 = 12.0;
 pub struct Computation {
     evaluations: Evaluations,
     current: Option<Current>,
+    cadence: Cadence,
     pace: Pace,
     /// Number of tokens of the text that `pace` was measured with.
     tokens: usize,
@@ -44,7 +43,6 @@ struct Current {
     /// Milliseconds in which some were out.
     milliseconds: f64,
     last_snapshot: Option<Snapshot>,
-    told_at: f64,
     /// Whether the run went on since the screen was told, and whether anything came at all.
     has_advanced: bool,
     has_news: bool,
@@ -67,8 +65,10 @@ impl Computation {
     /// Turns to what is wanted now; what was out for something else is no longer waited for. Says whether that was so,
     /// and what is to be said at once.
     pub fn turn_to(&mut self, order: Option<ExplanationOrder>) -> (bool, Option<News>) {
+        // Two texts of a list may be the same: what is over is no answer to the next order.
         if let (Some(current), Some(order)) = (&mut self.current, &order)
             && current.order.question == order.question
+            && !current.is_over
         {
             let is_halted = order.is_paused && current.out > 0;
             current.order = order.clone();
@@ -76,10 +76,14 @@ impl Computation {
                 // The run says anew what it needs when it goes on.
                 current.out = 0;
                 current.waiting.clear();
+                self.pace.interrupted();
             }
             return (is_halted, None);
         }
         let was_busy = self.current.take().is_some_and(|before| before.out > 0);
+        if was_busy {
+            self.pace.interrupted();
+        }
         let Some(order) = order else {
             return (was_busy, None);
         };
@@ -101,6 +105,7 @@ impl Computation {
         };
         match Running::begin(question, text) {
             Ok(run) => {
+                self.cadence.begin();
                 self.current = Some(Current {
                     order,
                     run,
@@ -110,7 +115,6 @@ impl Computation {
                     computed: 0,
                     milliseconds: 0.0,
                     last_snapshot: None,
-                    told_at: f64::NEG_INFINITY,
                     has_advanced: false,
                     has_news: false,
                     is_over: false,
@@ -145,7 +149,7 @@ impl Computation {
                 }
                 Ok(RunStep::Finished) => {
                     current.is_over = true;
-                    let snapshot = current.snapshot(&self.evaluations, Some(0.0), clock());
+                    let snapshot = current.snapshot(&self.evaluations, Some(0.0));
                     return current.says(ExplanationNews::Done(snapshot));
                 }
             }
@@ -165,12 +169,13 @@ impl Computation {
             current.waiting.clear();
             return current.says(ExplanationNews::Costly { seconds });
         }
-        let is_time = clock() - current.told_at >= BETWEEN_SNAPSHOTS;
+        let is_time = self.cadence.is_time(clock());
         let mut progress = Progress::default();
         // Before its first step a run knows nothing that could be drawn.
         let has_picture = current.has_advanced || current.last_snapshot.is_some();
         if current.has_news && has_picture && is_time {
-            let snapshot = current.snapshot(&self.evaluations, seconds, clock());
+            let snapshot = current.snapshot(&self.evaluations, seconds);
+            self.cadence.told(clock());
             progress = current.says(ExplanationNews::Progress(snapshot));
         }
         progress.can_go_on = current.waiting.is_empty() && current.out == 0;
@@ -233,6 +238,11 @@ impl Computation {
         current.says(ExplanationNews::Failed(failure)).news
     }
 
+    /// Drawing what was said last took so many milliseconds.
+    pub fn drawn_in(&mut self, milliseconds: f64) {
+        self.cadence.drawn_in(milliseconds);
+    }
+
     /// Other workers do the work from now on: what was measured of those before does not hold of them.
     pub fn forget_pace(&mut self) {
         self.pace = Pace::default();
@@ -263,7 +273,7 @@ impl Current {
         Some(((planned - asked).max(0.0) * new).min(unasked))
     }
 
-    fn snapshot(&mut self, evaluations: &Evaluations, seconds_left: Option<f64>, now: f64) -> Snapshot {
+    fn snapshot(&mut self, evaluations: &Evaluations, seconds_left: Option<f64>) -> Snapshot {
         let before = self.last_snapshot.take().filter(|_| !self.has_advanced);
         let found = match before {
             Some(before) => Found {
@@ -285,7 +295,6 @@ impl Current {
             seconds_left,
         };
         self.last_snapshot = Some(snapshot.clone());
-        self.told_at = now;
         self.has_advanced = false;
         self.has_news = false;
         snapshot

@@ -193,6 +193,79 @@ fn a_pause_hands_nothing_out_and_asks_anew_for_what_was_out() {
     assert_eq!(computation.hand_out(3, 0.0), out);
 }
 
+/// Evaluates inputs, 5 ms each, until at least so many are; a piece more is handed out and stays out.
+fn leave_some_out(computation: &mut Computation, clock: &Cell<f64>, least: usize) {
+    let mut evaluated = 0;
+    while computation.go_on(|| clock.get(), true).can_go_on || evaluated < least {
+        let inputs = computation.hand_out(5, clock.get());
+        let (came, stay) = inputs.split_at(inputs.len().min(3));
+        clock.set(clock.get() + 5.0 * came.len() as f64);
+        evaluated += came.len();
+        computation.answered(came.to_vec(), came.iter().map(model).collect(), clock.get());
+        if stay.is_empty() {
+            continue;
+        }
+        if evaluated >= least {
+            return;
+        }
+        clock.set(clock.get() + 5.0 * stay.len() as f64);
+        evaluated += stay.len();
+        computation.answered(stay.to_vec(), stay.iter().map(model).collect(), clock.get());
+    }
+    panic!("nothing is out");
+}
+
+const MINUTE: f64 = 60_000.0;
+
+#[test]
+fn a_pause_is_no_time_of_computing() {
+    let (mut computation, clock) = (Computation::default(), Cell::new(0.0));
+    let order = order(logit(ExplanationMethod::Exact));
+    computation.turn_to(Some(order.clone()));
+    leave_some_out(&mut computation, &clock, 30);
+    computation.turn_to(Some(ExplanationOrder {
+        is_paused: true,
+        ..order.clone()
+    }));
+    clock.set(clock.get() + MINUTE);
+    computation.turn_to(Some(order));
+    let news = drive(&mut computation, &clock, 5.0);
+    let Some(ExplanationNews::Done(snapshot)) = news.last() else {
+        panic!("{:?}", news.last());
+    };
+    assert!((snapshot.milliseconds - (clock.get() - MINUTE)).abs() < 1e-6);
+}
+
+#[test]
+fn what_was_dropped_does_not_slow_what_is_asked_next() {
+    let (mut computation, clock) = (Computation::default(), Cell::new(0.0));
+    computation.turn_to(Some(order(logit(ExplanationMethod::Exact))));
+    leave_some_out(&mut computation, &clock, 30);
+    computation.turn_to(None);
+    let begun = clock.get() + MINUTE;
+    clock.set(begun);
+    computation.turn_to(Some(order(logit(ExplanationMethod::Owen))));
+    let news = drive(&mut computation, &clock, 5.0);
+    let Some(ExplanationNews::Done(snapshot)) = news.last() else {
+        panic!("{:?}", news.last());
+    };
+    assert!((snapshot.milliseconds - (clock.get() - begun)).abs() < 1e-6);
+}
+
+#[test]
+fn a_text_that_occurs_twice_in_a_list_is_done_twice() {
+    let (mut computation, clock) = (Computation::default(), Cell::new(0.0));
+    for computed in [256, 0] {
+        // Each time it is another text with the same words.
+        computation.turn_to(Some(order(logit(ExplanationMethod::Exact))));
+        let news = drive(&mut computation, &clock, 1.0);
+        let Some(ExplanationNews::Done(snapshot)) = news.last() else {
+            panic!("{news:?}");
+        };
+        assert_eq!(snapshot.computed, computed);
+    }
+}
+
 #[test]
 fn what_a_method_cannot_do_is_said_at_once() {
     let mut computation = Computation::default();

@@ -1,6 +1,7 @@
 //! Computes the explanations that the state wants: drives a run, has its inputs evaluated by workers, and tells the
 //! state what has come of it.
 
+mod cadence;
 mod computation;
 mod masked;
 mod pace;

@@ -22,6 +22,11 @@ impl Pace {
         self.since.get_or_insert(now);
     }
 
+    /// What is out is no longer waited for: until something is handed out again, time does not count.
+    pub fn interrupted(&mut self) {
+        self.since = None;
+    }
+
     /// So many inputs were answered at a time; whether others are still out. Says for how many milliseconds they were
     /// waited for alone.
     pub fn answered(&mut self, count: usize, now: f64, others_are_out: bool) -> f64 {
@@ -66,6 +71,17 @@ mod tests {
         pace.handed_out(10_000.0);
         pace.handed_out(10_050.0);
         pace.answered(10, 10_100.0, false);
+        assert!((pace.seconds_for(1.0).unwrap() - 0.01).abs() < 1e-9);
+    }
+
+    #[test]
+    fn time_after_an_interruption_does_not_count() {
+        let mut pace = Pace::default();
+        pace.handed_out(0.0);
+        pace.answered(30, 300.0, true);
+        pace.interrupted();
+        pace.handed_out(60_300.0);
+        assert_eq!(pace.answered(10, 60_400.0, false), 100.0);
         assert!((pace.seconds_for(1.0).unwrap() - 0.01).abs() < 1e-9);
     }
 

@@ -134,16 +134,32 @@ impl Runner {
         true
     }
 
-    fn tell(&self, news: Option<News>) {
+    fn tell(self: &Rc<Self>, news: Option<News>) {
         if let Some((question, news)) = news {
             match &news {
-                ExplanationNews::Progress(_) => browser::mark("vitrine:explain-part"),
+                ExplanationNews::Progress(_) => {
+                    browser::mark("vitrine:explain-part");
+                    self.measure_drawing();
+                }
                 ExplanationNews::Done(_) => browser::mark("vitrine:explained"),
-                ExplanationNews::Costly { .. } | ExplanationNews::Failed(_) => {}
+                ExplanationNews::Costly { .. } => browser::mark("vitrine:explain-costly"),
+                ExplanationNews::Failed(_) => {}
             }
             let question = Box::new(question);
             self.dispatcher.dispatch(Action::Explained { question, news });
         }
+    }
+
+    /// The page is drawn anew when what runs now is over, and before what is put off until then.
+    fn measure_drawing(self: &Rc<Self>) {
+        let (runner, begun) = (Rc::downgrade(self), browser::now());
+        Timeout::new(0, move || {
+            if let Some(runner) = runner.upgrade() {
+                let milliseconds = browser::now() - begun;
+                runner.computation.borrow_mut().drawn_in(milliseconds);
+            }
+        })
+        .forget();
     }
 
     /// Starts a pool where one is needed, and ends it when it was not needed for long.
@@ -321,7 +337,7 @@ impl Runner {
         self.go_on();
     }
 
-    fn fail(&self, problem: Problem) {
+    fn fail(self: &Rc<Self>, problem: Problem) {
         self.stop_what_is_out();
         let news = self.computation.borrow_mut().fail(problem);
         self.tell(news);

@@ -307,6 +307,8 @@ impl State {
         self.imports.typed = None;
         self.imports.awaited = None;
         self.link = link;
+        // A pause was one of what was looked at before.
+        self.explaining.is_paused = false;
         self.await_import();
         self.selected_in = None;
         self.hidden_in = None;

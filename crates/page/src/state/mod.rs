@@ -354,6 +354,8 @@ impl State {
             next.link.run = Run::default();
         }
         next.follow_list();
+        next.follow_work();
+        next.follow_texts();
         next.follow_other_text(self);
         next
     }

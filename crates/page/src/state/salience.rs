@@ -1,9 +1,20 @@
 //! What gradients say of the text on the screen: when it is asked for, how far it is, and what stops it.
 
-use vitrine_attention::places;
-use vitrine_record::{ExhibitName, Explanation, ExplanationMethod, Salience, Token, message::Request};
+use vitrine_explain::agreement::places_by_size;
+use vitrine_record::{
+    ExhibitName, Explanation, ExplanationMethod, ExplanationTarget, GradientBaseline, Salience, Token,
+    message::{Request, TextInput},
+};
 
 use super::{Answer, ExplanationPhase, LONGEST_UNASKED_SECONDS, Shared, State};
+
+/// The text and the score that a request is about: whatever its path, its answer speaks of these.
+fn subject(request: &Request) -> Option<(&TextInput, &ExplanationTarget)> {
+    match request {
+        Request::ComputeSalience { input, target, .. } => Some((input, target)),
+        _ => None,
+    }
+}
 
 /// What has been said about the path of integrated gradients, which one worker goes alone.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,13 +49,21 @@ impl State {
             .map(|(_, phase)| phase)
     }
 
-    /// What gradients say of the text on the screen, as far as it has come, and whether it is what was asked for: until
-    /// the first part of that comes, what was asked before stays.
+    /// What gradients say of the text and the score on the screen, as far as it has come, and whether it is what was asked
+    /// for: until the first part of that comes, what another path said of the same stays.
     pub fn salience(&self) -> Option<(&Answer<Salience>, bool)> {
         let request = self.salience_request()?;
         let answer = self.answers.salience.as_ref()?;
-        let is_of_text = answer.analysis == self.shown.analysis;
-        is_of_text.then(|| (answer, answer.request == request))
+        // Not whether it came with this very analysis: the same text may have been analysed again.
+        (subject(&answer.request) == subject(&request)).then(|| (answer, answer.request == request))
+    }
+
+    /// Where the path of what is shown begins; before anything is, that of the path that is asked for.
+    pub fn salience_baseline(&self) -> GradientBaseline {
+        match self.salience().map(|(answer, _)| &answer.request) {
+            Some(Request::ComputeSalience { baseline, .. }) => *baseline,
+            _ => self.link.explanation.path.baseline,
+        }
     }
 
     /// The same once it is all there.
@@ -119,14 +138,8 @@ impl MethodValues {
     /// The place of each token that was typed, by the size of its value, from 1: equal ones share a place, and what has
     /// no value has none.
     pub fn places(&self, tokens: &[Token]) -> Vec<Option<usize>> {
-        let size = |(value, token): (&Option<f64>, &Token)| {
-            let typed = value.filter(|_| !token.special);
-            typed.map(f64::abs)
-        };
-        let sizes: Vec<Option<f64>> = self.values.iter().zip(tokens).map(size).collect();
-        let ranked: Vec<f64> = sizes.iter().flatten().copied().collect();
-        let mut ranks = places(&ranked).into_iter();
-        sizes.iter().map(|size| size.and_then(|_| ranks.next())).collect()
+        let typed = |(value, token): (&Option<f64>, &Token)| value.filter(|_| !token.special);
+        places_by_size(&self.values.iter().zip(tokens).map(typed).collect::<Vec<_>>())
     }
 
     /// The token that was typed and has the largest value, if any value is other than 0.

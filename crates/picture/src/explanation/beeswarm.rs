@@ -228,6 +228,51 @@ fn swarm(places: &[f32], radius: f32, reach: f32) -> Vec<f32> {
     let distance = 2.0 * radius;
     let mut order: Vec<usize> = (0..places.len()).collect();
     order.sort_by(|one, other| places[*one].total_cmp(&places[*other]));
+    let mut lifts = if most_beside(places, &order, distance) > MOST_TOLD_APART {
+        stacked(places, &order, distance)
+    } else {
+        packed(places, &order, distance)
+    };
+    let largest = lifts.iter().fold(0.0f32, |largest, lift| largest.max(lift.abs()));
+    if largest > reach {
+        let less = reach.max(0.0) / largest;
+        lifts.iter_mut().for_each(|lift| *lift *= less);
+    }
+    lifts
+}
+
+/// So many points that might lie on each other still get a place each. Where more do, none could be told apart anyway.
+const MOST_TOLD_APART: usize = 150;
+
+/// How many points are nearer than a distance to the left of a point at most.
+fn most_beside(places: &[f32], order: &[usize], distance: f32) -> usize {
+    let mut first = 0;
+    let beside = order.iter().enumerate().map(|(rank, point)| {
+        while places[*point] - places[order[first]] >= distance {
+            first += 1;
+        }
+        rank - first
+    });
+    beside.max().unwrap_or(0)
+}
+
+/// Points in columns of a point's width, one above and one below in turn.
+fn stacked(places: &[f32], order: &[usize], distance: f32) -> Vec<f32> {
+    let mut lifts = vec![0.0f32; places.len()];
+    let (mut column, mut height) = (f32::NEG_INFINITY, 0_usize);
+    for &point in order {
+        if places[point] - column >= distance {
+            (column, height) = (places[point], 0);
+        }
+        let side = if height % 2 == 0 { 1.0 } else { -1.0 };
+        lifts[point] = side * distance * height.div_ceil(2) as f32;
+        height += 1;
+    }
+    lifts
+}
+
+/// Each point at the free place that is nearest to the middle, from left to right.
+fn packed(places: &[f32], order: &[usize], distance: f32) -> Vec<f32> {
     let mut lifts = vec![0.0f32; places.len()];
     let mut first = 0;
     for (rank, point) in order.iter().enumerate() {
@@ -235,7 +280,7 @@ fn swarm(places: &[f32], radius: f32, reach: f32) -> Vec<f32> {
             first += 1;
         }
         // Each neighbour to the left keeps a stretch of heights to itself.
-        let taken: Vec<(f32, f32)> = order[first..rank]
+        let mut taken: Vec<(f32, f32)> = order[first..rank]
             .iter()
             .map(|other| {
                 let beside = places[*point] - places[*other];
@@ -243,23 +288,31 @@ fn swarm(places: &[f32], radius: f32, reach: f32) -> Vec<f32> {
                 (lifts[*other] - needed, lifts[*other] + needed)
             })
             .collect();
-        let is_free = |lift: f32| {
-            taken
-                .iter()
-                .all(|(low, high)| lift <= low + 1e-3 || lift >= high - 1e-3)
-        };
-        let edges = taken.iter().flat_map(|(low, high)| [*low, *high]);
-        let free = std::iter::once(0.0).chain(edges).filter(|lift| is_free(*lift));
-        lifts[*point] = free
-            .min_by(|one, other| one.abs().total_cmp(&other.abs()))
-            .unwrap_or(0.0);
-    }
-    let largest = lifts.iter().fold(0.0f32, |largest, lift| largest.max(lift.abs()));
-    if largest > reach {
-        let less = reach.max(0.0) / largest;
-        lifts.iter_mut().for_each(|lift| *lift *= less);
+        let above = nearest_above(&mut taken);
+        taken
+            .iter_mut()
+            .for_each(|(low, high)| (*low, *high) = (-*high, -*low));
+        let below = nearest_above(&mut taken);
+        lifts[*point] = if above < below { above } else { -below };
     }
     lifts
+}
+
+/// The smallest height from 0 on that lies in no stretch.
+fn nearest_above(taken: &mut [(f32, f32)]) -> f32 {
+    const TOUCHING: f32 = 1e-3;
+    taken.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let mut free = 0.0;
+    for (low, high) in taken {
+        // All that follow begin further up.
+        if free <= *low + TOUCHING {
+            break;
+        }
+        if free < *high - TOUCHING {
+            free = *high;
+        }
+    }
+    free
 }
 
 #[cfg(test)]
@@ -286,6 +339,19 @@ mod tests {
             let low = swarm(&places, 3.0, 5.0);
             prop_assert!(low.iter().all(|lift| lift.abs() <= 5.0 + 1e-3));
         }
+    }
+
+    #[test]
+    fn thousands_of_points_at_one_place_are_stacked() {
+        let lifts = swarm(&[40.0; 3_000], 3.0, f32::INFINITY);
+        let mut heights = lifts.clone();
+        heights.sort_by(f32::total_cmp);
+        assert!(heights.is_sorted_by(|one, next| next - one >= 6.0 - 0.01));
+        assert!(heights[0] + heights[2_999] <= 6.0, "as many below as above");
+        let places: Vec<f32> = (0..3_000).map(|point| point as f32 * 0.002).collect();
+        let low = swarm(&places, 3.0, 20.0);
+        let largest = low.iter().fold(0.0f32, |largest, lift| largest.max(lift.abs()));
+        assert!((largest - 20.0).abs() < 1e-3, "{largest}");
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use vitrine_explain::Corpus;
+use vitrine_explain::{Corpus, ExplainedText, TokenMasker};
 use vitrine_record::{
     ExplainedFeature, Explanation, ExplanationCheck, ExplanationDetail, ExplanationMethod,
-    ExplanationSettings, LimeSettings, LimeWords, MergedGroup, ModelOutput, OutputLink, Segment,
+    ExplanationSettings, LimeSettings, LimeWords, Masking, MergedGroup, ModelOutput, OutputLink, Segment,
     SurrogateSample, Token, TokenId, TokenUnit, message::TextInput,
 };
 
@@ -47,19 +47,32 @@ fn tokens() -> Vec<Token> {
     PIECES.iter().enumerate().map(token).collect()
 }
 
-fn features(tokens: &[Token], players: Range<usize>, values: &[f64]) -> Vec<ExplainedFeature> {
-    players
-        .clone()
-        .zip(values)
-        .map(|(at, value)| ExplainedFeature {
-            text: tokens[at].text.clone(),
-            start: tokens[at].start,
-            end: tokens[at].end,
-            segment: Segment::A,
-            tokens: at..at + 1,
-            value: *value,
-        })
-        .collect()
+/// The features that the engine makes of tokens, with or without the special ones.
+fn features(text: &str, tokens: &[Token], special_players: bool, values: &[f64]) -> Vec<ExplainedFeature> {
+    let text = ExplainedText {
+        model_hash: String::new(),
+        input: input(text),
+        tokens: tokens.to_vec(),
+    };
+    let masking = Masking {
+        special_players,
+        ..Masking::default()
+    };
+    let mut features = TokenMasker::new(text, masking)
+        .expect("there are tokens that were typed")
+        .features();
+    assert_eq!(features.len(), values.len());
+    for (feature, value) in features.iter_mut().zip(values) {
+        feature.value = *value;
+    }
+    features
+}
+
+fn input(text: &str) -> TextInput {
+    TextInput {
+        text: text.to_owned(),
+        pair: None,
+    }
 }
 
 pub fn explanation(tokens: Vec<Token>, features: Vec<ExplainedFeature>) -> Explanation {
@@ -70,10 +83,7 @@ pub fn explanation(tokens: Vec<Token>, features: Vec<ExplainedFeature>) -> Expla
     let sum: f64 = features.iter().map(|feature| feature.value).sum();
     Explanation {
         model_hash: "0".repeat(64),
-        input: TextInput {
-            text: TEXT.to_owned(),
-            pair: None,
-        },
+        input: input(TEXT),
         settings: ExplanationSettings::default(),
         tokens,
         values,
@@ -98,7 +108,7 @@ fn group(features: Range<usize>, is_resolved: bool, all: &[ExplainedFeature]) ->
 
 fn owen(resolved: impl Fn(&Range<usize>) -> bool) -> Explanation {
     let tokens = tokens();
-    let features = features(&tokens, 1..11, &VALUES);
+    let features = features(TEXT, &tokens, false, &VALUES);
     let mut explanation = explanation(tokens, features);
     let groups = [1..3, 0..3, 5..7, 5..8, 4..8, 3..8, 0..8, 8..10, 0..10];
     let groups = groups.into_iter().map(|range| {
@@ -137,7 +147,7 @@ pub fn truncated() -> Explanation {
 pub fn with_special_players() -> Explanation {
     let tokens = tokens();
     let values: Vec<f64> = [0.01].into_iter().chain(VALUES).chain([-0.02]).collect();
-    let features = features(&tokens, 0..12, &values);
+    let features = features(TEXT, &tokens, true, &values);
     let mut explanation = explanation(tokens, features);
     explanation.settings.masking.special_players = true;
     explanation
@@ -146,7 +156,7 @@ pub fn with_special_players() -> Explanation {
 /// Shapley values with interactions of all pairs, whose rows sum to the values.
 pub fn with_interactions() -> Explanation {
     let tokens = tokens();
-    let mut features = features(&tokens, 1..11, &VALUES);
+    let mut features = features(TEXT, &tokens, false, &VALUES);
     let count = features.len();
     let mut interactions = vec![0.0; count * count];
     for (row, column) in (0..count).flat_map(|row| (0..count).map(move |column| (row, column))) {
@@ -191,7 +201,7 @@ pub fn surrogate() -> Explanation {
         })
         .collect();
     let values: Vec<f64> = words.iter().map(|(_, _, value)| *value).collect();
-    let features = features(&tokens, 0..4, &values);
+    let features = features(text, &tokens, false, &values);
     let mut explanation = explanation(tokens, features);
     explanation.input.text = text.to_owned();
     explanation.settings = ExplanationSettings {

@@ -69,7 +69,7 @@ pub fn text_of(explanation: &Explanation, features: Range<usize>) -> String {
     let mut previous: Option<&ExplainedFeature> = None;
     for feature in explanation.features.get(features).unwrap_or_default() {
         let is_apart = |before: &ExplainedFeature| {
-            feature.start > before.end || feature.text.is_empty() || before.text.is_empty()
+            feature.start > before.end || [feature, before].iter().any(|one| is_special(explanation, one))
         };
         if previous.is_some_and(is_apart) {
             text.push(' ');
@@ -78,6 +78,12 @@ pub fn text_of(explanation: &Explanation, features: Range<usize>) -> String {
         previous = Some(feature);
     }
     text
+}
+
+/// Whether a feature is a token that the template added.
+pub(crate) fn is_special(explanation: &Explanation, feature: &ExplainedFeature) -> bool {
+    let tokens = explanation.tokens.get(feature.tokens.clone());
+    tokens.and_then(<[_]>::first).is_some_and(|token| token.special)
 }
 
 fn name_of(explanation: &Explanation, feature: &ExplainedFeature) -> String {
@@ -272,7 +278,7 @@ mod tests {
     fn special_tokens_are_called_by_their_pieces() {
         let explanation = fixture::with_special_players();
         assert_eq!(text_of(&explanation, 0..2), "[CLS] A");
-        assert_eq!(text_of(&explanation, 11..12), "[SEP]");
+        assert_eq!(text_of(&explanation, 9..12), "film. [SEP]");
         assert_eq!(text_of(&explanation, 10..40), "", "there are none");
     }
 }

@@ -6,7 +6,7 @@ use vitrine_record::{Explanation, ExplanationMethod, LimeWords, Segment, message
 
 use super::{
     Measures, Picture, SignedScale, TargetOf,
-    part::{Part, parts, text_of},
+    part::{Part, is_special, parts, text_of},
     picture::{ExplanationWords, MIDDLE_OF_TYPE, NAME, SMALL},
 };
 use crate::{Anchor, Paint, Point, text_width};
@@ -44,7 +44,7 @@ pub fn text_runs(explanation: &Explanation) -> Vec<TextRun> {
             if explained.segment != segment {
                 continue;
             }
-            let is_special = explained.text.is_empty();
+            let is_special = is_special(explanation, explained);
             let end = explained.end.min(characters.len());
             let start = explained.start.clamp(cursor, end.max(cursor));
             if !is_special {

@@ -5,11 +5,11 @@ mod cache;
 mod failure;
 mod patience;
 mod site;
+mod turns;
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
-use gloo::timers::callback::Timeout;
 use js_sys::{Array, Uint8Array};
 use vitrine_model::Model;
 use vitrine_record::BUILD_ID;
@@ -20,14 +20,23 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use self::site::BrowserSite;
+use self::turns::Turns;
 use crate::load::load_weights;
 use crate::{Dispatch, Session, Todo};
 
 /// Starts to listen, and says so by [`FromWorker::Hello`]. Called once, when the module is loaded.
 pub fn start() {
     failure::report_failures();
-    let worker = Rc::new(Worker {
-        dispatch: RefCell::default(),
+    let worker = Rc::new_cyclic(|worker: &Weak<Worker>| {
+        let worker = Weak::clone(worker);
+        Worker {
+            dispatch: RefCell::default(),
+            turns: Turns::new(move || {
+                if let Some(worker) = worker.upgrade() {
+                    worker.step();
+                }
+            }),
+        }
     });
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         let bytes = Uint8Array::new(&event.data()).to_vec();
@@ -52,6 +61,8 @@ pub fn start() {
 
 struct Worker {
     dispatch: RefCell<Dispatch<Session>>,
+    /// Hand the thread back to the event loop, so that what has come is heard before the next step.
+    turns: Turns,
 }
 
 impl Worker {
@@ -61,19 +72,19 @@ impl Worker {
     }
 
     fn carry_on(self: &Rc<Self>, todo: Todo) {
-        let worker = Rc::clone(self);
         match todo {
             Todo::Nothing => {}
-            Todo::Step => {
-                // A timer hands the thread back to the event loop, so that what has come is heard first.
-                let step = Timeout::new(0, move || {
-                    let todo = worker.dispatch.borrow_mut().step(post);
-                    worker.carry_on(todo);
-                });
-                step.forget();
+            Todo::Step => self.turns.ask(),
+            Todo::Load { manifest_url } => {
+                let worker = Rc::clone(self);
+                spawn_local(async move { worker.load(&manifest_url).await });
             }
-            Todo::Load { manifest_url } => spawn_local(async move { worker.load(&manifest_url).await }),
         }
+    }
+
+    fn step(self: &Rc<Self>) {
+        let todo = self.dispatch.borrow_mut().step(post);
+        self.carry_on(todo);
     }
 
     async fn load(self: &Rc<Self>, manifest_url: &str) {

@@ -6,6 +6,7 @@ use vitrine_picture::explanation::{
 };
 
 use vitrine_record::ExplanationMethod;
+use yew::prelude::*;
 
 use crate::{
     context::Context,
@@ -13,7 +14,7 @@ use crate::{
         explanation::{class_name, method_key},
         salience::without_sides,
     },
-    state::{ComparedWord, MethodByWord, TOP, marked_words, pair_agreements},
+    state::{ComparedWord, MethodByWord, Shared, TOP, marked_words, pair_agreements},
 };
 
 /// What a method is called where there is little room, and where Owen values stand for all of SHAP.
@@ -36,12 +37,25 @@ pub struct Compared {
     pub marked: Vec<WordDisagreement>,
 }
 
+/// The same, found once for all that is drawn of it, and anew only when it has come further.
+#[hook]
+pub fn use_compared(page: &Context) -> Shared<Compared> {
+    let compared = use_memo(
+        (page.compared_words(), page.methods_by_word()),
+        |(words, methods)| Shared::new(Compared::of(words.clone(), methods.clone())),
+    );
+    (*compared).clone()
+}
+
 impl Compared {
     /// As far as it has come.
     pub fn new(page: &Context) -> Compared {
-        let methods = page.methods_by_word();
+        Compared::of(page.compared_words(), page.methods_by_word())
+    }
+
+    fn of(words: Vec<ComparedWord>, methods: Vec<MethodByWord>) -> Compared {
         Compared {
-            words: page.compared_words(),
+            words,
             pairs: pair_agreements(&methods),
             marked: marked_words(&methods),
             methods,

@@ -19,7 +19,7 @@ use crate::{
     context::{Context, use_page},
     state::Shared,
 };
-use compared::Compared;
+use compared::{Compared, use_compared};
 use controls::{Controls, More};
 use faithful::FaithfulnessPanel;
 use files::figure;
@@ -31,7 +31,7 @@ pub fn Agreement() -> Html {
     let page = use_page();
     let menu = use_exhibit_menu();
     let on_key = keys_handler(&page, &menu.toggle_table, |_| {});
-    let compared = Compared::new(&page);
+    let compared = use_compared(&page);
     let trust = words::trust(&page, &compared);
     let has_values = !compared.methods.is_empty();
     html! {
@@ -39,7 +39,8 @@ pub fn Agreement() -> Html {
             title={page.t("agreement.title")} question={page.t("agreement.question")}
             keys={keys(&page).into_iter().skip(1).collect::<Vec<_>>()} {on_key}
             controls={html! { <Controls /> }} choice={class_name(&page)} more={html! { <More /> }}
-            run={html! { <><PathProgress /><ExplanationProgress /></> }} picture={html! { <Pictures /> }}
+            run={html! { <><PathProgress /><ExplanationProgress /></> }}
+            picture={html! { <Pictures compared={compared.clone()} /> }}
             reading={words::reading(&page, &compared)} trust={trust.clone()} warning={None::<AttrValue>}
             table={if has_values { below(&page, &compared, menu.shows_table) } else { Html::default() }}
             menu={figure_menu(&page, &menu, has_values.then_some(figure), &trust)}
@@ -61,14 +62,19 @@ fn below(page: &Context, compared: &Compared, shows_table: bool) -> Html {
     }
 }
 
+/// Properties of [`Pictures`].
+#[derive(Properties, PartialEq)]
+struct PicturesProps {
+    /// What is drawn.
+    compared: Shared<Compared>,
+}
+
 /// Words and methods, what methods disagree about, and pairs of methods.
 #[component]
-fn Pictures() -> Html {
+fn Pictures(PicturesProps { compared }: &PicturesProps) -> Html {
     let page = use_page();
-    let methods = page.methods_by_word();
     let words = (page.language(), page.explained_class(), page.shown.model.clone());
-    let layouts = use_memo((methods, words, page.shown.analysis.clone()), |_| {
-        let compared = Compared::new(&page);
+    let layouts = use_memo((compared.clone(), words), |(compared, _)| {
         let tokens = compared.words.iter().map(|word| word.tokens.clone());
         let tokens = tokens.map(|tokens| tokens.map(Position).collect()).collect();
         let words = table_layout(
@@ -88,7 +94,6 @@ fn Pictures() -> Html {
         );
         [Shared::new(words), Shared::new(pairs)]
     });
-    let compared = Compared::new(&page);
     if compared.methods.is_empty() {
         return html! { <p class="hint">{ page.t("explain.nothing_yet") }</p> };
     }
@@ -100,7 +105,7 @@ fn Pictures() -> Html {
             <p class="hint salience__legend">
                 { page.fill("agreement.legend", &[("label", &class_name(&page))]) }
             </p>
-            <p class="comparison__about">{ words::disagreement(&page, &compared) }</p>
+            <p class="comparison__about">{ words::disagreement(&page, compared) }</p>
             if compared.methods.len() > 1 {
                 <section class="comparison" aria-labelledby="pairs-title">
                     <h3 id="pairs-title">{ page.t("agreement.pairs") }</h3>

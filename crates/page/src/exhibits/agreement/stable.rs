@@ -1,7 +1,6 @@
 //! How far explanations depend on chance, and on what means the same.
 
 use vitrine_picture::explanation::{NumberCell, NumberRow, NumberTable, ValueStyle};
-use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use super::compared::short_key;
@@ -60,10 +59,15 @@ fn said_of_seeds(page: &Context) -> String {
         return page.t("agreement.seeds_until").to_owned();
     };
     let style = ValueStyle::new(page.language().numbers(), 1.0);
-    let tau = spread
-        .smallest_tau
-        .map(|tau| style.value(tau))
-        .unwrap_or_default();
+    let count = spread.runs.to_string();
+    // Where all weights are the same, or there is one alone, no order is kept.
+    let said = match spread.smallest_tau {
+        Some(tau) => page.fill(
+            "agreement.seeds",
+            &[("count", &count), ("tau", &style.value(tau))],
+        ),
+        None => page.fill("agreement.seeds_no_tau", &[("count", &count)]),
+    };
     let words = page.compared_words();
     let changing: Vec<String> = words
         .into_iter()
@@ -81,10 +85,6 @@ fn said_of_seeds(page: &Context) -> String {
         true => ("agreement.seeds_same", String::new()),
         false => ("agreement.seeds_change", changing.join(", ")),
     };
-    let said = page.fill(
-        "agreement.seeds",
-        &[("count", &spread.runs.to_string()), ("tau", &tau)],
-    );
     format!("{said} {}", page.fill(key, &[("words", &changing)]))
 }
 
@@ -187,19 +187,8 @@ pub fn StabilityPanel() -> Html {
 fn EditedText() -> Html {
     let page = use_page();
     let node = use_node_ref();
-    let on_text = {
-        let dispatcher = page.state.dispatcher();
-        Callback::from(move |text| dispatcher.dispatch(Action::CompareWithEdited(text)))
-    };
-    // Whoever leaves the field has typed all, even if the pause that the field waits for is not over.
-    let onchange = {
-        let (node, on_text) = (node.clone(), on_text.clone());
-        Callback::from(move |_: Event| {
-            if let Some(field) = node.cast::<HtmlTextAreaElement>() {
-                on_text.emit(field.value());
-            }
-        })
-    };
+    let dispatcher = page.state.dispatcher();
+    let on_text = Callback::from(move |text| dispatcher.dispatch(Action::CompareWithEdited(text)));
     let buttons = edits(&page.link.text).into_iter().map(|(key, edited)| {
         let onclick = page.sends(Action::ChooseEdited(edited));
         html! { <button type="button" class="button button--small" {onclick}>{ page.t(key) }</button> }
@@ -213,7 +202,7 @@ fn EditedText() -> Html {
         <>
             <p class="hint">{ page.t("agreement.edit_about") }</p>
             <div class="comparison__edits">{ for buttons }</div>
-            <div {onchange} onkeydown={keeps_keys()}>
+            <div onkeydown={keeps_keys()}>
                 <Field
                     id="edited-text" label={page.t("agreement.edited_text")} rows="2" text={typed.unwrap_or_default()}
                     epoch={page.other_text.field_epoch} {on_text} {node} described_by="edited-text-state"

@@ -1,7 +1,6 @@
 //! Sentences made from the comparison on the screen.
 
-use vitrine_attention::places;
-use vitrine_explain::agreement::WordDisagreement;
+use vitrine_explain::agreement::{WordDisagreement, places_by_size};
 use vitrine_picture::explanation::ValueStyle;
 
 use super::compared::Compared;
@@ -29,12 +28,7 @@ pub fn reading(page: &Context, compared: &Compared) -> String {
 
 fn about_word(page: &Context, compared: &Compared, word: usize) -> String {
     let said = compared.methods.iter().enumerate().filter_map(|(method, of)| {
-        of.values.get(word).copied().flatten()?;
-        let known: Vec<usize> = (0..of.values.len())
-            .filter(|at| of.values[*at].is_some())
-            .collect();
-        let sizes: Vec<f64> = of.values.iter().flatten().map(|value| value.abs()).collect();
-        let place = places(&sizes)[known.iter().position(|at| *at == word)?];
+        let place = places_by_size(&of.values).get(word).copied().flatten()?;
         let arguments = [
             ("method", compared.name(page, method)),
             ("place", &place.to_string()),

@@ -95,7 +95,7 @@ fn beside(page: &Context, view: &View) -> Html {
         .iter()
         .filter(|by| **by != CohortsBy::Label || has_labels || chosen == CohortsBy::Label);
     let items = offered.map(|by| PickerItem {
-        value: by.name(),
+        value: by.name().into(),
         name: page.t(beside_key(*by)).into(),
     });
     html! {
@@ -164,7 +164,7 @@ pub fn More() -> Html {
     let chosen = page.link.data_set;
     let numbers = page.language().numbers();
     let counted = |key: &'static str, number: u32| PickerItem {
-        value: value_of(number),
+        value: value_of(number).into(),
         name: page
             .fill(key, &[("count", &numbers.count(number as usize))])
             .into(),

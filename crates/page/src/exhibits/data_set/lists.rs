@@ -95,7 +95,6 @@ pub fn Texts(ListProps { view }: &ListProps) -> Html {
     let order = view.order();
     let rows = order.iter().take(most(*shows_all)).filter_map(|place| {
         let text = view.corpus.text(*place)?;
-        let sum: f64 = text.occurrences.iter().map(|occurrence| occurrence.value).sum();
         let evaluations = if text.is_truncated() {
             page.fill(
                 "dataset.truncated",
@@ -108,7 +107,7 @@ pub fn Texts(ListProps { view }: &ListProps) -> Html {
             <tr>
                 <th scope="row" class="data-set__text" lang="en">{ view.sentence(*place) }</th>
                 <td class="number">{ values.score(text.base_value) }</td>
-                <td class="number">{ values.value(sum) }</td>
+                <td class="number">{ values.value(text.sum) }</td>
                 <td class="number">{ values.score(text.prediction) }</td>
                 <td class="number">{ evaluations }</td>
                 <td>{ open_button(&page, view, *place) }</td>

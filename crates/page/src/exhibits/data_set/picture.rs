@@ -174,15 +174,14 @@ pub fn scene(page: &Context, view: &View, heading: &str, note: &str) -> Scene {
 
 /// The bar of a token; choosing it lists the token's occurrences.
 fn button(page: &Context, view: &View, target: &Target, item: RovingItem) -> Html {
-    let ranked = view.ranked();
     let TargetOf::Row(row) = target.of else {
         return Html::default();
     };
-    let Some((token, statistics)) = ranked.get(row) else {
+    let Some((token, statistics)) = view.ranked_at(row) else {
         return Html::default();
     };
-    let is_chosen = page.data_set.token.as_deref() == Some(*token);
-    let chosen = (!is_chosen).then(|| (*token).into());
+    let is_chosen = page.data_set.token.as_deref() == Some(token);
+    let chosen = (!is_chosen).then(|| token.into());
     let name = words::about_token(page, view, token, statistics);
     let class = classes!(
         "explained__target",

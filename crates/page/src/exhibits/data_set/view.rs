@@ -1,6 +1,6 @@
 //! What is drawn of the texts: those that are explained, or of them those of one predicted class.
 
-use std::{ops::Deref, rc::Rc};
+use std::{cell::OnceCell, ops::Deref, rc::Rc};
 
 use vitrine_explain::{Corpus, RankedToken, TextPick};
 use vitrine_picture::explanation::{Cohort, SignedScale, ValueStyle};
@@ -22,7 +22,7 @@ pub struct View {
     /// The texts that are shown.
     pub texts: Vec<DataSetText>,
     /// What they have in common.
-    pub corpus: Corpus,
+    pub corpus: Shared<Corpus>,
     /// The same of those that stand beside each other; none where all stand together.
     pub cohorts: Vec<TextCohort>,
     /// How many texts are predicted to be of each class, in label-id order.
@@ -33,6 +33,11 @@ pub struct View {
     pub choice: DataSetChoice,
     /// What someone asked for.
     pub asked: AskedDataSet,
+    /// The names of tokens and the places of texts in their orders, once someone wanted them: the page asks for them at
+    /// each look, and to find them takes a while where there are many texts.
+    ranked: OnceCell<Vec<String>>,
+    order: OnceCell<Vec<usize>>,
+    picked: OnceCell<TextPick>,
 }
 
 impl View {
@@ -46,10 +51,7 @@ impl View {
         let all = asked.explained.iter();
         let is_shown = |text: &&DataSetText| choice.cohort.is_none() || text.predicted == choice.cohort;
         let texts: Vec<DataSetText> = all.filter(is_shown).cloned().collect();
-        let mut corpus = Corpus::new(choice.unit);
-        for text in &texts {
-            corpus.add(text.place, &text.explanation);
-        }
+        let corpus = asked.gathered.corpus.clone();
         let by = match choice.picture {
             DataSetPicture::Bars => choice.beside,
             DataSetPicture::Swarm | DataSetPicture::HeatMap => CohortsBy::Nothing,
@@ -66,33 +68,50 @@ impl View {
             of_class,
             choice,
             asked: asked.clone(),
+            ranked: OnceCell::new(),
+            order: OnceCell::new(),
+            picked: OnceCell::new(),
         }
     }
 
     /// The tokens that occur often enough, those that matter most first.
     pub fn ranked(&self) -> Vec<RankedToken<'_>> {
+        let places = 0..self.ranked_names().len();
+        places.filter_map(|place| self.ranked_at(place)).collect()
+    }
+
+    /// The token at a place among them.
+    pub fn ranked_at(&self, place: usize) -> Option<RankedToken<'_>> {
+        let name = self.ranked_names().get(place)?;
+        Some((name, self.corpus.token(name)?))
+    }
+
+    fn ranked_names(&self) -> &[String] {
         let least = self.choice.least_occurrences as usize;
-        self.corpus.ranked(self.choice.token_order, least)
+        self.ranked.get_or_init(|| {
+            let ranked = self.corpus.ranked(self.choice.token_order, least).into_iter();
+            ranked.map(|(name, _)| name.to_owned()).collect()
+        })
     }
 
     /// Places of the texts in the order in which they are shown.
-    pub fn order(&self) -> Vec<usize> {
-        match self.choice.text_order {
+    pub fn order(&self) -> &[usize] {
+        self.order.get_or_init(|| match self.choice.text_order {
             TextOrder::Prediction => self.corpus.by_prediction(),
             TextOrder::Likeness => self.corpus.by_likeness(),
             TextOrder::Pick => {
-                let picked = self.picked().places;
+                let picked = self.picked().places.clone();
                 let others = self.corpus.by_prediction().into_iter();
                 let others: Vec<usize> = others.filter(|place| !picked.contains(place)).collect();
                 [picked, others].concat()
             }
             TextOrder::List => self.corpus.texts().map(|text| text.place).collect(),
-        }
+        })
     }
 
     /// The few texts that together show most.
-    pub fn picked(&self) -> TextPick {
-        self.corpus.pick(PICKED)
+    pub fn picked(&self) -> &TextPick {
+        self.picked.get_or_init(|| self.corpus.pick(PICKED))
     }
 
     /// The texts that stand beside each other, with what they are called.

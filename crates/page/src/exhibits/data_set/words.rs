@@ -120,8 +120,7 @@ pub fn reading(page: &Context, view: &View) -> String {
     if let Some((token, statistics)) = chosen.and_then(|token| Some((token, view.corpus.token(token)?))) {
         return about_token(page, view, token, statistics);
     }
-    let ranked = view.ranked();
-    let Some((token, statistics)) = ranked.first() else {
+    let Some((token, statistics)) = view.ranked_at(0) else {
         return String::new();
     };
     let count = page.language().numbers().count(view.corpus.texts().len());
@@ -227,7 +226,7 @@ pub fn warning(page: &Context, view: Option<&View>) -> Option<String> {
         return Some(page.fill("dataset.not_all", &[("most", &most), ("count", &all)]));
     }
     let is_of_tokens = view.choice.picture != DataSetPicture::HeatMap;
-    if texts > 0 && is_of_tokens && view.ranked().is_empty() {
+    if texts > 0 && is_of_tokens && view.ranked_at(0).is_none() {
         let least = numbers.count(view.choice.least_occurrences as usize);
         return Some(page.fill("dataset.all_rare", &[("least", &least)]));
     }

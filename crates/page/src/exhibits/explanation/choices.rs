@@ -71,13 +71,6 @@ pub fn LinkPicker() -> Html {
     html! { <Choice name={page.t("explain.link")} group="explained-link" {items} /> }
 }
 
-/// The value in a list of the number that is chosen. One that an address has and the list has not stands as the next one
-/// that the list has; beyond them there is none.
-pub fn offered_value<N: PartialOrd>(offered: &[(N, &'static str)], chosen: N) -> Option<&'static str> {
-    let next = offered.iter().find(|(number, _)| *number >= chosen);
-    next.map(|(_, value)| *value)
-}
-
 /// What stands for a token that is missing.
 #[component]
 pub fn MaskPicker() -> Html {
@@ -87,7 +80,7 @@ pub fn MaskPicker() -> Html {
         .iter()
         .filter(|with| with.is_possible_in(masking.mode));
     let masks = masks.map(|with| PickerItem {
-        value: with.name(),
+        value: with.name().into(),
         name: page.t(mask_key(*with)).into(),
     });
     html! {

@@ -6,8 +6,8 @@ use vitrine_picture::{
     FigureWords, Point, Scene,
     explanation::{
         BarChart, ExplanationWords, ForceBar, Hierarchy, InteractionMatrix, Measures, Picture, ScatterWords,
-        SignedScale, SurrogateScatter, Target, TargetOf, TokenView, ValueStyle, Waterfall, WeightChart,
-        text_of,
+        SignedScale, SurrogateScatter, Target, TargetOf, TargetValues, TokenView, ValueStyle, Waterfall,
+        WeightChart, text_of,
     },
 };
 use vitrine_record::{Explanation, ExplanationMethod, MaskWith, OutputLink};
@@ -249,59 +249,33 @@ pub fn scene(page: &Context, drawn: &Drawn, heading: &str, note: &str) -> Scene 
 }
 
 /// What a button over a picture is called: what it is of, and its value.
-pub fn name_of_target(page: &Context, explanation: &Explanation, target: &Target) -> String {
-    let numbers = page.language().numbers();
-    let texts =
-        |features: &[usize]| -> Vec<String> { runs(features).map(|run| text_of(explanation, run)).collect() };
-    let (text, value) = match &target.of {
+pub fn name_of_target(
+    page: &Context,
+    explanation: &Explanation,
+    values: &TargetValues,
+    target: &Target,
+) -> String {
+    let text = match &target.of {
         TargetOf::Pair([one, other]) => {
-            let matrix = InteractionMatrix::new(explanation);
-            let value = matrix.as_ref().and_then(|matrix| matrix.value(*one, *other));
-            let values = matrix.map(|matrix| matrix.scale().values(numbers));
             let key = if one == other {
                 "explain.alone"
             } else {
                 "explain.pair"
             };
             let [one, other] = [*one, *other].map(|feature| text_of(explanation, feature..feature + 1));
-            let text = page.fill(key, &[("one", &one), ("other", &other)]);
-            (text, values.zip(value).map(|(values, value)| values.value(value)))
+            page.fill(key, &[("one", &one), ("other", &other)])
         }
-        TargetOf::Group { group, features } => {
-            let hierarchy = Hierarchy::new(explanation);
-            let node = hierarchy.as_ref().and_then(|hierarchy| {
-                let mut nodes = hierarchy.nodes.iter();
-                nodes
-                    .find(|node| node.group == Some(*group))
-                    .map(|node| node.value)
-            });
-            let values = hierarchy
-                .as_ref()
-                .map(|hierarchy| hierarchy.scale().values(numbers));
-            (
-                texts(features).join(" … "),
-                values.zip(node).map(|(values, value)| values.value(value)),
-            )
-        }
+        of if of.features().is_empty() => page.t("explain.remainder").to_owned(),
         of => {
-            let known = of
-                .features()
-                .iter()
-                .filter_map(|feature| explanation.features.get(*feature));
-            let value: f64 = known.map(|feature| feature.value).sum();
-            let texts = texts(of.features());
-            let is_remainder = texts.is_empty();
-            let text = if is_remainder {
-                page.t("explain.remainder").to_owned()
-            } else {
-                texts.join(" … ")
-            };
-            let values = SignedScale::of([explanation]).values(numbers);
-            (text, (!is_remainder).then(|| values.value(value)))
+            let texts = runs(of.features()).map(|run| text_of(explanation, run));
+            texts.collect::<Vec<_>>().join(" … ")
         }
     };
-    match value {
-        Some(value) => page.fill("explain.target", &[("text", &text), ("value", &value)]),
+    match values.of(&target.of) {
+        Some((value, scale)) => {
+            let value = scale.values(page.language().numbers()).value(value);
+            page.fill("explain.target", &[("text", &text), ("value", &value)])
+        }
         None => text,
     }
 }

@@ -9,7 +9,7 @@ mod nearest;
 mod picture;
 mod progress;
 
-pub use choices::{ClassPicker, LinkPicker, MaskPicker, NextSeed, chooses, offered_value, slides};
+pub use choices::{ClassPicker, LinkPicker, MaskPicker, NextSeed, chooses, slides};
 pub use draw::{Drawn, DrawnAs, Words, class_name, link_name, mask_key, method_key, picture_name};
 pub use files::{
     NOTHING_TO_SAVE, fact, fact_of_link, fact_of_model, figure_heading, figure_menu, files_menu,

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, rc::Rc};
 use gloo::utils::window;
 use vitrine_picture::{
     Focus, Point,
-    explanation::{Measures, Picture, Target},
+    explanation::{Measures, Picture, Target, TargetValues},
 };
 use vitrine_record::{Explanation, Position, Side};
 use wasm_bindgen::JsCast;
@@ -80,6 +80,7 @@ pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &Explanation
 fn layout(page: &Context, drawn: &Drawn) -> Layout {
     let both = || (page.clone(), drawn.clone());
     let (of_picture, of_names, of_places) = (both(), both(), both());
+    let values = TargetValues::new(&drawn.explanation);
     let says_at = SaysAt {
         nothing: page.t("lime.samples_pointing"),
         of: Box::new(move |measures, at| {
@@ -97,7 +98,7 @@ fn layout(page: &Context, drawn: &Drawn) -> Layout {
             let (page, drawn) = &of_names;
             Pointed {
                 tokens: positions(&drawn.explanation, target),
-                name: name_of_target(page, &drawn.explanation, target),
+                name: name_of_target(page, &drawn.explanation, &values, target),
             }
         }),
     }
@@ -137,10 +138,16 @@ pub fn PointedPicture(props: &PointedPictureProps) -> Html {
     let picture = use_memo((props.layout.clone(), *measures), |(layout, measures)| {
         Some((layout.picture)((*measures)?))
     });
+    // Whatever else changes on the page, and that is each time that something is looked at, the parts stay what they are.
+    let pointed = use_memo((props.layout.clone(), *measures), |(layout, _)| {
+        let targets = (*picture).iter().flat_map(|picture| &picture.targets);
+        targets.map(|target| (layout.pointed)(target)).collect::<Vec<_>>()
+    });
     let render = {
-        let (page, layout) = (page.clone(), props.layout.clone());
-        Callback::from(move |(target, item): (Target, RovingItem)| {
-            button(&page, (layout.pointed)(&target), item)
+        let (page, pointed) = (page.clone(), pointed.clone());
+        Callback::from(move |(_, item): (Target, RovingItem)| {
+            let pointed = pointed.get(item.index).cloned();
+            button(&page, pointed.unwrap_or_else(Pointed::nothing), item)
         })
     };
     let about = use_state_eq(|| None::<String>);

@@ -4,13 +4,12 @@ use vitrine_record::{LimeChoice, LimePicture, LimeWords};
 use yew::prelude::*;
 
 use crate::{
-    components::{Choice, ChoiceItem, Picker, PickerItem, Slider},
+    components::{Choice, ChoiceItem, Picker, PickerItem, Slider, number_items},
     context::use_page,
-    exhibits::explanation::{ClassPicker, LinkPicker, NextSeed, chooses, offered_value, slides},
+    exhibits::explanation::{ClassPicker, LinkPicker, NextSeed, chooses, slides},
 };
 
-/// Values of the list of samples: those of [`LimeChoice::SAMPLES`], and the fit that needs no chance.
-const SAMPLES: [&str; 4] = ["200", "1000", "2000", "5000"];
+/// In the list of samples, the value of the fit that needs no chance.
 const EXPECTED: &str = "expected";
 
 /// The few that matter.
@@ -56,18 +55,16 @@ pub fn More() -> Html {
         is_chosen: lime.words == words,
         on_choose: chooses(&page, move |choice, _: Event| choice.lime.words = words),
     });
-    let offered: Vec<(u32, &str)> = LimeChoice::SAMPLES.into_iter().zip(SAMPLES).collect();
-    let samples = offered.iter().map(|&(count, value)| PickerItem {
-        value,
-        name: numbers.count(count as usize).into(),
+    let samples = number_items(&LimeChoice::SAMPLES, lime.samples, |count| {
+        numbers.count(count as usize)
     });
     let expected = PickerItem {
-        value: EXPECTED,
+        value: EXPECTED.into(),
         name: page.t("lime.samples_expected").into(),
     };
-    let chosen = lime.samples.map_or(EXPECTED, |samples| {
-        offered_value(&offered, samples).unwrap_or(SAMPLES[SAMPLES.len() - 1])
-    });
+    let chosen = lime
+        .samples
+        .map_or(EXPECTED.to_owned(), |samples| samples.to_string());
     html! {
         <div class="options">
             <LinkPicker />

@@ -4,14 +4,10 @@ use vitrine_record::{GradientBaseline, GradientPath};
 use yew::prelude::*;
 
 use crate::{
-    components::{Choice, ChoiceItem, Picker, PickerItem},
+    components::{Choice, ChoiceItem, Picker, number_items},
     context::use_page,
-    exhibits::explanation::{ClassPicker, LinkPicker, MaskPicker, chooses, offered_value},
+    exhibits::explanation::{ClassPicker, LinkPicker, MaskPicker, chooses},
 };
-
-/// Steps that are offered, and their names in the list.
-const STEPS: [(u16, &str); GradientPath::STEPS.len()] =
-    [(5, "5"), (20, "20"), (50, "50"), (100, "100"), (300, "300")];
 
 /// What a baseline is called.
 pub fn baseline_key(baseline: GradientBaseline) -> &'static str {
@@ -32,11 +28,12 @@ pub fn Controls() -> Html {
         is_chosen: path.baseline == baseline,
         on_choose: chooses(&page, move |choice, _: Event| choice.path.baseline = baseline),
     });
-    let items = STEPS.map(|(_, value)| PickerItem {
-        value,
-        name: value.into(),
-    });
-    let chosen = offered_value(&STEPS, path.steps).unwrap_or(STEPS[STEPS.len() - 1].1);
+    let numbers = page.language().numbers();
+    let steps = number_items(
+        &GradientPath::STEPS.map(u32::from),
+        Some(path.steps.into()),
+        |steps| numbers.count(steps as usize),
+    );
     html! {
         <>
             <ClassPicker />
@@ -44,7 +41,8 @@ pub fn Controls() -> Html {
                 name={page.t("salience.baseline")} group="salience-baseline" items={baselines.collect::<Vec<_>>()}
             />
             <Picker
-                name={page.t("salience.steps")} hint={page.t("salience.steps_hint")} items={items.to_vec()} {chosen}
+                name={page.t("salience.steps")} hint={page.t("salience.steps_hint")} items={steps.collect::<Vec<_>>()}
+                chosen={path.steps.to_string()}
                 on_choose={chooses(&page, |choice, value: String| {
                     choice.path.steps = value.parse().unwrap_or(choice.path.steps);
                 })}

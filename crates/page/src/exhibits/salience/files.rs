@@ -62,7 +62,7 @@ fn json(page: &Context, input: TextInput) -> serde_json::Result<String> {
             index: page.explained_class(),
             link: choice.link,
         },
-        baseline: choice.path.baseline,
+        baseline: page.salience_baseline(),
         masking: choice.masking,
     };
     let none = Salience::default();
@@ -82,11 +82,13 @@ fn json(page: &Context, input: TextInput) -> serde_json::Result<String> {
 /// The scale, and the path of integrated gradients, as facts.
 pub fn path_facts(page: &Context) -> [(String, String); 3] {
     let choice = &page.link.explanation;
-    let baseline = page.t(baseline_key(choice.path.baseline));
+    let baseline = page.t(baseline_key(page.salience_baseline()));
+    let steps = page.salience();
+    let steps = steps.map_or(choice.path.steps.into(), |(answer, _)| answer.value.steps);
     [
         fact_of_link(page, choice.link),
         fact(page, "salience.baseline", baseline),
-        fact(page, "salience.steps", choice.path.steps.to_string()),
+        fact(page, "salience.steps", steps.to_string()),
     ]
 }
 

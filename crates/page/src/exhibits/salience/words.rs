@@ -140,7 +140,6 @@ pub fn trust(page: &Context) -> String {
     };
     let numbers = page.language().numbers();
     let salience = &answer.value;
-    let path = page.link.explanation.path;
     let mut sentences = Vec::new();
     match gap(salience) {
         Some(gap) => {
@@ -150,7 +149,10 @@ pub fn trust(page: &Context) -> String {
                 "salience.trust"
             };
             let style = ValueStyle::new(numbers, gap.gap.abs());
-            let (steps, baseline) = (numbers.count(salience.steps), page.t(baseline_key(path.baseline)));
+            let (steps, baseline) = (
+                numbers.count(salience.steps),
+                page.t(baseline_key(page.salience_baseline())),
+            );
             sentences.push(page.fill(
                 key,
                 &[

@@ -5,15 +5,13 @@ use yew::prelude::*;
 
 use super::grouping::GroupingPicker;
 use crate::{
-    components::{Choice, ChoiceItem, Picker, PickerItem, Switch},
+    components::{Choice, ChoiceItem, Picker, PickerItem, Switch, number_items},
     context::use_page,
-    exhibits::explanation::{
-        ClassPicker, LinkPicker, MaskPicker, NextSeed, chooses, method_key, offered_value,
-    },
+    exhibits::explanation::{ClassPicker, LinkPicker, MaskPicker, NextSeed, chooses, method_key},
 };
 
-/// Numbers of evaluations that are offered, and their names in the list.
-const BUDGETS: [(u32, &str); 4] = [(100, "100"), (500, "500"), (1000, "1000"), (2000, "2000")];
+/// Numbers of evaluations that are offered, and the value of as many as it takes.
+const BUDGETS: [u32; 4] = [100, 500, 1000, 2000];
 const EXACT: &str = "exact";
 
 /// The few that matter.
@@ -58,7 +56,7 @@ pub fn More() -> Html {
     let page = use_page();
     let choice = &page.link.explanation;
     let item = |value: &'static str, name: String| PickerItem {
-        value,
+        value: value.into(),
         name: name.into(),
     };
     let is_of_pairs = choice.picture == ShapPicture::Interactions;
@@ -127,20 +125,15 @@ fn Budget() -> Html {
     let page = use_page();
     let most = page.link.explanation.most_evaluations;
     let numbers = page.language().numbers();
-    let mut items = vec![PickerItem {
-        value: EXACT,
+    let exact = PickerItem {
+        value: EXACT.into(),
         name: page.t("shap.budget_exact").into(),
-    }];
-    items.extend(BUDGETS.map(|(count, value)| {
-        PickerItem {
-            value,
-            name: page
-                .fill("shap.budget_count", &[("count", &numbers.count(count as usize))])
-                .into(),
-        }
-    }));
-    let chosen = most.and_then(|most| offered_value(&BUDGETS, most));
-    let chosen = chosen.unwrap_or(EXACT);
+    };
+    let counts = number_items(&BUDGETS, most, |count| {
+        page.fill("shap.budget_count", &[("count", &numbers.count(count as usize))])
+    });
+    let items: Vec<PickerItem> = std::iter::once(exact).chain(counts).collect();
+    let chosen = most.map_or(EXACT.to_owned(), |most| most.to_string());
     html! {
         <Picker
             name={page.t("shap.budget")} hint={page.t("shap.budget_hint")} {items} {chosen}

@@ -1,8 +1,8 @@
 //! Which text is explained next, what a person does about the texts, and what has come of one.
 
-use vitrine_record::ExhibitName;
+use vitrine_record::{ExhibitName, ShapPicture};
 
-use super::{AskedDataSet, DataSetChange, DataSetPhase, DataSetText, chosen::work};
+use super::{AskedDataSet, DataSetChange, DataSetPhase, DataSetText, Gathered};
 use crate::state::{
     ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationQuestion, LastChange, OrderedText,
     Shared, State,
@@ -119,7 +119,11 @@ impl State {
     }
 
     fn begin_data_set(&mut self) {
-        let (Some(settings), Some(texts)) = (self.data_set_settings(), self.data_set.texts.clone()) else {
+        let (Some(settings), Some(texts), Some((_, work))) = (
+            self.data_set_settings(),
+            self.data_set.texts.clone(),
+            self.data_set.work.clone(),
+        ) else {
             return;
         };
         if texts.is_empty() {
@@ -130,12 +134,13 @@ impl State {
             set: self.link.data_set.set,
             sentences: self.data_set.listed.clone(),
             labels: self.data_set.labels.clone(),
-            work: work(&texts, &settings),
+            work,
             texts,
             settings,
             model_hash: self.shown.model.hash.clone(),
             phase: DataSetPhase::Running,
             explained: Shared::new(Vec::new()),
+            gathered: Gathered::new(&self.link.data_set),
             skipped: 0,
             share_of_next: 0.0,
             measured: None,
@@ -160,6 +165,10 @@ impl State {
         choice.link = settings.target.link;
         choice.masking = settings.masking;
         choice.grouping = settings.grouping;
+        // Pairs would be computed from all combinations, whatever the method.
+        if choice.picture == ShapPicture::Interactions {
+            choice.picture = ShapPicture::default();
+        }
         // With as many inputs as it takes it is the same, where it was not cut short.
         choice.most_evaluations = budget
             .filter(|budget| exact.is_none_or(|exact| exact > *budget))

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use vitrine_explain::{ExplainedText, ExplanationRun};
 use vitrine_record::{
-    ExhibitName, ExplanationMethod, ExplanationSettings, Grouping, LimeSettings, MaskedInput, MaskedToken,
-    SentenceSet, Token, TokenizedText,
+    ExhibitName, ExplanationMethod, ExplanationSettings, ExplanationTarget, Grouping, LimeSettings,
+    MaskedInput, MaskedToken, SentenceSet, Token, TokenizedText,
     message::{Request, TextInput},
 };
 
@@ -20,7 +20,7 @@ fn fewest_evaluations(tokens: usize) -> f64 {
 }
 
 /// For each text how many tokens are read for it at most.
-pub(super) fn work(texts: &[Shared<TokenizedText>], settings: &ExplanationSettings) -> Rc<[f64]> {
+fn work(texts: &[Shared<TokenizedText>], settings: &ExplanationSettings) -> Rc<[f64]> {
     let budget = settings.most_evaluations.unwrap_or(usize::MAX);
     let evaluations = |text: &TokenizedText| {
         let typed = text.tokens.iter().filter(|token| !token.special).count();
@@ -77,8 +77,24 @@ impl State {
 
     /// How many tokens are read at most to explain the texts that are chosen; nothing before they are known.
     pub fn data_set_work(&self) -> Option<f64> {
-        let (texts, settings) = (self.data_set.texts.as_ref()?, self.data_set_settings()?);
-        Some(work(texts, &settings).iter().sum())
+        let (_, work) = self.data_set.work.as_ref()?;
+        Some(work.iter().sum())
+    }
+
+    /// Finds out how many tokens are read, once for texts and settings: long lists take a while.
+    pub(in crate::state) fn follow_work(&mut self) {
+        let settings = self.data_set_settings().map(|settings| ExplanationSettings {
+            target: ExplanationTarget::default(),
+            ..settings
+        });
+        let (Some(texts), Some(settings)) = (&self.data_set.texts, settings) else {
+            self.data_set.work = None;
+            return;
+        };
+        if self.data_set.work.as_ref().is_none_or(|(by, _)| *by != settings) {
+            let work = work(texts, &settings);
+            self.data_set.work = Some((settings, work));
+        }
     }
 
     /// What has to be tokenized, so that it can be said how long texts take.
@@ -98,6 +114,7 @@ impl State {
                 .all(|(sentence, input)| *sentence == input.text);
         if are_chosen {
             self.data_set.texts = Some(Shared::new(texts.into_iter().map(Shared::new).collect()));
+            self.data_set.work = None;
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod changes;
 mod chosen;
+mod gathered;
 
 use std::rc::Rc;
 
@@ -11,6 +12,7 @@ use vitrine_record::{
 };
 
 use super::{ExplanationQuestion, Shared};
+pub use gathered::Gathered;
 
 /// The label of each text of a list, where it has one.
 pub type Labels = Rc<[Option<Rc<str>>]>;
@@ -60,6 +62,8 @@ pub struct AskedDataSet {
     pub phase: DataSetPhase,
     /// Those that are explained, in the order of the list.
     pub explained: Shared<Vec<DataSetText>>,
+    /// What those that are looked at have in common.
+    pub gathered: Gathered,
     /// How many have nothing that could be explained.
     pub skipped: usize,
     /// For each text how many tokens the model will have read for it, at most.
@@ -131,6 +135,9 @@ pub struct DataSet {
     pub labels: Labels,
     /// The same as the model reads them, once it has said so.
     pub texts: Option<Shared<Vec<Shared<TokenizedText>>>>,
+    /// For each of them how many tokens are read to explain it at most, and the settings by which that is so, but for what
+    /// of the output is explained.
+    work: Option<(ExplanationSettings, Rc<[f64]>)>,
     /// Milliseconds in which one worker reads a token, once that was measured.
     pub milliseconds_per_token: Option<f64>,
     /// What someone wanted explained.

@@ -1,6 +1,6 @@
 //! Which explanation is computed next, what a person does about explanations, and what whoever computes them says.
 
-use vitrine_record::{ExhibitName, ExplanationChoice, ExplanationMethod};
+use vitrine_record::{ExhibitName, ExplanationChoice, ExplanationDetail, ExplanationMethod, SurrogateSample};
 
 use super::{
     ExplanationChange, ExplanationNews, ExplanationOrder, ExplanationPhase, ExplanationQuestion,
@@ -11,14 +11,37 @@ use crate::state::{Engine, LastChange, PARTS_OF_AGREEMENT, State};
 /// So many explanations are kept at most, those that are on the screen besides.
 const MOST_KEPT: usize = 24;
 
+/// Nor are more kept than have so many bytes of samples.
+const MOST_BYTES_KEPT: usize = 48 << 20;
+
+/// About how many bytes the samples of an explanation take. Of all samples of LIME together half of the words are missing.
+fn bytes_of_samples(known: &KnownExplanation) -> usize {
+    let Some(explanation) = known.explanation() else {
+        return 0;
+    };
+    match &explanation.detail {
+        ExplanationDetail::Samples(samples) => {
+            let missing = explanation.tokens.len() / 2 * size_of::<u32>();
+            samples.len() * (size_of::<SurrogateSample>() + missing)
+        }
+        _ => 0,
+    }
+}
+
 impl State {
     /// What is to be computed next; nothing while the model is not ready for it, or when all is there. Texts of a list
-    /// have to wait for what the screen is to show.
+    /// have to wait for what the screen is to show, but not while that is paused.
     pub fn explanation_order(&self) -> Option<ExplanationOrder> {
         if !matches!(self.engine, Engine::Ready { .. }) {
             return None;
         }
-        self.order_for_screen().or_else(|| self.order_of_data_set())
+        let of_screen = self.order_for_screen();
+        if of_screen.as_ref().is_some_and(|order| !order.is_paused) {
+            return of_screen;
+        }
+        let of_list = self.order_of_data_set();
+        let of_list = of_list.filter(|order| of_screen.is_none() || !order.is_paused);
+        of_list.or(of_screen)
     }
 
     fn order_for_screen(&self) -> Option<ExplanationOrder> {
@@ -63,15 +86,8 @@ impl State {
             ExplanationChange::Cancel => {
                 self.explaining.is_paused = false;
                 self.cancel_salience();
-                for question in self.explanation_questions() {
-                    let known = self.explaining.of_mut(&question);
-                    if matches!(
-                        known.phase,
-                        ExplanationPhase::Running | ExplanationPhase::Costly { .. }
-                    ) {
-                        known.phase = ExplanationPhase::Cancelled;
-                    }
-                }
+                // What is cancelled may be the last that something else waited for.
+                while self.cancel_open_explanations() {}
             }
             ExplanationChange::Begin => {
                 self.explaining.is_paused = false;
@@ -85,6 +101,22 @@ impl State {
                 }
             }
         }
+    }
+
+    /// Cancels what is open of what the screen is to show; whether there was anything.
+    fn cancel_open_explanations(&mut self) -> bool {
+        let mut is_any_open = false;
+        for question in self.explanation_questions() {
+            let known = self.explaining.of_mut(&question);
+            if matches!(
+                known.phase,
+                ExplanationPhase::Running | ExplanationPhase::Costly { .. }
+            ) {
+                known.phase = ExplanationPhase::Cancelled;
+                is_any_open = true;
+            }
+        }
+        is_any_open
     }
 
     fn choose_explanation(&mut self, mut choice: ExplanationChoice, change: LastChange) {
@@ -130,11 +162,14 @@ impl State {
         self.explaining
             .known
             .retain(|known| is_shown(known) || known.phase == ExplanationPhase::Done);
-        let more = self.explaining.known.len().saturating_sub(MOST_KEPT);
-        let mut left = more;
+        let mut more = self.explaining.known.len().saturating_sub(MOST_KEPT);
+        let mut bytes: usize = self.explaining.known.iter().map(bytes_of_samples).sum();
         self.explaining.known.retain(|known| {
-            let goes = left > 0 && !is_shown(known);
-            left -= usize::from(goes);
+            let goes = (more > 0 || bytes > MOST_BYTES_KEPT) && !is_shown(known);
+            if goes {
+                more = more.saturating_sub(1);
+                bytes -= bytes_of_samples(known);
+            }
             !goes
         });
     }

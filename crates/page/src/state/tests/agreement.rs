@@ -178,6 +178,16 @@ fn the_check_waits_for_the_path_and_for_nobody_who_failed() {
 }
 
 #[test]
+fn what_is_cancelled_begins_nothing_that_waited_for_it() {
+    let begun = done(&done(&with_salience(&open(), &VALUES), &VALUES), &VALUES);
+    assert_eq!(method(&begun).0, ExplanationMethod::Lime);
+    let cancelled = begun.after(Action::Explain(ExplanationChange::Cancel));
+    assert_eq!(cancelled.explanation_order(), None, "nor the check of the others");
+    let again = cancelled.after(Action::Explain(ExplanationChange::Begin));
+    assert_eq!(method(&again).0, ExplanationMethod::Lime);
+}
+
+#[test]
 fn values_are_compared_word_by_word_and_disagreement_is_marked() {
     let state = all();
     let methods = state.methods_by_word();

@@ -1,8 +1,10 @@
 //! Texts that are explained together, and what becomes of them.
 
+use std::rc::Rc;
+
 use vitrine_record::{
     DataSetChoice, ExhibitName, Explanation, ExplanationCheck, ExplanationDetail, ExplanationMethod,
-    ExplanationSettings, MaskedInput, SentenceSet, TokenizedText,
+    ExplanationSettings, MaskedInput, SentenceSet, TokenUnit, TokenizedText,
 };
 
 use super::*;
@@ -181,6 +183,69 @@ fn texts_are_explained_one_after_the_other() {
 }
 
 #[test]
+fn what_texts_have_in_common_is_added_to_and_found_anew_where_something_else_is_looked_at() {
+    let gathered = |state: &State| asked(state).gathered.corpus.clone();
+    let places = |state: &State| -> Vec<usize> { gathered(state).texts().map(|text| text.place).collect() };
+    let first = done(&begun(), &[0.2, 0.8]);
+    let second = done(&first, &[0.9, 0.1]);
+    assert_eq!(places(&second), [0, 1]);
+    let [one, other] = [&first, &second].map(gathered);
+    assert!(
+        std::ptr::eq(one.text(0).unwrap(), other.text(0).unwrap()),
+        "what is known of a text is not found again"
+    );
+    let half = tell(&second, |question| {
+        ExplanationNews::Progress(snapshot(question, &[]))
+    });
+    assert_eq!(
+        gathered(&half),
+        gathered(&second),
+        "nothing is made anew meanwhile"
+    );
+    let choice = second.link.data_set;
+    let pieces = choose(
+        &second,
+        DataSetChoice {
+            unit: TokenUnit::Pieces,
+            ..choice
+        },
+    );
+    assert_eq!(gathered(&pieces).unit(), TokenUnit::Pieces);
+    assert_eq!(places(&pieces), [0, 1]);
+    let of_class = choose(
+        &second,
+        DataSetChoice {
+            cohort: Some(0),
+            ..choice
+        },
+    );
+    assert_eq!(places(&of_class), [1]);
+    assert_eq!(places(&done(&of_class, &[0.7, 0.3])), [1, 2]);
+}
+
+#[test]
+fn the_cost_of_a_list_is_found_once() {
+    let known = tokenized(&open());
+    let work = |state: &State| asked(state).work.clone();
+    let begun = change(&known, DataSetChange::Begin);
+    let other_class = ExplanationChange::Choose({
+        let mut choice = known.link.explanation.clone();
+        choice.target = Some(0);
+        choice
+    });
+    let again = change(&known.after(Action::Explain(other_class)), DataSetChange::Begin);
+    assert!(Rc::ptr_eq(&work(&begun), &work(&again)));
+    let fewer = choose(
+        &known,
+        DataSetChoice {
+            most_evaluations: 2,
+            ..known.link.data_set
+        },
+    );
+    assert!(fewer.data_set_work() < known.data_set_work());
+}
+
+#[test]
 fn it_goes_on_beside_other_exhibits_whose_explanations_come_first() {
     let begun = begun();
     let attention = begun.after(Action::SetExhibit(ExhibitName::Attention));
@@ -198,6 +263,16 @@ fn it_goes_on_beside_other_exhibits_whose_explanations_come_first() {
     let back = away.after(Action::SetExhibit(ExhibitName::DataSet));
     assert!(order(&back).is_paused);
     assert!(!order(&change(&back, DataSetChange::Resume)).is_paused);
+}
+
+#[test]
+fn it_goes_on_while_what_the_screen_shows_is_paused() {
+    let shap = begun().after(Action::SetExhibit(ExhibitName::Shap));
+    let paused = shap.after(Action::Explain(ExplanationChange::Pause));
+    assert_eq!(order(&paused).question, order(&begun()).question);
+    assert!(!order(&paused).is_paused);
+    let both = change(&paused, DataSetChange::Pause);
+    assert!(order(&both).is_paused && order(&both).question.input.text == shap.link.text);
 }
 
 #[test]
@@ -229,6 +304,7 @@ fn what_was_cancelled_keeps_what_came_and_what_failed_can_be_tried_again() {
 fn a_text_is_opened_with_the_settings_that_it_was_explained_with() {
     let mut logit = begun().link.explanation;
     logit.link = vitrine_record::OutputLink::Logit;
+    logit.picture = vitrine_record::ShapPicture::Interactions;
     let chosen = tokenized(&open()).after(Action::Explain(ExplanationChange::Choose(logit)));
     let begun = change(&chosen, DataSetChange::Begin);
     let settings = asked(&begun).settings.clone();

@@ -2,7 +2,7 @@
 
 use vitrine_record::{
     ExhibitName, Explanation, ExplanationCheck, ExplanationDetail, ExplanationMethod, ImportPart, MaskWith,
-    OutputLink, ShapPicture,
+    OutputLink, ShapPicture, SurrogateSample,
 };
 
 use super::*;
@@ -253,6 +253,31 @@ fn seeds_wait_for_the_first() {
     assert_eq!(costly.explanation_order(), None);
     let repetition = order(&done(&lime));
     assert!(repetition.longest_seconds < Some(LONGEST_UNASKED_SECONDS));
+}
+
+#[test]
+fn many_samples_are_not_kept_for_long() {
+    let lime = open().after(Action::SetExhibit(ExhibitName::Lime));
+    let sample = SurrogateSample {
+        missing: vec![0, 1],
+        proximity: 1.0,
+        score: 0.5,
+        surrogate: 0.5,
+    };
+    let samples = ExplanationDetail::Samples(vec![sample; 50_000]);
+    let seed = |state: &State, seed: u32| choose(state, |choice| choice.seed = 100 * seed);
+    let mut state = lime;
+    for number in 0..20 {
+        state = seed(&state, number);
+        let question = order(&state).question;
+        let mut found = snapshot(&question, 100);
+        let mut explanation = (*found.explanation).clone();
+        explanation.detail = samples.clone();
+        found.explanation = Shared::new(explanation);
+        state = told(&state, &question, ExplanationNews::Done(found));
+    }
+    let is_kept = |number: u32| phase(&seed(&state, number)) == ExplanationPhase::Done;
+    assert!(!is_kept(0) && is_kept(18) && is_kept(19), "the oldest goes first");
 }
 
 #[test]

@@ -97,6 +97,24 @@ fn parts_are_shown_and_the_whole_is_not_asked_again() {
 }
 
 #[test]
+fn a_text_that_is_analysed_again_keeps_what_gradients_said_of_it() {
+    let done = part(&open(), &NORMS, 50);
+    let text = done.link.text.clone();
+    let elsewhere = done.after(Action::SetExhibit(ExhibitName::Attention));
+    let other = answered(
+        &elsewhere.after(Action::SetText("another film it is".into())),
+        &[0],
+    );
+    let again = answered(&other.after(Action::SetText(text)), &[0]);
+    let again = again.after(Action::SetExhibit(ExhibitName::Salience));
+    assert!(again.salience().is_some_and(|(_, is_asked)| is_asked));
+    assert_eq!(
+        (again.salience_phase(), wanted(&again)),
+        (Some(ExplanationPhase::Done), None)
+    );
+}
+
+#[test]
 fn places_are_those_of_typed_tokens_by_size() {
     let done = part(&open(), &NORMS, 50);
     let values = done.salience_values();
@@ -147,6 +165,35 @@ fn pause_and_cancel_stop_the_path() {
     assert!(
         other.salience().is_some_and(|(_, is_asked)| !is_asked),
         "the old one stays until then"
+    );
+}
+
+#[test]
+fn what_was_said_of_another_class_or_on_another_scale_is_not_shown() {
+    let done = part(&open(), &NORMS, 50);
+    let mut choice = done.link.explanation.clone();
+    choice.target = Some(1 - done.explained_class());
+    let of_other = explain(&done, ExplanationChange::Choose(choice));
+    assert!(of_other.salience().is_none(), "it speaks of the other class");
+    let mut choice = done.link.explanation.clone();
+    choice.link = vitrine_record::OutputLink::Logit;
+    let of_logit = explain(&done, ExplanationChange::Choose(choice));
+    assert!(of_logit.salience().is_none(), "it is on another scale");
+}
+
+#[test]
+fn while_another_path_is_gone_the_old_one_is_named() {
+    let done = part(&open(), &NORMS, 50);
+    let before = done.salience_baseline();
+    let mut choice = done.link.explanation.clone();
+    choice.path.baseline = GradientBaseline::Zero;
+    assert_ne!(before, GradientBaseline::Zero);
+    let other = explain(&done, ExplanationChange::Choose(choice));
+    assert!(other.salience().is_some_and(|(_, is_asked)| !is_asked));
+    assert_eq!(other.salience_baseline(), before);
+    assert_eq!(
+        part(&other, &NORMS, 0).salience_baseline(),
+        GradientBaseline::Zero
     );
 }
 

@@ -89,8 +89,8 @@ fn pickers(page: &Context) -> Html {
             dispatcher.dispatch(Action::CompareBy(comparison));
         })
     };
-    let item = |value, name: String| PickerItem {
-        value,
+    let item = |value: &'static str, name: String| PickerItem {
+        value: value.into(),
         name: name.into(),
     };
     let measures = TokenMeasure::ALL.map(|measure| item(measure.name(), words::measure(page, measure)));

@@ -127,7 +127,7 @@ fn metric_picker(page: &Context, metric: &UseStateHandle<Option<HeadMetric>>, is
         Callback::from(move |name: String| metric.set(HeadMetric::from_name(&name)))
     };
     let none = PickerItem {
-        value: "",
+        value: "".into(),
         name: page.t("model.sort_none").into(),
     };
     let items: Vec<PickerItem> = std::iter::once(none).chain(metric_items(language)).collect();

@@ -90,7 +90,7 @@ pub fn entries(
 /// The metrics to choose from.
 pub fn metric_items(language: Language) -> impl Iterator<Item = PickerItem> {
     HeadMetric::ALL.into_iter().map(move |metric| PickerItem {
-        value: metric.name(),
+        value: metric.name().into(),
         name: metric_name(language, metric).into(),
     })
 }
