@@ -1,4 +1,5 @@
 use super::*;
+use crate::lime::SampledText;
 use vitrine_record::{
     ExplanationCheck, ExplanationDetail, ExplanationMethod, ExplanationTarget, LimeSettings, LimeWords,
     MaskedToken, Masking, MaskingMode, ModelOutput, OutputLink, Segment, Token, TokenId,
@@ -196,6 +197,40 @@ fn a_word_of_a_bag_has_its_value_wherever_it_stands() {
         (200, [].as_slice())
     );
     assert!(samples.iter().any(|sample| sample.missing == [1, 3]));
+}
+
+#[test]
+fn samples_say_what_the_model_read() {
+    for words in [LimeWords::BagOfWords, LimeWords::Positional] {
+        let mut settings = settings(ExplanationMethod::Lime);
+        settings.lime.words = words;
+        let mut run = ExplanationRun::new(text("bad film bad end"), settings).unwrap();
+        let mut evaluations = no_evaluations();
+        let mut asked = std::collections::HashSet::new();
+        while let Some(input) = run.advance(&evaluations).unwrap().into_iter().next() {
+            evaluations.insert(input.clone(), model(&input));
+            asked.insert(input);
+        }
+        let explanation = run.explanation();
+        let ExplanationDetail::Samples(samples) = &explanation.detail else {
+            panic!("LIME has samples");
+        };
+        let sampled = SampledText::new(&explanation);
+        let read: std::collections::HashSet<MaskedInput> = samples
+            .iter()
+            .map(|sample| MaskedInput::Text(sampled.read_as(sample)))
+            .collect();
+        assert_eq!(read, asked, "{words:?}");
+        let expect = if words == LimeWords::BagOfWords { 3 } else { 4 };
+        assert_eq!(sampled.len(), expect);
+        for sample in samples {
+            let typed: String = sampled.pieces(sample).map(|piece| piece.text).collect();
+            assert_eq!(typed, explanation.input.text);
+            let missing = sampled.words(sample).filter(|(_, is_missing)| *is_missing);
+            let is_first = sample.missing.is_empty();
+            assert_eq!(missing.count() == 0, is_first);
+        }
+    }
 }
 
 #[test]

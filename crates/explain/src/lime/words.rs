@@ -91,6 +91,11 @@ impl LimeText {
         &self.words
     }
 
+    /// Words and what stands between them, in the order of the text, each word with its player; together they are the text.
+    pub fn pieces(&self) -> impl Iterator<Item = (&str, Option<usize>)> {
+        self.pieces.iter().map(|piece| (piece.text.as_str(), piece.word))
+    }
+
     /// The text with the words of a coalition only. A missing word of a bag is deleted, all its occurrences and nothing
     /// around them; elsewhere `mask` stands for it.
     pub fn masked(&self, present: &Coalition, mask: &str) -> String {

@@ -41,7 +41,7 @@ pub use notices::{NoticeList, NoticeTopic};
 pub use picker::{Picker, PickerItem, number_items};
 pub use plate::Plate;
 pub use pointing::{Pointing, pointing};
-pub use prediction::{PredictionPanel, label_name};
+pub use prediction::{PredictionPanel, class_bars, label_name};
 pub use resizes::use_resizes;
 pub use roving::{Roving, RovingItem, step};
 pub use sentences::{SentencePicker, name_key as sentence_set_key};

@@ -30,9 +30,11 @@ const WORDS_OF_DATA_SET: [(&str, &str); 3] = [
     ("dataset.word_occurrence", "dataset.meaning_occurrence"),
     ("dataset.word_truncated", "dataset.meaning_truncated"),
 ];
-const WORDS_OF_LIME: [(&str, &str); 4] = [
+const WORDS_OF_LIME: [(&str, &str); 6] = [
     ("word.surrogate", "meaning.surrogate"),
     ("word.r2", "meaning.r2"),
+    ("lime.intercept", "meaning.intercept"),
+    ("lime.local_prediction", "meaning.local_prediction"),
     ("word.proximity", "meaning.proximity"),
     ("word.seed", "meaning.seed"),
 ];

@@ -48,6 +48,25 @@ pub fn PredictionPanel() -> Html {
     }
 }
 
+/// The classes with their probabilities as bars, and nothing else: for where the panel is out of sight.
+pub fn class_bars(page: &Context) -> Html {
+    let Some(prediction) = &page.shown.analysis.prediction else {
+        return Html::default();
+    };
+    let classes = page.shown.model.labels.iter().enumerate().map(|(index, label)| {
+        let probability = prediction.probabilities.get(index).copied().unwrap_or(0.0);
+        html! {
+            <li>
+                <span>{ label_name(page.language(), label) }</span>
+                { " " }
+                <span class="number">{ share(page, probability, false) }</span>
+                { bar(page, index, probability, "8") }
+            </li>
+        }
+    });
+    html! { <ul class="classes" aria-label={page.t("prediction.title")}>{ for classes }</ul> }
+}
+
 fn classes_table(page: &Context, prediction: &Prediction, changed: Option<&Prediction>) -> Html {
     let rows = page.shown.model.labels.iter().enumerate().map(|(index, label)| {
         html! {

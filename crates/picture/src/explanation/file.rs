@@ -77,7 +77,7 @@ pub(crate) fn name_of(setting: &impl Serialize) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn name_of_segment(segment: Segment) -> &'static str {
+pub(crate) fn name_of_segment(segment: Segment) -> &'static str {
     match segment {
         Segment::A => "a",
         Segment::B => "b",

@@ -238,7 +238,28 @@ pub fn surrogate() -> Explanation {
     explanation
 }
 
-/// The same with another output, link and pair, for files.
+/// The same by three seeds, each of which does without a word: "film" is in the second only.
+pub fn seeds() -> Vec<Explanation> {
+    let with = |seed: u32, left_out: &str, more: f64| {
+        let mut explanation = surrogate();
+        explanation.settings.seed = seed;
+        explanation.features.retain(|feature| feature.text != left_out);
+        explanation.features[0].value += more;
+        let sum: f64 = explanation.features.iter().map(|feature| feature.value).sum();
+        if let ExplanationCheck::Surrogate {
+            intercept,
+            local_prediction,
+            ..
+        } = &mut explanation.check
+        {
+            *local_prediction = *intercept + sum;
+        }
+        explanation
+    };
+    vec![with(7, "film", 0.0), with(8, "not", 0.01), with(9, "film", 0.02)]
+}
+
+/// An explanation with another output, link and pair, for files.
 pub fn of_a_pair() -> Explanation {
     let mut explanation = with_special_players();
     explanation.input.pair = Some("A \"second\" text".to_owned());

@@ -103,6 +103,8 @@ pub enum TargetOf {
     Text(usize),
     /// What several texts have in common, by its place among the rows.
     Row(usize),
+    /// Samples of a surrogate that lack the same words, by the place of the first of them.
+    Sample(usize),
 }
 
 impl TargetOf {
@@ -111,7 +113,11 @@ impl TargetOf {
         match self {
             TargetOf::Features(features) | TargetOf::Group { features, .. } => features,
             TargetOf::Pair(features) => features,
-            TargetOf::Cell { .. } | TargetOf::OfText { .. } | TargetOf::Text(_) | TargetOf::Row(_) => &[],
+            TargetOf::Cell { .. }
+            | TargetOf::OfText { .. }
+            | TargetOf::Text(_)
+            | TargetOf::Row(_)
+            | TargetOf::Sample(_) => &[],
         }
     }
 }

@@ -55,6 +55,13 @@ pub(crate) fn signed_bars(
     picture
 }
 
+/// A line from one value to another: on a bar it is seen by its rim, and beside it by itself.
+pub(crate) fn whisker(picture: &mut Picture, line: [Point; 2]) {
+    let size = picture.measures.type_size;
+    picture.line(line, 0.4 * size, Paint::Paper);
+    picture.line(line, 0.16 * size, Paint::Ink);
+}
+
 /// Heights of a row and of a bar by the size of type.
 pub(crate) const ROW: f32 = 1.7;
 const BAR: f32 = 1.1;
@@ -139,9 +146,7 @@ impl Columns {
                 x: self.place(value),
                 y: middle,
             });
-            // It is seen on the bar by its rim, and beside it by itself.
-            picture.line(line, 0.4 * size, Paint::Paper);
-            picture.line(line, 0.16 * size, Paint::Ink);
+            whisker(picture, line);
         }
         let (side, beside, anchor) = if bar.value < 0.0 {
             (-1.0, -0.3, Anchor::End)

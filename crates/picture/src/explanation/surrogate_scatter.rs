@@ -1,12 +1,20 @@
 //! The samples of a local surrogate: how near each is to the text, and what the model says of it.
 
+use std::collections::HashMap;
+
 use vitrine_record::{Explanation, ExplanationDetail, SurrogateSample};
 
-use super::{ExplanationWords, Measures, Picture, ValueAxis, ValueStyle, picture::SMALL, plot::Plot};
-use crate::{Anchor, Paint, Point, Shape, text_width};
+use super::{
+    ExplanationWords, Measures, Picture, TargetOf, ValueAxis, ValueStyle,
+    plot::Plot,
+    scatter_marks::{Mark, legend},
+};
+use crate::{Paint, Point, Shape};
 
 /// Up to so many samples, each is a point of its own; of more, cells say how many lie in each.
 pub const MOST_POINTS: usize = 5_000;
+/// The height of what is meant by the place where it is.
+const POINT: f32 = 0.01;
 
 /// What is written in the scatter.
 #[derive(Clone, Copy, Debug)]
@@ -15,10 +23,14 @@ pub struct ScatterWords<'a> {
     pub proximity: &'a str,
     /// The name of the axis upwards.
     pub score: &'a str,
-    /// The name of the line.
-    pub surrogate: &'a str,
+    /// The name of the line, which is no prediction of any sample but the mean of many.
+    pub mean_surrogate: &'a str,
     /// The name of the text itself.
     pub text_itself: &'a str,
+    /// The name of the mark at what the model says of the chosen sample.
+    pub chosen: &'a str,
+    /// The name of the mark at what the surrogate says of it.
+    pub chosen_surrogate: &'a str,
 }
 
 /// All samples of one proximity: as many features are missing from each.
@@ -34,11 +46,23 @@ pub struct ProximityLevel {
     pub mean_surrogate: f64,
 }
 
+/// Samples that lack the same features: one point, however often it was drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DistinctSample {
+    /// The first of them, by its place in [`SurrogateScatter::samples`].
+    pub sample: usize,
+    /// How many they are.
+    pub times: usize,
+}
+
 /// The samples of an explanation, and what the surrogate says of them in the mean.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SurrogateScatter<'a> {
     /// The text itself first.
     pub samples: &'a [SurrogateSample],
+    /// Those that differ, the nearest first, and of those of one proximity that with the highest score: the order in which a
+    /// keyboard goes through them. The text itself is the first.
+    pub distinct: Vec<DistinctSample>,
     /// From the farthest to the nearest. A surrogate is a line over what is missing, of which proximity says how much
     /// alone, so its line here goes through its means.
     pub levels: Vec<ProximityLevel>,
@@ -67,24 +91,49 @@ impl<'a> SurrogateScatter<'a> {
         });
         Some(SurrogateScatter {
             levels: levels.collect(),
+            distinct: distinct(samples),
             samples,
         })
     }
 
+    /// What is known of a distinct sample, by its place among all of them; nothing of one that is like one before it.
+    pub fn distinct_at(&self, sample: usize) -> Option<(DistinctSample, &'a SurrogateSample)> {
+        let distinct = self.distinct.iter().find(|distinct| distinct.sample == sample)?;
+        Some((*distinct, self.samples.get(sample)?))
+    }
+
+    /// The place of each distinct sample's proximity among all of them, the nearest first: the column that it stands in.
+    pub fn columns(&self) -> Vec<usize> {
+        let mut column = 0;
+        let mut before = None;
+        let of = |distinct: &DistinctSample| {
+            let proximity = self.samples[distinct.sample].proximity;
+            column += usize::from(before.is_some_and(|before| before != proximity));
+            before = Some(proximity);
+            column
+        };
+        self.distinct.iter().map(of).collect()
+    }
+
     fn axes(&self) -> (ValueAxis, ValueAxis) {
-        let scores = self.samples.iter().map(|sample| sample.score);
-        let means = self.levels.iter().map(|level| level.mean_surrogate);
+        let scores = self
+            .samples
+            .iter()
+            .flat_map(|sample| [sample.score, sample.surrogate]);
         let proximities = self.samples.iter().map(|sample| sample.proximity);
         (
             ValueAxis::covering(proximities.chain([0.0, 1.0])),
-            ValueAxis::covering(scores.chain(means)),
+            ValueAxis::covering(scores),
         )
     }
 
     /// A point for each sample, fainter where there are many, or, of more than [`MOST_POINTS`], cells as dark as samples
-    /// lie in them; the line of the surrogate over them, and a ring at the text itself.
+    /// lie in them; over them the means of what the surrogate says, a ring at the text itself, and where a sample is chosen,
+    /// by its place among all of them, how far what the surrogate says of it is from what the model says. Each distinct
+    /// sample can be pointed at: what is nearest is meant, for they are small and lie on each other.
     pub fn picture(
         &self,
+        chosen: Option<usize>,
         measures: Measures,
         words: &ScatterWords<'_>,
         labels: &ExplanationWords<'_>,
@@ -112,22 +161,33 @@ impl<'a> SurrogateScatter<'a> {
             .collect();
         picture.line(line.clone(), size * 0.3, Paint::Paper);
         picture.line(line, size * 0.14, Paint::Ink);
-        if let Some(text) = self.samples.first() {
-            let centre = plot.at(text.proximity, text.score);
-            for (radius, paint) in [
-                (0.5, Paint::Ink),
-                (0.38, Paint::Paper),
-                (0.26, Paint::Sequential(1.0)),
-            ] {
-                picture.shapes.push(Shape::Circle {
-                    centre,
-                    radius: size * radius,
-                    paint,
-                    opacity: 1.0,
-                });
-            }
+        let chosen = chosen.and_then(|sample| self.distinct_at(sample));
+        if let Some((_, sample)) = chosen {
+            let [model, surrogate] =
+                [sample.score, sample.surrogate].map(|score| plot.at(sample.proximity, score));
+            picture.line([model, surrogate], size * 0.3, Paint::Paper);
+            picture.line([model, surrogate], size * 0.1, Paint::Ink);
+            Mark::ChosenSurrogate.draw(&mut picture, surrogate);
+            Mark::Chosen.draw(&mut picture, model);
         }
-        self.legend(&mut picture, words);
+        if let Some(text) = self.samples.first() {
+            Mark::TextItself.draw(&mut picture, plot.at(text.proximity, text.score));
+        }
+        for DistinctSample { sample: place, .. } in &self.distinct {
+            let sample = &self.samples[*place];
+            let at = plot.at(sample.proximity, sample.score);
+            picture.target(TargetOf::Sample(*place), at, 0.0, POINT);
+        }
+        let of_all = [
+            (Mark::Mean, words.mean_surrogate),
+            (Mark::TextItself, words.text_itself),
+        ];
+        let of_chosen = [
+            (Mark::Chosen, words.chosen),
+            (Mark::ChosenSurrogate, words.chosen_surrogate),
+        ];
+        let of_chosen = of_chosen.into_iter().filter(|_| chosen.is_some());
+        legend(&mut picture, of_all.into_iter().chain(of_chosen));
         picture
     }
 
@@ -136,52 +196,6 @@ impl<'a> SurrogateScatter<'a> {
         let proximities = ValueStyle::new(labels.values.numbers(), 1.0);
         let names = (words.proximity, words.score);
         Plot::new(picture, self.axes(), names, (proximities, labels.values), SHARE)
-    }
-
-    /// The line and the ring with their names, below.
-    fn legend(&self, picture: &mut Picture, words: &ScatterWords<'_>) {
-        let size = picture.measures.type_size;
-        let y = picture.height + 0.6 * size;
-        let start = Point { x: 0.0, y };
-        picture.line([start, Point { x: 1.6 * size, y }], size * 0.14, Paint::Ink);
-        let baseline = y + 0.3 * size;
-        let text = |x: f32| Point { x, y: baseline };
-        let surrogate = words.surrogate.to_owned();
-        let mut x = 2.0 * size;
-        let end = x + text_width(&surrogate, size * SMALL.0);
-        picture.text(text(x), Anchor::Start, SMALL, Paint::Quiet, surrogate);
-        let needed = 3.2 * size + text_width(words.text_itself, size * SMALL.0);
-        let (mark, baseline) = if end + needed <= picture.measures.width {
-            x = end + 1.6 * size;
-            (Point { x, y }, baseline)
-        } else {
-            x = 0.8 * size;
-            (Point { x, y: y + 1.3 * size }, baseline + 1.3 * size)
-        };
-        for (radius, paint) in [
-            (0.5, Paint::Ink),
-            (0.38, Paint::Paper),
-            (0.26, Paint::Sequential(1.0)),
-        ] {
-            picture.shapes.push(Shape::Circle {
-                centre: mark,
-                radius: size * radius,
-                paint,
-                opacity: 1.0,
-            });
-        }
-        let at = Point {
-            x: x + 1.2 * size,
-            y: baseline,
-        };
-        picture.text(
-            at,
-            Anchor::Start,
-            SMALL,
-            Paint::Quiet,
-            words.text_itself.to_owned(),
-        );
-        picture.height = baseline + 0.5 * size;
     }
 
     /// How many samples lie in each cell of a grid, row by row, with its rows and columns.
@@ -214,25 +228,28 @@ impl<'a> SurrogateScatter<'a> {
             picture.rectangle(corner, wide, high, Paint::Sequential(share));
         }
     }
+}
 
-    /// The sample that is drawn nearest to a place, if one is near.
-    pub fn nearest(
-        &self,
-        at: Point,
-        measures: Measures,
-        words: &ScatterWords<'_>,
-        labels: &ExplanationWords<'_>,
-    ) -> Option<usize> {
-        const NEAR: f32 = 1.5;
-        let plot = self.plot(&mut Picture::new(measures), words, labels);
-        let distance = |sample: &SurrogateSample| {
-            let centre = plot.at(sample.proximity, sample.score);
-            (centre.x - at.x).hypot(centre.y - at.y)
-        };
-        let all = self.samples.iter().map(distance).enumerate();
-        let nearest = all.min_by(|one, other| one.1.total_cmp(&other.1))?;
-        (nearest.1 <= NEAR * measures.type_size).then_some(nearest.0)
+fn distinct(samples: &[SurrogateSample]) -> Vec<DistinctSample> {
+    let mut places: HashMap<&[u32], usize> = HashMap::new();
+    let mut distinct: Vec<DistinctSample> = Vec::new();
+    for (place, sample) in samples.iter().enumerate() {
+        let new = distinct.len();
+        let known = *places.entry(&sample.missing).or_insert(new);
+        if known == new {
+            distinct.push(DistinctSample {
+                sample: place,
+                times: 0,
+            });
+        }
+        distinct[known].times += 1;
     }
+    distinct.sort_by(|one, other| {
+        let [one, other] = [one, other].map(|distinct| &samples[distinct.sample]);
+        let by_proximity = one.proximity.total_cmp(&other.proximity);
+        by_proximity.then(one.score.total_cmp(&other.score)).reverse()
+    });
+    distinct
 }
 
 #[cfg(test)]
@@ -246,8 +263,10 @@ mod tests {
     const WORDS: ScatterWords<'static> = ScatterWords {
         proximity: "proximity to the text",
         score: "probability of POSITIVE",
-        surrogate: "surrogate, mean over samples of one proximity",
+        mean_surrogate: "surrogate, mean at each proximity",
         text_itself: "the text itself",
+        chosen: "chosen sample: the model",
+        chosen_surrogate: "chosen sample: the surrogate",
     };
 
     fn circles(picture: &Picture) -> usize {
@@ -261,11 +280,54 @@ mod tests {
         let labels = words(SignedScale::of([&explanation]));
         let scatter = SurrogateScatter::new(&explanation).unwrap();
         for measures in TRIED {
-            let picture = scatter.picture(measures, &WORDS, &labels);
-            check_picture(&picture);
-            assert_eq!(circles(&picture), 16);
+            for chosen in [None, Some(3)] {
+                let picture = scatter.picture(chosen, measures, &WORDS, &labels);
+                check_picture(&picture);
+                assert_eq!(circles(&picture), 16);
+            }
         }
         assert_eq!(SurrogateScatter::new(&fixture::exact()), None);
+    }
+
+    #[test]
+    fn each_sample_has_its_place_however_often_it_was_drawn() {
+        let explanation = repeated(40);
+        let scatter = SurrogateScatter::new(&explanation).unwrap();
+        assert_eq!(scatter.distinct.len(), 16);
+        let times: usize = scatter.distinct.iter().map(|distinct| distinct.times).sum();
+        assert_eq!(times, 40);
+        let order: Vec<(f64, f64)> = scatter
+            .distinct
+            .iter()
+            .map(|distinct| scatter.distinct_at(distinct.sample).unwrap().1)
+            .map(|sample| (sample.proximity, sample.score))
+            .collect();
+        assert!(order.is_sorted_by(|one, next| one >= next), "{order:?}");
+        assert_eq!(
+            scatter.distinct[0],
+            DistinctSample { sample: 0, times: 3 },
+            "the text itself"
+        );
+        assert_eq!(scatter.distinct_at(16), None, "it is the text itself again");
+        assert_eq!(
+            scatter.columns(),
+            [0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 4]
+        );
+    }
+
+    #[test]
+    fn what_the_surrogate_says_of_the_chosen_sample_is_drawn_at_its_height() {
+        let explanation = fixture::surrogate();
+        let labels = words(SignedScale::of([&explanation]));
+        let scatter = SurrogateScatter::new(&explanation).unwrap();
+        for place in [0, 5, 15] {
+            let (_, sample) = scatter.distinct_at(place).unwrap();
+            let picture = scatter.picture(Some(place), Measures::EXPORT, &WORDS, &labels);
+            let plot = scatter.plot(&mut Picture::new(Measures::EXPORT), &WORDS, &labels);
+            let ends = [sample.score, sample.surrogate].map(|score| plot.at(sample.proximity, score));
+            let is_residual = |shape: &&Shape| matches!(shape, Shape::Polyline { points, paint: Paint::Ink, .. } if *points == ends);
+            assert_eq!(picture.shapes.iter().filter(is_residual).count(), 1, "{place}");
+        }
     }
 
     #[test]
@@ -309,7 +371,7 @@ mod tests {
             let explanation = repeated(times);
             let labels = words(SignedScale::of([&explanation]));
             let scatter = SurrogateScatter::new(&explanation).unwrap();
-            let picture = scatter.picture(measures, &WORDS, &labels);
+            let picture = scatter.picture(None, measures, &WORDS, &labels);
             check_picture(&picture);
             assert_eq!(circles(&picture), drawn);
             let cells = picture
@@ -329,30 +391,18 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_sample_is_found() {
-        let explanation = fixture::surrogate();
+    fn each_distinct_sample_can_be_pointed_at_where_it_is_drawn() {
+        let explanation = repeated(40);
         let labels = words(SignedScale::of([&explanation]));
         let scatter = SurrogateScatter::new(&explanation).unwrap();
-        let picture = scatter.picture(Measures::EXPORT, &WORDS, &labels);
-        let centre = |wanted: usize| {
-            let circles = picture.shapes.iter().filter_map(|shape| match shape {
-                Shape::Circle { centre, opacity, .. } if *opacity < 1.0 => Some(*centre),
-                _ => None,
-            });
-            circles.into_iter().nth(wanted).unwrap()
-        };
-        for sample in [0, 3, 15] {
-            let at = Point {
-                x: centre(sample).x + 1.0,
-                ..centre(sample)
-            };
-            assert_eq!(
-                scatter.nearest(at, Measures::EXPORT, &WORDS, &labels),
-                Some(sample)
-            );
+        let picture = scatter.picture(None, Measures::EXPORT, &WORDS, &labels);
+        let plot = scatter.plot(&mut Picture::new(Measures::EXPORT), &WORDS, &labels);
+        assert_eq!(picture.targets.len(), 16);
+        for (distinct, target) in scatter.distinct.iter().zip(&picture.targets) {
+            assert_eq!(target.of, TargetOf::Sample(distinct.sample));
+            let sample = &scatter.samples[distinct.sample];
+            assert_eq!(target.corner, plot.at(sample.proximity, sample.score));
         }
-        let far = Point { x: -100.0, y: -100.0 };
-        assert_eq!(scatter.nearest(far, Measures::EXPORT, &WORDS, &labels), None);
     }
 
     #[test]
@@ -360,6 +410,6 @@ mod tests {
         let explanation = repeated(0);
         let labels = words(SignedScale::of([&explanation]));
         let scatter = SurrogateScatter::new(&explanation).unwrap();
-        check_picture(&scatter.picture(TRIED[0], &WORDS, &labels));
+        check_picture(&scatter.picture(None, TRIED[0], &WORDS, &labels));
     }
 }

@@ -3,10 +3,12 @@
 use vitrine_record::Explanation;
 
 use super::{
-    ExplanationWords, Measures, Picture, SignedScale, TargetOf,
+    ExplanationWords, Measures, Picture, SeedWeights, SignedScale, TargetOf,
     part::text_of,
-    signed_bars::{SignedBar, signed_bars},
+    picture::SMALL,
+    signed_bars::{SignedBar, signed_bars, whisker},
 };
+use crate::{Anchor, Paint, Point, fitting};
 
 /// One weight.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,8 +19,7 @@ pub struct WeightRow {
     pub text: String,
     /// Its weight.
     pub value: f64,
-    /// The lowest and the highest that it is over several seeds, where that is known. A fit that left the feature out has a
-    /// weight of 0 for it.
+    /// The lowest and the highest that it is over several seeds, those that chose it, where there are several.
     pub range: Option<(f64, f64)>,
 }
 
@@ -32,14 +33,19 @@ pub struct WeightChart {
 }
 
 impl WeightChart {
-    /// The weights of a surrogate; `ranges`, if there are any, has the lowest and the highest weight of each feature over
-    /// several seeds.
-    pub fn new(explanation: &Explanation, ranges: &[(f64, f64)]) -> WeightChart {
+    /// The weights of a surrogate, and over them what several seeds say, if there are several.
+    pub fn new(explanation: &Explanation, seeds: &SeedWeights) -> WeightChart {
+        let range = |feature: usize| {
+            let word = seeds
+                .of(&explanation.features[feature])
+                .filter(|_| seeds.fits.len() > 1)?;
+            word.spread().map(|spread| (spread.lowest, spread.highest))
+        };
         let row = |feature: usize| WeightRow {
             feature,
             text: text_of(explanation, feature..feature + 1),
             value: explanation.features[feature].value,
-            range: ranges.get(feature).copied(),
+            range: range(feature),
         };
         let mut rows: Vec<WeightRow> = (0..explanation.features.len())
             .map(row)
@@ -57,8 +63,15 @@ impl WeightChart {
         SignedScale::of_values(self.rows.iter().map(|row| row.value))
     }
 
-    /// A bar for each weight, and over it a line from the lowest to the highest over the seeds.
-    pub fn picture(&self, scale: SignedScale, measures: Measures, words: &ExplanationWords<'_>) -> Picture {
+    /// A bar for each weight, and over it a line from the lowest to the highest over the seeds; below, where there are such
+    /// lines, what they are.
+    pub fn picture(
+        &self,
+        scale: SignedScale,
+        measures: Measures,
+        words: &ExplanationWords<'_>,
+        range_name: &str,
+    ) -> Picture {
         let bar = |row: &WeightRow| SignedBar {
             name: row.text.clone(),
             is_name: true,
@@ -67,7 +80,20 @@ impl WeightChart {
             target: TargetOf::Features(vec![row.feature]),
         };
         let bars: Vec<SignedBar> = self.rows.iter().map(bar).collect();
-        signed_bars(&bars, scale, measures, words)
+        let mut picture = signed_bars(&bars, scale, measures, words);
+        if self.rows.iter().any(|row| row.range.is_some()) {
+            let size = measures.type_size;
+            let y = picture.height + size;
+            whisker(&mut picture, [0.0, 1.6 * size].map(|x| Point { x, y }));
+            let name = fitting(range_name, measures.width - 2.0 * size, size * SMALL.0);
+            let at = Point {
+                x: 2.0 * size,
+                y: y + 0.3 * size,
+            };
+            picture.text(at, Anchor::Start, SMALL, Paint::Quiet, name);
+            picture.height = y + 0.6 * size;
+        }
+        picture
     }
 }
 
@@ -75,20 +101,18 @@ impl WeightChart {
 mod tests {
     use super::*;
     use crate::{
-        Paint, Shape,
+        Shape,
         explanation::{
             fixture,
             picture::{TRIED, check_picture, words},
         },
     };
 
-    const RANGES: [(f64, f64); 4] = [(0.2, 0.26), (-0.02, 0.03), (-0.12, -0.05), (-0.11, -0.1)];
-
     #[test]
     fn weights_keep_their_signs_and_the_largest_comes_first() {
         let mut explanation = fixture::surrogate();
         explanation.features[1].value = 0.0;
-        let chart = WeightChart::new(&explanation, &[]);
+        let chart = WeightChart::new(&explanation, &SeedWeights::new([&explanation]));
         let rows: Vec<_> = chart
             .rows
             .iter()
@@ -101,13 +125,20 @@ mod tests {
         assert_eq!(chart.left_out, 1);
     }
 
+    fn says(picture: &Picture, wanted: &str) -> bool {
+        let is_it = |shape: &Shape| matches!(shape, Shape::Text { content, .. } if content == wanted);
+        picture.shapes.iter().any(is_it)
+    }
+
     #[test]
-    fn lines_reach_from_the_lowest_to_the_highest() {
+    fn lines_reach_from_the_lowest_to_the_highest_and_are_named() {
+        let all = fixture::seeds();
         for measures in TRIED {
-            let chart = WeightChart::new(&fixture::surrogate(), &RANGES);
+            let chart = WeightChart::new(&all[0], &SeedWeights::new(&all));
             let scale = chart.scale();
-            let picture = chart.picture(scale, measures, &words(scale));
+            let picture = chart.picture(scale, measures, &words(scale), "over 3 seeds");
             check_picture(&picture);
+            assert!(says(&picture, "over 3 seeds"));
             let bars: Vec<(f32, f32)> = picture
                 .shapes
                 .iter()
@@ -118,20 +149,41 @@ mod tests {
                 .collect();
             let unit = bars[0].1 / chart.rows[0].value as f32;
             let zero = bars[0].0;
-            let lines = picture.shapes.iter().filter_map(|shape| match shape {
-                Shape::Polyline {
-                    points,
-                    paint: Paint::Ink,
-                    ..
-                } => Some((points[0].x, points[1].x)),
-                _ => None,
-            });
-            for ((start, end), row) in lines.zip(&chart.rows) {
+            let lines: Vec<(f32, f32)> = picture
+                .shapes
+                .iter()
+                .filter_map(|shape| match shape {
+                    Shape::Polyline {
+                        points,
+                        paint: Paint::Ink,
+                        ..
+                    } => Some((points[0].x, points[1].x)),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(
+                lines.len(),
+                chart.rows.len() + 1,
+                "one for each row, and one with its name"
+            );
+            // Each seed but the first gives "great" more; what the second left out is between the other two.
+            let ranges = [(0.24, 0.26), (-0.11, -0.11), (-0.08, -0.08)];
+            for (((start, end), row), expect) in lines.into_iter().zip(&chart.rows).zip(ranges) {
                 let (lowest, highest) = row.range.unwrap();
-                assert_eq!((lowest, highest), RANGES[row.feature]);
+                assert_eq!((lowest, highest), expect, "{row:?}");
                 assert!((start - zero - lowest as f32 * unit).abs() < 0.01, "{row:?}");
                 assert!((end - zero - highest as f32 * unit).abs() < 0.01, "{row:?}");
             }
         }
+    }
+
+    #[test]
+    fn of_one_seed_there_is_no_range_to_name() {
+        let explanation = fixture::surrogate();
+        let chart = WeightChart::new(&explanation, &SeedWeights::new([&explanation]));
+        let scale = chart.scale();
+        let picture = chart.picture(scale, Measures::EXPORT, &words(scale), "over 1 seed");
+        check_picture(&picture);
+        assert!(!says(&picture, "over 1 seed"));
     }
 }

@@ -354,7 +354,6 @@ pub fn FaithfulnessPanel(FaithfulnessPanelProps { shows_table }: &FaithfulnessPa
 fn layout(page: &Context, checked: Rc<Checked>, perturbation: Perturbation) -> Layout {
     let page = page.clone();
     Layout {
-        says_at: None,
         picture: Box::new(move |measures| checked.picture(&page, perturbation, measures)),
         pointed: Box::new(|_| Pointed::nothing()),
     }

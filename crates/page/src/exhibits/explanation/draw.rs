@@ -3,10 +3,10 @@
 use std::{ops::Range, rc::Rc};
 
 use vitrine_picture::{
-    FigureWords, Point, Scene,
+    FigureWords, Scene,
     explanation::{
         BarChart, ExplanationWords, ForceBar, Hierarchy, InteractionMatrix, Measures, Picture, ScatterWords,
-        SignedScale, SurrogateScatter, Target, TargetOf, TargetValues, TokenView, ValueStyle, Waterfall,
+        SeedWeights, SignedScale, SurrogateScatter, Target, TargetOf, TargetValues, TokenView, Waterfall,
         WeightChart, text_of,
     },
 };
@@ -39,10 +39,25 @@ pub enum DrawnAs {
     Interactions,
     /// Groups of tokens.
     Hierarchy,
-    /// Weights of a surrogate, with the lowest and the highest of each over several seeds.
-    Weights(Rc<[(f64, f64)]>),
+    /// Weights of a surrogate, with what several seeds make of them.
+    Weights(Rc<SeedWeights>),
     /// Samples of a surrogate.
-    Samples,
+    Samples {
+        /// What several seeds make of its weights.
+        seeds: Rc<SeedWeights>,
+        /// The one that is chosen, by its place among them.
+        chosen: Option<usize>,
+    },
+}
+
+impl DrawnAs {
+    /// What several seeds make of the weights, of a surrogate.
+    pub fn seeds(&self) -> Option<&SeedWeights> {
+        match self {
+            DrawnAs::Weights(seeds) | DrawnAs::Samples { seeds, .. } => Some(seeds),
+            _ => None,
+        }
+    }
 }
 
 /// The words of pictures, made from the page's language.
@@ -144,17 +159,21 @@ pub fn picture(
         DrawnAs::Waterfall => Waterfall::new(explanation, MOST_BARS).picture(None, measures, &words),
         DrawnAs::Interactions => of_pairs(page, explanation, measures).unwrap_or_else(nothing),
         DrawnAs::Hierarchy => of_groups(page, explanation, measures).unwrap_or_else(nothing),
-        DrawnAs::Weights(ranges) => {
-            let chart = WeightChart::new(explanation, ranges);
+        DrawnAs::Weights(seeds) => {
+            let chart = WeightChart::new(explanation, seeds);
+            let count = seeds.fits.len().to_string();
+            let ranges = page.fill("lime.ranges", &[("count", &count)]);
             let scale = chart.scale();
             let words = all_words.of(page, scale);
             let text = TokenView::new(explanation).picture(scale, measures, &words, false);
             chart
-                .picture(scale, measures, &words)
+                .picture(scale, measures, &words, &ranges)
                 .above(text)
                 .with_legend(scale, &words)
         }
-        DrawnAs::Samples => of_samples(page, explanation, measures).unwrap_or_else(nothing),
+        DrawnAs::Samples { chosen, .. } => {
+            of_samples(page, explanation, *chosen, measures).unwrap_or_else(nothing)
+        }
     }
 }
 
@@ -176,67 +195,24 @@ fn of_groups(page: &Context, explanation: &Explanation, measures: Measures) -> O
     )
 }
 
-fn of_samples(page: &Context, explanation: &Explanation, measures: Measures) -> Option<Picture> {
-    with_scatter(page, explanation, |scatter, names, words| {
-        scatter.picture(measures, names, words)
-    })
-}
-
-/// Lets something be done with the samples of a surrogate and the words of their picture; nothing of what has none.
-fn with_scatter<T>(
+fn of_samples(
     page: &Context,
     explanation: &Explanation,
-    act: impl FnOnce(&SurrogateScatter<'_>, &ScatterWords<'_>, &ExplanationWords<'_>) -> T,
-) -> Option<T> {
+    chosen: Option<usize>,
+    measures: Measures,
+) -> Option<Picture> {
     let scatter = SurrogateScatter::new(explanation)?;
     let words = Words::new(page);
     let words = words.of(page, SignedScale::of([explanation]));
     let names = ScatterWords {
         proximity: page.t("lime.proximity"),
         score: words.prediction,
-        surrogate: page.t("lime.surrogate_says"),
+        mean_surrogate: page.t("lime.line"),
         text_itself: page.t("lime.text_itself"),
+        chosen: page.t("lime.chosen_model"),
+        chosen_surrogate: page.t("lime.chosen_surrogate"),
     };
-    Some(act(&scatter, &names, &words))
-}
-
-/// What is said of the sample at a place of their picture: which words it lacks, and what model and surrogate say of it.
-/// Nothing where none is near.
-pub fn about_sample_at(
-    page: &Context,
-    Drawn {
-        explanation,
-        drawn_as,
-    }: &Drawn,
-    measures: Measures,
-    at: Point,
-) -> Option<String> {
-    if *drawn_as != DrawnAs::Samples {
-        return None;
-    }
-    let sample = with_scatter(page, explanation, |scatter, names, words| {
-        let place = scatter.nearest(at, measures, names, words)?;
-        scatter.samples.get(place).cloned()
-    })??;
-    let missing = sample
-        .missing
-        .iter()
-        .filter_map(|token| explanation.tokens.get(*token as usize));
-    let missing: Vec<&str> = missing.map(|token| token.text.as_str()).collect();
-    let values = ValueStyle::new(page.language().numbers(), 1.0);
-    let (score, surrogate) = (values.score(sample.score), values.score(sample.surrogate));
-    let (key, missing) = match missing[..] {
-        [] => ("lime.about_text", String::new()),
-        _ => ("lime.about_sample", missing.join("”, “")),
-    };
-    Some(page.fill(
-        key,
-        &[
-            ("missing", &missing),
-            ("score", &score),
-            ("surrogate", &surrogate),
-        ],
-    ))
+    Some(scatter.picture(chosen, measures, &names, &words))
 }
 
 /// The figure that is exported.

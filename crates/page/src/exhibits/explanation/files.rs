@@ -3,13 +3,16 @@
 use std::rc::Rc;
 
 use vitrine_picture::{
-    explanation::{self, HtmlWords, explanation_html},
+    explanation::{self, HtmlPage, HtmlWords, explanation_html, tables_html},
     shortened,
 };
 use vitrine_record::OutputLink;
 use yew::prelude::*;
 
-use super::draw::{Drawn, class_name, file_words, link_name, picture_name, scene};
+use super::{
+    draw::{Drawn, DrawnAs, class_name, file_words, link_name, picture_name, scene},
+    surrogate_tables::{surrogate_facts, surrogate_tables},
+};
 use crate::{
     components::{ExhibitMenu, MenuHas, Saves},
     context::Context,
@@ -88,8 +91,14 @@ fn figure<'a>(page: &'a Context, drawn: &'a Drawn, note: &'a str, on_failed: Cal
     let title = heading.clone();
     Figure {
         scene: Box::new(move || Some(scene(page, drawn, &heading, note))),
-        csv: Box::new(std::iter::once_with(move || explanation::csv(explanation))),
-        json: Box::new(move || explanation::json(explanation, &page.shown.model)),
+        csv: Box::new(std::iter::once_with(move || match drawn.drawn_as.seeds() {
+            Some(seeds) => explanation::surrogate_csv(explanation, seeds),
+            None => explanation::csv(explanation),
+        })),
+        json: Box::new(move || match drawn.drawn_as.seeds() {
+            Some(seeds) => explanation::surrogate_json(explanation, seeds, &page.shown.model),
+            None => explanation::json(explanation, &page.shown.model),
+        }),
         html: Some(Box::new(move || html(page, drawn, &title, note))),
         theme: page.appearance.theme(),
         name: explanation::file_name(explanation),
@@ -103,7 +112,7 @@ const MOST_OF_A_TEXT: usize = 48;
 fn html(page: &Context, drawn: &Drawn, title: &str, note: &str) -> String {
     let explanation = &*drawn.explanation;
     let settings = &explanation.settings;
-    let facts = [
+    let mut facts = vec![
         fact_of_link(page, settings.target.link),
         fact(
             page,
@@ -113,6 +122,21 @@ fn html(page: &Context, drawn: &Drawn, title: &str, note: &str) -> String {
         fact(page, "word.seed", settings.seed.to_string()),
         fact_of_model(page),
     ];
+    if let Some(seeds) = drawn.drawn_as.seeds() {
+        facts.extend(surrogate_facts(page, settings.lime));
+        let has_samples = matches!(drawn.drawn_as, DrawnAs::Samples { .. });
+        return tables_html(
+            &explanation.input,
+            &[scene(page, drawn, title, "")],
+            &surrogate_tables(page, explanation, seeds, has_samples),
+            &HtmlPage {
+                language: page.language().tag(),
+                title,
+                note,
+                facts: &facts,
+            },
+        );
+    }
     let drawn = scene(page, drawn, title, "");
     file_words(page, explanation, |words| {
         explanation_html(

@@ -24,14 +24,22 @@ pub struct NearestPictureProps {
     pub label: AttrValue,
     /// In which row each part stands, in their order.
     pub rows: Rc<[usize]>,
+    /// Whether these rows stand upright, the first at the right and each from above to below.
+    #[prop_or_default]
+    pub is_upright: bool,
     /// What a part is called.
     pub name: Callback<TargetOf, String>,
     /// How parts are come by, said while none is meant.
     pub hint: AttrValue,
-    /// What is done with a part.
-    pub does: AttrValue,
+    /// What is done with a part, where something is.
+    #[prop_or_default]
+    pub does: Option<AttrValue>,
     /// Does it.
+    #[prop_or_default]
     pub on_open: Callback<TargetOf>,
+    /// Told which part is chosen.
+    #[prop_or_default]
+    pub on_choose: Callback<Option<TargetOf>>,
     /// Told how much room there is.
     pub on_measures: Callback<Option<Measures>>,
 }
@@ -71,8 +79,15 @@ pub fn NearestPicture(props: &NearestPictureProps) -> Html {
         let (nearest, pointed) = (nearest.clone(), pointed.setter());
         Callback::from(move |at| pointed.set(nearest(at)))
     };
+    let choose = {
+        let (chosen, on_choose) = (chosen.setter(), props.on_choose.clone());
+        Callback::from(move |of: Option<TargetOf>| {
+            chosen.set(of.clone());
+            on_choose.emit(of);
+        })
+    };
     let on_press = {
-        let (chosen, pointed, button) = (chosen.setter(), pointed.setter(), button.clone());
+        let (choose, pointed, button) = (choose.clone(), pointed.setter(), button.clone());
         Callback::from(move |at| {
             let near = nearest(at);
             // From here the arrow keys go on. The focus alone would choose where the button still stands, so it comes first.
@@ -80,7 +95,7 @@ pub fn NearestPicture(props: &NearestPictureProps) -> Html {
                 browser::focus_in_place(&button);
             }
             pointed.set(None);
-            chosen.set(near);
+            choose.emit(near);
         })
     };
     let on_leave = {
@@ -88,28 +103,28 @@ pub fn NearestPicture(props: &NearestPictureProps) -> Html {
         Callback::from(move |()| pointed.set(None))
     };
     let onkeydown = {
-        let (picture, rows, chosen) = (props.picture.clone(), props.rows.clone(), chosen.setter());
-        let at = at.unwrap_or(0);
+        let (picture, rows, choose) = (props.picture.clone(), props.rows.clone(), choose.clone());
+        let (at, is_upright) = (at.unwrap_or(0), props.is_upright);
         Callback::from(move |event: KeyboardEvent| {
             let Some(picture) = (*picture).as_ref() else {
                 return;
             };
-            let next = step_in_rows(&event.key(), &picture.targets, &rows, at);
+            let next = step_in_rows(&event.key(), &picture.targets, (&rows, is_upright), at);
             let is_plain = !event.alt_key() && !event.ctrl_key() && !event.meta_key();
             if let Some(next) = next
                 .and_then(|next| picture.targets.get(next))
                 .filter(|_| is_plain)
             {
                 event.prevent_default();
-                chosen.set(Some(next.of.clone()));
+                choose.emit(Some(next.of.clone()));
             }
         })
     };
     let onfocus = {
         // Whoever comes by the keyboard is at the first part, or where they were.
         let first = targets.get(at.unwrap_or(0)).map(|target| target.of.clone());
-        let chosen = chosen.setter();
-        Callback::from(move |_: FocusEvent| chosen.set(first.clone()))
+        let choose = choose.clone();
+        Callback::from(move |_: FocusEvent| choose.emit(first.clone()))
     };
     let opens = |of: &TargetOf| {
         let (on_open, of) = (props.on_open.clone(), of.clone());
@@ -130,7 +145,10 @@ pub fn NearestPicture(props: &NearestPictureProps) -> Html {
                             "explained__target", "explained__cursor",
                             at.is_some().then_some("explained__target--selected"),
                         )}
-                        aria-label={name(at.unwrap_or(0)).map(|name| format!("{name} {}", props.does))}
+                        aria-label={name(at.unwrap_or(0)).map(|name| match &props.does {
+                            Some(does) => format!("{name} {does}"),
+                            None => name,
+                        })}
                     />
                 </div>
             }
@@ -145,8 +163,8 @@ pub fn NearestPicture(props: &NearestPictureProps) -> Html {
             />
             <div class="explained__chosen">
                 <p class="hint number">{ said.unwrap_or_else(|| props.hint.to_string()) }</p>
-                if let Some(of) = at.and_then(|at| targets.get(at)) {
-                    <button type="button" class="button button--small" onclick={opens(&of.of)}>{ &props.does }</button>
+                if let Some((does, of)) = props.does.as_ref().zip(at.and_then(|at| targets.get(at))) {
+                    <button type="button" class="button button--small" onclick={opens(&of.of)}>{ does }</button>
                 }
             </div>
             <p class="visually-hidden" role="status">{ at.and_then(name) }</p>
@@ -171,15 +189,35 @@ fn lay_over(node: &NodeRef, target: Option<&Target>) {
     );
 }
 
-/// Where a key leads from a part: to the one beside it, or to that of the next row which is nearest from left to right.
-fn step_in_rows(key: &str, targets: &[Target], rows: &[usize], at: usize) -> Option<usize> {
+/// Where a key leads from a part: to the one beside it, or to that of the next row which is nearest along the rows.
+fn step_in_rows(
+    key: &str,
+    targets: &[Target],
+    (rows, are_upright): (&[usize], bool),
+    at: usize,
+) -> Option<usize> {
     let last = targets.len().min(rows.len()).checked_sub(1)?;
     let at = at.min(last);
-    let middle = |at: usize| targets[at].corner.x + targets[at].width / 2.0;
+    let middle = |at: usize| {
+        let target = &targets[at];
+        if are_upright {
+            target.corner.y + target.height / 2.0
+        } else {
+            target.corner.x + target.width / 2.0
+        }
+    };
     let nearest_of = |row: usize| {
         let of_row = (0..=last).filter(|other| rows[*other] == row);
         let apart = |other: usize| (middle(other) - middle(at)).abs();
         of_row.min_by(|one, other| apart(*one).total_cmp(&apart(*other)))
+    };
+    // Rows that stand upright are gone along from above to below, and the next one is at the left.
+    let key = match key {
+        "ArrowDown" if are_upright => "ArrowRight",
+        "ArrowUp" if are_upright => "ArrowLeft",
+        "ArrowLeft" if are_upright => "ArrowDown",
+        "ArrowRight" if are_upright => "ArrowUp",
+        key => key,
     };
     match key {
         "ArrowDown" => {
@@ -214,7 +252,7 @@ mod tests {
         let rows = [0, 0, 0, 1, 1, 2];
         let check = |key: &str, at: usize, expect: usize| {
             assert_eq!(
-                step_in_rows(key, &targets, &rows, at),
+                step_in_rows(key, &targets, (&rows, false), at),
                 Some(expect),
                 "{key} from {at}"
             );
@@ -230,7 +268,41 @@ mod tests {
         check("ArrowUp", 0, 0);
         check("Home", 4, 0);
         check("End", 1, 5);
-        assert_eq!(step_in_rows("a", &targets, &rows, 1), None);
-        assert_eq!(step_in_rows("End", &[], &[], 0), None);
+        assert_eq!(step_in_rows("a", &targets, (&rows, false), 1), None);
+        assert_eq!(step_in_rows("End", &[], (&[], false), 0), None);
+    }
+
+    #[test]
+    fn rows_that_stand_upright_turn_the_keys() {
+        let target = |(text, (x, y)): (usize, (f32, f32))| Target {
+            of: TargetOf::Text(text),
+            corner: Point { x, y },
+            width: 4.0,
+            height: 4.0,
+        };
+        let places = [
+            (90.0, 20.0),
+            (50.0, 0.0),
+            (50.0, 30.0),
+            (50.0, 60.0),
+            (10.0, 50.0),
+        ];
+        let targets: Vec<Target> = places.into_iter().enumerate().map(target).collect();
+        let rows = [0, 1, 1, 1, 2];
+        let check = |key: &str, at: usize, expect: usize| {
+            assert_eq!(
+                step_in_rows(key, &targets, (&rows, true), at),
+                Some(expect),
+                "{key} from {at}"
+            );
+        };
+        check("ArrowLeft", 0, 2);
+        check("ArrowDown", 2, 3);
+        check("ArrowUp", 2, 1);
+        check("ArrowLeft", 2, 4);
+        check("ArrowRight", 4, 3);
+        check("ArrowRight", 3, 0);
+        check("Home", 4, 0);
+        check("End", 0, 4);
     }
 }

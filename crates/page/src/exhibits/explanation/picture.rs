@@ -12,7 +12,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 use yew::prelude::*;
 
-use super::draw::{Drawn, DrawnAs, about_sample_at, name_of_target, picture};
+use super::draw::{Drawn, name_of_target, picture};
 use crate::{
     components::{Pointing, Roving, RovingItem, pointing, use_resizes},
     context::{Context, use_page},
@@ -26,16 +26,6 @@ pub struct Layout {
     pub picture: Box<dyn Fn(Measures) -> Picture>,
     /// Says what a part of it stands for.
     pub pointed: Box<dyn Fn(&Target) -> Pointed>,
-    /// Where there are more things in it than buttons can stand for.
-    pub says_at: Option<SaysAt>,
-}
-
-/// Says what is at a place of a picture, for a pointer; its table has the same for everybody.
-pub struct SaysAt {
-    /// What is said while the pointer is nowhere.
-    pub nothing: &'static str,
-    /// What is nearest to a place.
-    pub of: Box<dyn Fn(Measures, Point) -> Option<String>>,
 }
 
 /// What a part of a picture stands for.
@@ -79,17 +69,9 @@ pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &Explanation
 
 fn layout(page: &Context, drawn: &Drawn) -> Layout {
     let both = || (page.clone(), drawn.clone());
-    let (of_picture, of_names, of_places) = (both(), both(), both());
+    let (of_picture, of_names) = (both(), both());
     let values = TargetValues::new(&drawn.explanation);
-    let says_at = SaysAt {
-        nothing: page.t("lime.samples_pointing"),
-        of: Box::new(move |measures, at| {
-            let (page, drawn) = &of_places;
-            about_sample_at(page, drawn, measures, at)
-        }),
-    };
     Layout {
-        says_at: (drawn.drawn_as == DrawnAs::Samples).then_some(says_at),
         picture: Box::new(move |measures| {
             let (page, drawn) = &of_picture;
             picture(page, drawn, measures)
@@ -150,26 +132,11 @@ pub fn PointedPicture(props: &PointedPictureProps) -> Html {
             button(&page, pointed.unwrap_or_else(Pointed::nothing), item)
         })
     };
-    let about = use_state_eq(|| None::<String>);
-    let on_point = props.layout.says_at.is_some().then(|| {
-        let (layout, measures, about) = (props.layout.clone(), *measures, about.setter());
-        Callback::from(move |at: Point| {
-            let says_at = layout.says_at.as_ref().zip(measures);
-            about.set(says_at.and_then(|(says_at, measures)| (says_at.of)(measures, at)));
-        })
-    });
     html! {
-        <>
-            <PictureFrame
-                {picture} label={props.label.clone()} columns={props.columns} {on_measures} {render} {on_point}
-                on_leave={page.sends(Action::Hover(None))}
-            />
-            if let Some(says_at) = &props.layout.says_at {
-                <p class="explained__about hint number">
-                    { (*about).clone().unwrap_or_else(|| says_at.nothing.to_owned()) }
-                </p>
-            }
-        </>
+        <PictureFrame
+            {picture} label={props.label.clone()} columns={props.columns} {on_measures} {render}
+            on_leave={page.sends(Action::Hover(None))}
+        />
     }
 }
 

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::{
     components::{Choice, ChoiceItem, Picker, PickerItem, Slider, number_items},
     context::use_page,
-    exhibits::explanation::{ClassPicker, LinkPicker, NextSeed, chooses, slides},
+    exhibits::explanation::{ClassPicker, LinkPicker, NextSeed, chooses, slides, words_key},
 };
 
 /// In the list of samples, the value of the fit that needs no chance.
@@ -34,13 +34,6 @@ pub fn picture_key(picture: LimePicture) -> &'static str {
     match picture {
         LimePicture::Weights => "lime.picture_weights",
         LimePicture::Samples => "lime.picture_samples",
-    }
-}
-
-fn words_key(words: LimeWords) -> &'static str {
-    match words {
-        LimeWords::BagOfWords => "lime.words_bow",
-        LimeWords::Positional => "lime.words_positional",
     }
 }
 

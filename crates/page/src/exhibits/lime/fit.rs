@@ -1,10 +1,14 @@
-//! How well the surrogate fits, always in sight.
+//! What the model says, and how well the surrogate fits, always in sight.
 
 use vitrine_picture::explanation::ValueStyle;
-use vitrine_record::{Explanation, ExplanationCheck};
+use vitrine_record::{Explanation, ExplanationCheck, OutputLink};
 use yew::prelude::*;
 
-use crate::{context::use_page, state::Shared};
+use crate::{
+    components::class_bars,
+    context::{Context, use_page},
+    state::Shared,
+};
 
 /// Properties of [`Fit`].
 #[derive(Properties, PartialEq)]
@@ -13,7 +17,8 @@ pub struct FitProps {
     pub explanation: Shared<Explanation>,
 }
 
-/// R², intercept, what the surrogate says of the text itself, and what the model says.
+/// The classes with their probabilities, where they do not stand beside the exhibit; R², intercept, what the surrogate says of
+/// the text itself, and what the model says.
 #[component]
 pub fn Fit(FitProps { explanation }: &FitProps) -> Html {
     let page = use_page();
@@ -30,10 +35,25 @@ pub fn Fit(FitProps { explanation }: &FitProps) -> Html {
         ("lime.r2", values.score(r2)),
         ("lime.intercept", values.score(intercept)),
         ("lime.local_prediction", values.score(local_prediction)),
-        ("explain.prediction", values.score(explanation.prediction)),
+        ("lime.model_prediction", values.score(explanation.prediction)),
     ];
     let numbers = numbers.map(|(key, number)| {
         html! { <div><dt>{ page.t(key) }</dt><dd class="number">{ number }</dd></div> }
     });
-    html! { <dl class="fit">{ for numbers }</dl> }
+    html! {
+        <>
+            <div class="fit-classes">{ class_bars(&page) }</div>
+            <dl class="fit">{ for numbers }</dl>
+            if let Some(sentence) = beyond(&page, explanation, local_prediction) {
+                <p class="hint">{ sentence }</p>
+            }
+        </>
+    }
+}
+
+/// That a sum of weights may leave the range of probabilities, where it does.
+fn beyond(page: &Context, explanation: &Explanation, local_prediction: f64) -> Option<&'static str> {
+    let is_probability = explanation.settings.target.link == OutputLink::Probability;
+    let is_within = (0.0..=1.0).contains(&local_prediction);
+    (is_probability && !is_within).then(|| page.t("lime.beyond"))
 }

@@ -1,111 +1,104 @@
-//! The twin of the picture: the same numbers as a table.
+//! The twins of the pictures: the same numbers as tables.
 
 use std::rc::Rc;
 
-use vitrine_picture::explanation::{SignedScale, ValueStyle};
-use vitrine_record::{Explanation, ExplanationDetail};
+use vitrine_picture::explanation::{SeedWeights, SurrogateScatter};
+use vitrine_record::{Explanation, LimePicture};
 use yew::prelude::*;
 
-use super::words::{over_seeds, weight_in};
 use crate::{
-    components::{TableFrame, use_focus_while_shown},
-    context::{Context, use_page},
-    exhibits::explanation::class_name,
+    context::use_page,
+    exhibits::{
+        explanation::{levels_table, samples_table, weights_table},
+        salience::NumberTableTwin,
+    },
     state::Shared,
 };
 
-/// So many samples are listed, the nearest first.
-const SAMPLES: usize = 50;
+/// So many samples stand on one page of their table.
+const ON_A_PAGE: usize = 50;
 
 /// Properties of [`LimeTable`].
 #[derive(Properties, PartialEq)]
 pub struct LimeTableProps {
-    /// The surrogate on the screen, and those of other seeds.
-    pub seeds: Rc<[Shared<Explanation>]>,
+    /// The surrogate on the screen.
+    pub explanation: Shared<Explanation>,
+    /// What all seeds make of it.
+    pub seeds: Rc<SeedWeights>,
 }
 
-/// A row for each word, with its weight by each seed; under it the samples.
+/// Weights by each seed, samples, and the means that the line goes through: that of the picture on the screen first.
 #[component]
-pub fn LimeTable(LimeTableProps { seeds }: &LimeTableProps) -> Html {
+pub fn LimeTable(LimeTableProps { explanation, seeds }: &LimeTableProps) -> Html {
     let page = use_page();
-    let region = use_focus_while_shown();
-    let second = use_node_ref();
-    let Some(shown) = seeds.first() else {
-        return Html::default();
+    let is_of_samples = page.link.explanation.lime.picture == LimePicture::Samples;
+    let weights = html! {
+        <NumberTableTwin
+            key="weights" table={weights_table(&page, explanation, seeds)} id="explained-caption"
+            takes_focus={!is_of_samples}
+        />
     };
-    let values = SignedScale::of(seeds.iter().map(|seed| &**seed)).values(page.language().numbers());
-    let rows = shown.features.iter().map(|feature| {
-        let (mean, spread) = over_seeds(seeds, feature);
-        let weights = seeds.iter().map(|seed| {
-            html! { <td class="number">{ values.value(weight_in(seed, feature)) }</td> }
-        });
-        let spread = spread.map(|spread| ValueStyle::new(page.language().numbers(), spread).score(spread));
-        html! {
-            <tr>
-                <th scope="row" lang="en">{ &feature.text }</th>
-                { for weights }
-                <td class="number">{ values.value(mean) }</td>
-                <td class="number">{ spread.unwrap_or_default() }</td>
-            </tr>
-        }
-    });
-    let of_seeds = seeds.iter().map(|seed| {
-        let seed = seed.settings.seed.to_string();
-        html! { <th scope="col">{ page.fill("lime.seed", &[("seed", &seed)]) }</th> }
-    });
-    let caption = page.fill("lime.table", &[("label", &class_name(&page))]);
-    html! {
+    let samples = html! {
         <>
-            <TableFrame {region} {caption} caption_id="explained-caption">
-                <table aria-labelledby="explained-caption">
-                    <thead>
-                        <tr>
-                            <th scope="col">{ page.t("lime.word") }</th>
-                            { for of_seeds }
-                            <th scope="col">{ page.t("lime.mean") }</th>
-                            <th scope="col">{ page.t("lime.spread") }</th>
-                        </tr>
-                    </thead>
-                    <tbody>{ for rows }</tbody>
-                </table>
-            </TableFrame>
-            <TableFrame
-                region={second} caption={page.t("lime.table_samples")} caption_id="explained-detail-caption"
-            >
-                { samples(&page, shown) }
-            </TableFrame>
+            <SamplesTable explanation={explanation.clone()} takes_focus={is_of_samples} />
+            if let Some(table) = levels_table(&page, explanation) {
+                <NumberTableTwin {table} id="explained-levels-caption" />
+            }
         </>
+    };
+    if is_of_samples {
+        html! { <>{ samples }{ weights }</> }
+    } else {
+        html! { <>{ weights }{ samples }</> }
     }
 }
 
-fn samples(page: &Context, explanation: &Explanation) -> Html {
-    let ExplanationDetail::Samples(samples) = &explanation.detail else {
+#[derive(Properties, PartialEq)]
+struct SamplesTableProps {
+    explanation: Shared<Explanation>,
+    takes_focus: bool,
+}
+
+/// All samples, the nearest first, some at a time.
+#[component]
+fn SamplesTable(
+    SamplesTableProps {
+        explanation,
+        takes_focus,
+    }: &SamplesTableProps,
+) -> Html {
+    let page = use_page();
+    let first = use_state(|| 0);
+    let count = SurrogateScatter::new(explanation).map_or(0, |scatter| scatter.distinct.len());
+    // Another fit may have fewer.
+    let start = if *first < count { *first } else { 0 };
+    let end = count.min(start + ON_A_PAGE);
+    let Some(table) = samples_table(&page, explanation, start..end) else {
         return Html::default();
     };
-    let mut nearest: Vec<_> = samples.iter().collect();
-    nearest.sort_by(|one, other| other.proximity.total_cmp(&one.proximity));
-    let values = ValueStyle::new(page.language().numbers(), 1.0);
-    let rows = nearest.into_iter().take(SAMPLES).map(|sample| {
+    let button = |key: &'static str, to: Option<usize>| {
+        let (first, to_place) = (first.clone(), to.unwrap_or(start));
+        let onclick = Callback::from(move |_: MouseEvent| first.set(to_place));
         html! {
-            <tr>
-                <th scope="row" class="number">{ sample.missing.len() }</th>
-                <td class="number">{ values.score(sample.proximity) }</td>
-                <td class="number">{ values.score(sample.score) }</td>
-                <td class="number">{ values.score(sample.surrogate) }</td>
-            </tr>
+            <button type="button" class="button button--small" aria-disabled={to.is_none().then_some("true")} {onclick}>
+                { page.t(key) }
+            </button>
         }
-    });
-    let columns = [
-        "lime.missing",
-        "lime.proximity",
-        "lime.model_says",
-        "lime.surrogate_says",
-    ];
-    let columns = columns.map(|key| html! { <th scope="col">{ page.t(key) }</th> });
+    };
+    let numbers = page.language().numbers();
+    let [from, to, all] = [start + 1, end, count].map(|place| numbers.count(place));
     html! {
-        <table aria-labelledby="explained-detail-caption">
-            <thead><tr>{ for columns }</tr></thead>
-            <tbody>{ for rows }</tbody>
-        </table>
+        <div class="sample-table">
+            <NumberTableTwin {table} id="explained-detail-caption" takes_focus={*takes_focus} />
+            if count > ON_A_PAGE {
+                <div class="sample-table__pages">
+                    { button("lime.nearer", start.checked_sub(ON_A_PAGE)) }
+                    { button("lime.farther", (end < count).then_some(end)) }
+                    <p class="hint number" role="status">
+                        { page.fill("lime.samples_page", &[("from", &from), ("to", &to), ("count", &all)]) }
+                    </p>
+                </div>
+            }
+        </div>
     }
 }

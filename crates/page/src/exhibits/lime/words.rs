@@ -1,21 +1,14 @@
 //! Sentences made from the surrogate on the screen.
 
-use std::rc::Rc;
-
-use vitrine_picture::explanation::{SignedScale, ValueStyle};
-use vitrine_record::{ExplainedFeature, Explanation, ExplanationCheck, Position};
+use vitrine_picture::explanation::{SeedWeights, SignedScale, ValueStyle};
+use vitrine_record::{ExplainedFeature, ExplanationCheck, Position};
 
 use super::controls::picture_key;
 use crate::{
     context::Context,
     exhibits::explanation::{class_name, link_name},
-    state::{Shared, Snapshot},
+    state::Snapshot,
 };
-
-/// Below this share of what the model does among the samples, weights are no account of it.
-const LEAST_R2: f64 = 0.5;
-/// Further from the prediction than this, as a probability, what the surrogate says of the text itself is no imitation.
-const LARGEST_MISS: f64 = 0.1;
 
 /// What the handle of the controls says where there is no room for them.
 pub fn choice(page: &Context) -> String {
@@ -23,45 +16,8 @@ pub fn choice(page: &Context) -> String {
     format!("{}, {picture}", class_name(page))
 }
 
-/// The mean of a feature's weight over seeds, and its standard deviation; none of one seed.
-pub fn over_seeds(seeds: &[Shared<Explanation>], feature: &ExplainedFeature) -> (f64, Option<f64>) {
-    let weights: Vec<f64> = seeds.iter().map(|seed| weight_in(seed, feature)).collect();
-    let count = weights.len() as f64;
-    let mean = weights.iter().sum::<f64>() / count.max(1.0);
-    let squares: f64 = weights.iter().map(|weight| (weight - mean).powi(2)).sum();
-    (
-        mean,
-        (weights.len() > 1).then(|| (squares / (count - 1.0)).sqrt()),
-    )
-}
-
-/// The lowest and the highest weight of each feature over seeds; none of one seed.
-pub fn ranges(explanation: &Explanation, seeds: &[Shared<Explanation>]) -> Rc<[(f64, f64)]> {
-    if seeds.len() < 2 {
-        return Rc::new([]);
-    }
-    let range = |feature: &ExplainedFeature| {
-        let weights = seeds.iter().map(|seed| weight_in(seed, feature));
-        weights.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), weight| {
-            (least.min(weight), most.max(weight))
-        })
-    };
-    explanation.features.iter().map(range).collect()
-}
-
-/// The weight of the same word under another seed; one that was not selected there has none.
-pub fn weight_in(seed: &Explanation, feature: &ExplainedFeature) -> f64 {
-    let same = |other: &&ExplainedFeature| {
-        (other.start, other.end, other.segment) == (feature.start, feature.end, feature.segment)
-    };
-    seed.features
-        .iter()
-        .find(same)
-        .map_or(0.0, |feature| feature.value)
-}
-
 /// What the weights say: of the words that are looked at, or else of the one with the largest.
-pub fn reading(page: &Context, snapshot: Option<&Snapshot>, seeds: &[Shared<Explanation>]) -> String {
+pub fn reading(page: &Context, snapshot: Option<&Snapshot>, seeds: &SeedWeights) -> String {
     let Some(snapshot) = snapshot else {
         return String::new();
     };
@@ -96,23 +52,47 @@ pub fn reading(page: &Context, snapshot: Option<&Snapshot>, seeds: &[Shared<Expl
             ("label", &class_name(page)),
         ],
     );
-    if let (mean, Some(spread)) = over_seeds(seeds, feature)
-        && feature.value != 0.0
-    {
-        let style = ValueStyle::new(page.language().numbers(), spread);
-        let (mean, spread) = (values.value(mean), style.score(spread));
-        let count = seeds.len().to_string();
-        sentence.push(' ');
-        sentence += &page.fill(
-            "lime.reading_seeds",
-            &[("mean", &mean), ("spread", &spread), ("count", &count)],
-        );
+    if let Some(over_seeds) = reading_of_seeds(page, feature, seeds, values) {
+        sentence = format!("{sentence} {over_seeds}");
     }
     sentence
 }
 
+/// Between which weights the word is over the seeds, and which other words these chose.
+fn reading_of_seeds(
+    page: &Context,
+    feature: &ExplainedFeature,
+    seeds: &SeedWeights,
+    values: ValueStyle,
+) -> Option<String> {
+    let word = seeds.of(feature).filter(|_| seeds.fits.len() > 1)?;
+    let spread = word.spread()?;
+    let (chosen, count) = (word.chosen_by(), seeds.fits.len());
+    let key = match chosen {
+        1 => "lime.reading_seeds_one",
+        _ if chosen < count => "lime.reading_seeds_some",
+        _ => "lime.reading_seeds",
+    };
+    let of_seeds = page.fill(
+        key,
+        &[
+            ("mean", &values.value(spread.mean)),
+            ("lowest", &values.value(spread.lowest)),
+            ("highest", &values.value(spread.highest)),
+            ("chosen", &chosen.to_string()),
+            ("count", &count.to_string()),
+        ],
+    );
+    let others: Vec<&str> = seeds.of_others().map(|word| word.feature.text.as_str()).collect();
+    if others.is_empty() {
+        return Some(of_seeds);
+    }
+    let others = page.fill("lime.reading_others", &[("words", &others.join("”, “"))]);
+    Some(format!("{of_seeds} {others}"))
+}
+
 /// What the fit was made from.
-pub fn trust(page: &Context, snapshot: Option<&Snapshot>, seeds: &[Shared<Explanation>]) -> String {
+pub fn trust(page: &Context, snapshot: Option<&Snapshot>, seeds: &SeedWeights) -> String {
     let Some(snapshot) = snapshot else {
         return String::new();
     };
@@ -121,7 +101,7 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>, seeds: &[Shared<Explan
     let mut sentences = Vec::new();
     match settings.lime.samples {
         Some(all) => sentences.push(page.fill(
-            match seeds.len() {
+            match seeds.fits.len() {
                 _ if snapshot.explanation.evaluations < all => "lime.trust_samples_so_far",
                 0 | 1 => "lime.trust_samples_of_one",
                 _ => "lime.trust_samples",
@@ -130,7 +110,7 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>, seeds: &[Shared<Explan
                 ("samples", &numbers.count(snapshot.explanation.evaluations)),
                 ("all", &numbers.count(all)),
                 ("seed", &settings.seed.to_string()),
-                ("seeds", &seeds.len().to_string()),
+                ("seeds", &seeds.fits.len().to_string()),
             ],
         )),
         None => sentences.push(page.t("lime.trust_expected").to_owned()),
@@ -150,31 +130,32 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>, seeds: &[Shared<Explan
     sentences.join(" ")
 }
 
-/// That the surrogate fits badly, or misses the text itself, where it does.
-pub fn warning(page: &Context, snapshot: Option<&Snapshot>) -> Option<String> {
-    let explanation = &*snapshot?.explanation;
-    let ExplanationCheck::Surrogate {
-        r2, local_prediction, ..
-    } = explanation.check
-    else {
-        return None;
-    };
-    let values = ValueStyle::new(page.language().numbers(), 1.0);
-    let is_probability = explanation.settings.target.link == vitrine_record::OutputLink::Probability;
-    let misses = is_probability && (local_prediction - explanation.prediction).abs() > LARGEST_MISS;
-    let arguments = [
-        ("r2", values.score(r2)),
-        ("local", values.score(local_prediction)),
-        ("prediction", values.score(explanation.prediction)),
-        ("label", class_name(page)),
-    ];
-    let arguments = arguments.each_ref().map(|(name, value)| (*name, value.as_str()));
-    let mut sentences = Vec::new();
-    if r2 < LEAST_R2 || !r2.is_finite() {
-        sentences.push(page.fill("lime.fits_badly", &arguments));
-    }
-    if misses {
-        sentences.push(page.fill("lime.misses", &arguments));
-    }
-    (!sentences.is_empty()).then(|| sentences.join(" "))
+/// What stands in a figure: how well the surrogate fits, what is wrong with it, and what it was made from.
+pub fn note(page: &Context, snapshot: Option<&Snapshot>, warning: Option<&str>, trust: &str) -> String {
+    let fit = snapshot.and_then(|snapshot| {
+        let explanation = &snapshot.explanation;
+        let ExplanationCheck::Surrogate {
+            r2,
+            intercept,
+            local_prediction,
+        } = explanation.check
+        else {
+            return None;
+        };
+        let values = ValueStyle::new(page.language().numbers(), 1.0);
+        Some(page.fill(
+            "lime.fit",
+            &[
+                ("r2", &values.score(r2)),
+                ("intercept", &values.score(intercept)),
+                ("local", &values.score(local_prediction)),
+                ("prediction", &values.score(explanation.prediction)),
+            ],
+        ))
+    });
+    let lines: Vec<&str> = [fit.as_deref(), warning, Some(trust)]
+        .into_iter()
+        .flatten()
+        .collect();
+    lines.join("\n")
 }

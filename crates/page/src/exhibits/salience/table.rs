@@ -102,7 +102,6 @@ pub fn table_layout(
     let scales = table.scales(style);
     let (names, of_picture, page) = (table.clone(), page.clone(), page.clone());
     Layout {
-        says_at: None,
         picture: Box::new(move |measures| table_picture(&of_picture, &table, style, &ends, measures)),
         pointed: Box::new(move |target| {
             let &TargetOf::Cell { row, column } = &target.of else {
