@@ -10,8 +10,7 @@ use vitrine_picture::explanation::{
 };
 use vitrine_record::message::TextInput;
 use vitrine_record::{
-    Explanation, ExplanationMethod, ExplanationSettings, GradientBaseline, LayerIdx, MaskWith, MaskedInput,
-    ModelInfo, Salience,
+    Explanation, ExplanationMethod, ExplanationSettings, GradientPath, LayerIdx, MaskedInput, ModelInfo,
 };
 
 use crate::arguments::Input;
@@ -75,12 +74,9 @@ fn by_gradients(
     if text.tokens.iter().all(|token| token.special) {
         return Err(ExplainError::NothingToExplain.into());
     }
-    let baseline = match settings.masking.with {
-        MaskWith::Mask => GradientBaseline::Mask,
-        _ => GradientBaseline::Pad,
-    };
+    let GradientPath { baseline, steps } = settings.path;
     let mut computation =
-        SalienceComputation::new(model, &text.input, &settings.target, Salience::STEPS, baseline)?;
+        SalienceComputation::new(model, &text.input, &settings.target, steps.into(), baseline)?;
     loop {
         computation.advance(model)?;
         let so_far = computation.so_far();

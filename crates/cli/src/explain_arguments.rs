@@ -5,8 +5,9 @@ use std::num::NonZeroUsize;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use vitrine_record::{
-    ExplanationMethod, ExplanationSettings, ExplanationTarget, Grouping, LimeSettings, LimeWords, MaskWith,
-    Masking, MaskingMode, ModelInfo, ModelOutput, OutputLink,
+    ExplanationMethod, ExplanationSettings, ExplanationTarget, GradientBaseline, GradientPath, Grouping,
+    KernelSelection, LimeSettings, LimeWords, MaskWith, Masking, MaskingMode, ModelInfo, ModelOutput,
+    OutputLink, Salience, message::TextInput,
 };
 
 use crate::arguments::ThemeName;
@@ -24,15 +25,29 @@ pub struct ExplainArguments {
     /// The class whose score is explained; the predicted one if it is not given.
     #[arg(long, value_name = "LABEL", allow_hyphen_values = true)]
     pub target: Option<String>,
-    /// The scale of the score: its probability, or the logarithm of its odds.
-    #[arg(long, value_name = "LINK", default_value = "prob", value_parser = links())]
-    pub link: OutputLink,
+    /// The scale of a class's score: its probability (prob, the default), or the logarithm of its odds.
+    #[arg(long, value_name = "LINK", value_parser = links())]
+    pub link: Option<OutputLink>,
+    /// In place of a class's score, explain how alike the model finds the text and this one: the cosine between the means
+    /// of their last hidden states. It needs no classifier.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with_all = ["target", "link", "towards"])]
+    pub similar_to: Option<String>,
+    /// In place of a class's score, explain how far the text lies towards this one, away from that of --away-from: the
+    /// mean of its last hidden states, along the straight line from the one's to the other's. It needs no classifier.
+    #[arg(
+        long, value_name = "TEXT", allow_hyphen_values = true, requires = "away_from",
+        conflicts_with_all = ["target", "link"]
+    )]
+    pub towards: Option<String>,
+    /// Where the line of --towards begins.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, requires = "towards")]
+    pub away_from: Option<String>,
     /// Where tokens are made missing: in the text, which is then tokenized again, as shap does (string), or in the
     /// token ids, so that all others stay what they were (ids, the default).
     #[arg(long, value_name = "WHERE", value_parser = masking_modes())]
     pub masking: Option<MaskingMode>,
     /// What stands for a missing token: [MASK] (the default), nothing, [PAD], or the token itself, hidden from all
-    /// attention. For integrated gradients, what the path begins at: [PAD] (the default) or [MASK].
+    /// attention. For integrated gradients mask and pad are a baseline.
     #[arg(long, value_name = "WHAT", value_parser = stand_ins())]
     pub mask_with: Option<MaskWith>,
     /// Count [CLS] and [SEP] among the players, as shap does. They are never missing.
@@ -49,6 +64,17 @@ pub struct ExplainArguments {
     /// exact values.
     #[arg(long, value_name = "N")]
     pub max_evals: Option<NonZeroUsize>,
+    /// Which tokens Kernel SHAP gives a value: all of them (the default), so many at most (which the shap package does with
+    /// 10 if nothing is said), or those that the lasso selects by Akaike's (aic) or the Bayesian information criterion (bic).
+    #[arg(long, value_name = "all|N|aic|bic")]
+    pub kernel_features: Option<KernelSelection>,
+    /// Points of the path of integrated gradients, 50 if it is not given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=Salience::MOST_STEPS as i64))]
+    pub steps: Option<u16>,
+    /// What the path of integrated gradients begins at, in the place of each token: the embedding of [PAD] (the default),
+    /// that of [MASK], or one of zeros.
+    #[arg(long, value_name = "BASELINE", value_parser = baselines())]
+    pub baseline: Option<GradientBaseline>,
     /// Samples of LIME, the text itself being one, 5000 if it is not given; or the word expected, for what it finds on
     /// average over all samples, of a short text.
     #[arg(long, value_name = "N")]
@@ -138,15 +164,13 @@ impl ExplainArguments {
         let default = LimeSettings::default();
         Ok(ExplanationSettings {
             method: self.method,
-            target: ExplanationTarget {
-                output: ModelOutput::Logits,
-                index: self.class(model, predicted)?,
-                link: self.link,
-            },
+            target: self.explained(model, predicted)?,
             masking: self.masking(),
             most_evaluations: self.max_evals.map(NonZeroUsize::get),
             interactions: self.interactions,
             grouping: Grouping::default(),
+            kernel: self.kernel_features.unwrap_or_default(),
+            path: self.path(),
             lime: LimeSettings {
                 words: self.lime_words.unwrap_or_default(),
                 samples: match self.samples {
@@ -161,14 +185,11 @@ impl ExplainArguments {
         })
     }
 
-    /// LIME always works on the text; of gradients only the baseline of a path is a choice.
+    /// LIME always works on the text, and gradients make nothing missing.
     fn masking(&self) -> Masking {
         match family(self.method) {
             Family::Lime => self.lime_words.unwrap_or_default().masking(),
-            Family::Gradient => Masking {
-                with: self.mask_with.unwrap_or(MaskWith::Pad),
-                ..Masking::default()
-            },
+            Family::Gradient => Masking::default(),
             Family::Shapley | Family::Occlusion => Masking {
                 mode: self.masking.unwrap_or_default(),
                 with: self.mask_with.unwrap_or_default(),
@@ -177,11 +198,55 @@ impl ExplainArguments {
         }
     }
 
+    fn path(&self) -> GradientPath {
+        let default = GradientPath::default();
+        let of_mask = match (self.method, self.mask_with) {
+            (ExplanationMethod::IntegratedGradients, Some(MaskWith::Mask)) => GradientBaseline::Mask,
+            _ => default.baseline,
+        };
+        GradientPath {
+            baseline: self.baseline.unwrap_or(of_mask),
+            steps: self.steps.unwrap_or(default.steps),
+        }
+    }
+
+    /// What is read off the model, and which of its numbers.
+    fn explained(&self, model: &ModelInfo, predicted: Option<usize>) -> Result<ExplanationTarget, CliError> {
+        let text = |option: &str, text: &str| match text.trim() {
+            "" => Err(CliError::Choice(format!(
+                "the text of {option} is empty: give one that the explained text is compared with"
+            ))),
+            _ => Ok(TextInput {
+                text: text.to_owned(),
+                pair: None,
+            }),
+        };
+        let output = match (&self.similar_to, &self.towards, &self.away_from) {
+            (Some(other), ..) => ModelOutput::SimilarityTo(text("--similar-to", other)?),
+            (None, Some(to), Some(from)) => ModelOutput::Direction {
+                from: text("--away-from", from)?,
+                to: text("--towards", to)?,
+            },
+            _ => {
+                return Ok(ExplanationTarget {
+                    output: ModelOutput::Logits,
+                    index: self.class(model, predicted)?,
+                    link: self.link.unwrap_or_default(),
+                });
+            }
+        };
+        Ok(ExplanationTarget {
+            output,
+            ..ExplanationTarget::default()
+        })
+    }
+
     fn class(&self, model: &ModelInfo, predicted: Option<usize>) -> Result<usize, CliError> {
         let none = || {
             CliError::Choice(
-                "this model has no classifier, so it predicts no class that could be explained: choose a model with \
-                 one with --model DIR"
+                "this model has no classifier, so it predicts no class that could be explained: explain how alike the \
+                 text is to another with --similar-to TEXT, or which of two it is nearer to with --towards TEXT \
+                 --away-from TEXT, or choose a model with a classifier with --model DIR"
                     .to_owned(),
             )
         };
@@ -223,6 +288,18 @@ impl ExplainArguments {
         {
             return refuse(&format!(
                 "--max-evals is of the methods owen, permutation and kernel, not of {name}: leave it out"
+            ));
+        }
+        if self.kernel_features.is_some() && self.method != ExplanationMethod::Kernel {
+            return refuse(&format!(
+                "--kernel-features is of Kernel SHAP: leave it out, or choose --method kernel in place of {name}"
+            ));
+        }
+        let is_path = self.method == ExplanationMethod::IntegratedGradients;
+        if !is_path && (self.steps.is_some() || self.baseline.is_some()) {
+            return refuse(&format!(
+                "--steps and --baseline are of integrated gradients: leave them out, or choose --method ig in place \
+                 of {name}"
             ));
         }
         if self.special_players && matches!(family, Family::Lime | Family::Gradient) {
@@ -271,7 +348,15 @@ impl ExplainArguments {
         }
         if matches!(self.mask_with, Some(MaskWith::Delete | MaskWith::Attention)) {
             return Err(CliError::Choice(
-                "integrated gradients begin at a text of [PAD] or of [MASK]: choose pad or mask for --mask-with"
+                "integrated gradients make no token missing: leave out --mask-with, or choose pad or mask, which are a \
+                 --baseline"
+                    .to_owned(),
+            ));
+        }
+        if self.mask_with.is_some() && self.baseline.is_some() {
+            return Err(CliError::Choice(
+                "--baseline and --mask-with both say what the path of integrated gradients begins at: leave out \
+                 --mask-with"
                     .to_owned(),
             ));
         }
@@ -297,6 +382,11 @@ fn masking_modes() -> impl TypedValueParser<Value = MaskingMode> {
 fn stand_ins() -> impl TypedValueParser<Value = MaskWith> {
     PossibleValuesParser::new(MaskWith::ALL.iter().map(|with| with.name()))
         .map(|name| MaskWith::from_name(&name).unwrap_or_default())
+}
+
+fn baselines() -> impl TypedValueParser<Value = GradientBaseline> {
+    PossibleValuesParser::new(GradientBaseline::ALL.iter().map(|baseline| baseline.name()))
+        .map(|name| GradientBaseline::from_name(&name).unwrap_or_default())
 }
 
 fn lime_words() -> impl TypedValueParser<Value = LimeWords> {

@@ -1,5 +1,7 @@
 use clap::Parser;
-use vitrine_record::{ExplanationMethod, LimeWords, MaskWith, MaskingMode, ModelInfo, OutputLink};
+use vitrine_record::{
+    ExplanationMethod, GradientBaseline, LimeWords, MaskWith, MaskingMode, ModelInfo, OutputLink,
+};
 
 use super::*;
 use crate::arguments::{Arguments, Command};
@@ -73,6 +75,38 @@ fn every_option_arrives_in_the_settings() {
     );
     assert_eq!(lime(""), LimeSettings::default());
     assert_eq!(lime("--samples expected").samples, None);
+    let path = |options: &str| settings(&format!("--method ig {options}")).unwrap().path;
+    let zero = GradientPath {
+        baseline: GradientBaseline::Zero,
+        steps: 300,
+    };
+    assert_eq!(path("--steps 300 --baseline zero"), zero);
+    assert_eq!(path(""), GradientPath::default());
+    assert_eq!(path("--mask-with mask").baseline, GradientBaseline::Mask);
+    let kernel = |options: &str| settings(&format!("--method kernel {options}")).unwrap().kernel;
+    assert_eq!(kernel(""), KernelSelection::All);
+    assert_eq!(kernel("--kernel-features 10"), KernelSelection::Features(10));
+    assert_eq!(kernel("--kernel-features bic"), KernelSelection::Bic);
+}
+
+#[test]
+fn what_needs_no_class_is_explained_of_any_model() {
+    let text = |text: &str| TextInput {
+        text: text.to_owned(),
+        pair: None,
+    };
+    for labels in [&["no", "yes"][..], &[]] {
+        let target = |options: &str| {
+            let arguments = parsed(options).unwrap();
+            arguments.settings(&model(labels), Some(1)).unwrap().target
+        };
+        let similar = target("--method lime --similar-to good");
+        assert_eq!(similar.output, ModelOutput::SimilarityTo(text("good")));
+        assert_eq!((similar.index, similar.scale()), (0, None));
+        let (from, to) = (text("bad"), text("good"));
+        let towards = target("--method ig --towards good --away-from bad");
+        assert_eq!(towards.output, ModelOutput::Direction { from, to });
+    }
 }
 
 #[test]
@@ -128,12 +162,40 @@ fn what_would_do_nothing_is_refused_with_what_to_do() {
     check("--method ig --masking ids", "leave out --masking and --mask-with");
     check("--method ig --mask-with delete", "choose pad or mask");
     check(
+        "--method ig --mask-with pad --baseline zero",
+        "leave out --mask-with",
+    );
+    check(
+        "--method gradnorm --steps 20",
+        "choose --method ig in place of gradnorm",
+    );
+    check(
+        "--method owen --baseline zero",
+        "choose --method ig in place of owen",
+    );
+    check(
+        "--method owen --kernel-features 10",
+        "choose --method kernel in place of owen",
+    );
+    check("--method owen --similar-to=", "the text of --similar-to is empty");
+    check(
+        "--method owen --towards= --away-from bad",
+        "the text of --towards is empty",
+    );
+    check(
         "--method owen --masking string --mask-with attention",
         "choose mask, delete or pad",
     );
     let arguments = parsed("--method owen").unwrap();
     let error = arguments.settings(&model(&[]), None).unwrap_err();
-    assert!(error.to_string().contains("no classifier"), "{error}");
+    for expect in [
+        "no classifier",
+        "--similar-to TEXT",
+        "--towards TEXT --away-from TEXT",
+        "--model DIR",
+    ] {
+        assert!(error.to_string().contains(expect), "{error}");
+    }
     assert_eq!(error.exit_code(), 2);
 }
 
@@ -159,6 +221,18 @@ fn numbers_and_names_that_mean_nothing_are_not_read() {
         ("--method lime --samples 1", "give a number from 2"),
         ("--method lime --samples many", "give a number from 2"),
         ("--method lime --features 0", "--features"),
+        ("--method kernel --kernel-features 0", "give a number from 1"),
+        ("--method ig --steps 0", "--steps"),
+        ("--method ig --steps 1001", "1..=1000"),
+        ("--method ig --baseline delete", "zero"),
+        ("--method owen --towards good", "--away-from"),
+        ("--method owen --away-from bad", "--towards"),
+        ("--method owen --similar-to good --target yes", "--target"),
+        ("--method owen --similar-to good --link logit", "--link"),
+        (
+            "--method owen --similar-to good --towards good --away-from bad",
+            "--towards",
+        ),
         ("--method owen --seed one", "--seed"),
         ("--method owen --seed 4294967296", "--seed"),
         ("--method owen --svg", "--json"),

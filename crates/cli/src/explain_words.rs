@@ -1,26 +1,38 @@
 //! Headings, notes and labels of the figures of `vitrine explain`.
 
-use vitrine_picture::explanation::{ExplanationWords, ValueStyle, parts, target_label};
+use vitrine_picture::explanation::{ExplanationWords, ValueStyle, parts, target_name};
+use vitrine_picture::shortened;
 use vitrine_record::{
-    Explanation, ExplanationCheck, ExplanationMethod, ExplanationSettings, LimeWords, MaskWith, MaskingMode,
-    ModelInfo, OutputLink,
+    Explanation, ExplanationCheck, ExplanationMethod, ExplanationSettings, GradientBaseline, KernelSelection,
+    LimeWords, MaskWith, MaskingMode, ModelInfo, ModelOutput, OutputLink,
 };
 
 use crate::words::{NUMBERS, Words, signature, text_of};
 
-/// What the pictures of an explanation of a class say.
+/// So many characters of what is explained stand beside a picture; all of it stands above.
+const MOST_OF_A_NAME: usize = 40;
+
+/// What the pictures of an explanation say.
 pub struct Labels {
     prediction: String,
     towards: String,
 }
 
 impl Labels {
-    /// Those of the class that is explained.
+    /// Those of what is explained.
     pub fn new(explanation: &Explanation, model: &ModelInfo) -> Labels {
-        let label = target_label(explanation, model).unwrap_or_default();
+        let target = &explanation.settings.target;
+        let name = target_name(target, model).unwrap_or_default();
+        let short = shortened(&name, MOST_OF_A_NAME);
         Labels {
-            prediction: format!("score for {label}"),
-            towards: format!("towards {label}"),
+            prediction: match target.output {
+                ModelOutput::SimilarityTo(_) => short,
+                _ => format!("score for {short}"),
+            },
+            towards: match target.output {
+                ModelOutput::Logits => format!("towards {name}"),
+                _ => "towards it".to_owned(),
+            },
         }
     }
 
@@ -45,15 +57,20 @@ pub fn of_explanation(explanation: &Explanation, model: &ModelInfo, values: Valu
     let heading = format!(
         "{} for {}: “{}”",
         method_name(settings.method),
-        target_label(explanation, model).unwrap_or_default(),
+        target_name(&settings.target, model).unwrap_or_default(),
         text_of(&explanation.input.text, explanation.input.pair.as_deref())
     );
-    let scale = match settings.target.link {
-        OutputLink::Probability => "probabilities",
-        OutputLink::Logit => "log-odds",
+    let scale = match (&settings.target.output, settings.target.link) {
+        (ModelOutput::Logits, OutputLink::Probability) => "probabilities",
+        (ModelOutput::Logits, OutputLink::Logit) => "log-odds",
+        (ModelOutput::SimilarityTo(_), _) => "cosines between the means of the two texts' last hidden states",
+        (ModelOutput::Direction { .. }, _) => {
+            "lengths along the line from the mean of the one text's last hidden states to that of the other's"
+        }
     };
     let mut lines = vec![format!("Scores are {scale}. {}", signature(model))];
     lines.extend(how(settings));
+    lines.extend(selection(settings));
     lines.push(evaluations(explanation));
     lines.extend(check(explanation, values));
     Words {
@@ -88,11 +105,13 @@ fn how(settings: &ExplanationSettings) -> Option<String> {
             .to_owned(),
         ),
         ExplanationMethod::IntegratedGradients => Some(
-            match settings.masking.with {
-                MaskWith::Mask => "The path begins where every token is [MASK].",
-                _ => "The path begins where every token is [PAD].",
+            match settings.path.baseline {
+                GradientBaseline::Pad => "The path begins where every token is [PAD]",
+                GradientBaseline::Mask => "The path begins where every token is [MASK]",
+                GradientBaseline::Zero => "The path begins where every token's embedding is zero",
             }
-            .to_owned(),
+            .to_owned()
+                + &format!(" and has {} points.", settings.path.steps),
         ),
         ExplanationMethod::GradientTimesInput
         | ExplanationMethod::GradientNorm
@@ -113,6 +132,21 @@ fn how(settings: &ExplanationSettings) -> Option<String> {
                 MaskWith::Attention => "Missing tokens are hidden from all attention.".to_owned(),
             })
         }
+    }
+}
+
+/// Which tokens Kernel SHAP gives a value, where not all.
+fn selection(settings: &ExplanationSettings) -> Option<String> {
+    if settings.method != ExplanationMethod::Kernel {
+        return None;
+    }
+    match settings.kernel {
+        KernelSelection::All => None,
+        KernelSelection::Features(features) => Some(format!("At most {features} tokens have a value.")),
+        KernelSelection::Aic | KernelSelection::Bic => Some(format!(
+            "Only tokens that the lasso selects by {} have a value.",
+            settings.kernel.to_string().to_uppercase()
+        )),
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use vitrine_record::KernelSelection;
+
 use crate::{
     AdditiveValues, Coalition, CoalitionMethod, NumpyRandom,
-    kernel_selection::{KernelSelection, SelectionSums},
+    kernel_selection::SelectionSums,
     least_squares::{NormalEquations, solve_symmetric},
     method::{assert_one_each, next_batch},
     subsets::{SubsetsOfSize, binomial},

@@ -1,33 +1,18 @@
 //! Which players Kernel SHAP gives values, where not all shall have one.
+//!
+//! Selected is by least squares of twice as many rows as there are samples: one says what the players who are present make
+//! of nobody, the other what those who are missing take from everybody
+//! (<https://github.com/shap/shap/blob/v0.51.0/shap/explainers/_kernel.py>, `solve`). The values are then fitted anew, to
+//! the selected players only. Where it selects nobody, which is where the model always says the same but for rounding, all
+//! have a value, for in the package the values would not sum to anything then.
+
+use vitrine_record::KernelSelection;
 
 use crate::{
     Coalition,
     least_angle::{LeastAngleMethod, least_angle_path},
     least_squares::{CentredSums, NormalEquations},
 };
-
-/// The shap package's `l1_reg`: players without much of an effect get no value, and the others share what there is.
-///
-/// Selected is by least squares of twice as many rows as there are samples: one says what the players who are present make
-/// of nobody, the other what those who are missing take from everybody
-/// (<https://github.com/shap/shap/blob/v0.51.0/shap/explainers/_kernel.py>, `solve`). The values are then fitted anew, to
-/// the selected players only. Where it selects nobody, which is where the model always says the same but for rounding, all
-/// have a value, for in the package the values would not sum to anything then.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum KernelSelection {
-    /// All players have a value: `l1_reg=False`.
-    #[default]
-    All,
-    /// So many at most, at least one: those that least angle regression takes in first. `num_features(10)` is what the
-    /// package does if nothing is said. Where a coefficient changes its sign on the way, which it hardly does before
-    /// nearly all players are in, the package takes in one less
-    /// ([`least_angle_path`](crate::least_angle::least_angle_path)).
-    Features(usize),
-    /// Those in the corner of the lasso's path with the lowest information criterion of Akaike: `aic`.
-    Aic,
-    /// With the lowest Bayesian one: `bic`.
-    Bic,
-}
 
 /// Corners of the lasso's path at most, as in scikit-learn.
 const MOST_CORNERS: usize = 500;

@@ -78,7 +78,6 @@ pub use gap_level::propose_gap_levels;
 pub use gradient::{IntegratedGradients, gauss_legendre, gradient_norm, gradient_times_input};
 pub use hierarchy::{Merge, MergeTree};
 pub use kernel::{KernelOutcome, KernelShap};
-pub use kernel_selection::KernelSelection;
 pub use link::{class_logit, target_score};
 pub use masking::{ExplainedText, TokenMasker};
 pub use method::{CoalitionMethod, explain};
@@ -89,6 +88,7 @@ pub use permutation::{PermutationOutcome, PermutationShapley};
 pub use run::{ExplanationRun, RunStep};
 pub use salience::explanation_of_salience;
 pub use segments::{labels_of_segments, text_segments};
+pub use vitrine_record::KernelSelection;
 
 /// The example there is a test.
 #[cfg(doctest)]

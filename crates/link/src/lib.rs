@@ -17,5 +17,5 @@ pub mod session;
 pub use distribution::{JobId, Outputs, PartOfJob};
 pub use kept::are_weights_kept;
 pub use link::{Link, OnLinkEvent};
-pub use pool::{OnOutputs, OnPart, Pool, PoolSize};
+pub use pool::{OnFree, OnOutputs, OnPart, Pool, PoolSize};
 pub use session::LinkEvent;

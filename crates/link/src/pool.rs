@@ -1,6 +1,10 @@
 //! Several workers for work that comes in many independent inputs.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
 
 use vitrine_record::{MaskedInput, ModelOutput};
 
@@ -46,6 +50,9 @@ pub type OnPart = Box<dyn FnMut(PartOfJob)>;
 /// Told the outputs for all inputs of a job in their order, or why there are none.
 pub type OnOutputs = Box<dyn FnOnce(Outputs)>;
 
+/// Told that no worker computes anything that nobody wants.
+pub type OnFree = Box<dyn FnOnce()>;
+
 /// Several workers, each with its own copy of the model, started by the first job. A worker that is lost, or that
 /// could not be started, is done without as long as another one is left; once all are lost every job fails, and only a
 /// new pool helps. Dropping the pool ends them all.
@@ -57,6 +64,9 @@ struct Inner {
     distribution: RefCell<Distribution>,
     links: RefCell<HashMap<usize, Rc<Link>>>,
     waiting: RefCell<HashMap<JobId, Waiting>>,
+    /// Workers that may still be computing what nobody wants any more.
+    ending: RefCell<HashSet<usize>>,
+    on_free: RefCell<Vec<OnFree>>,
 }
 
 /// Who waits for a job.
@@ -73,6 +83,8 @@ impl Pool {
                 distribution: RefCell::new(Distribution::new(size.workers())),
                 links: RefCell::default(),
                 waiting: RefCell::default(),
+                ending: RefCell::default(),
+                on_free: RefCell::default(),
             }),
         }
     }
@@ -129,6 +141,13 @@ impl Pool {
         inner.follow(steps);
         drop(waiting);
     }
+
+    /// Tells once all workers have ended what they had begun of jobs that were cancelled; before this returns, if they
+    /// have. Nothing is told if the pool is dropped before.
+    pub fn when_free(&self, on_free: OnFree) {
+        self.inner.on_free.borrow_mut().push(on_free);
+        self.inner.tell_free();
+    }
 }
 
 impl Inner {
@@ -146,6 +165,7 @@ impl Inner {
                 Step::Cancel(Member(at), request) => {
                     let link = self.links.borrow().get(&at).cloned();
                     if let Some(link) = link {
+                        self.ending.borrow_mut().insert(at);
                         link.cancel_request(&request);
                     }
                 }
@@ -175,6 +195,14 @@ impl Inner {
         }
     }
 
+    fn tell_free(&self) {
+        if self.ending.borrow().is_empty() {
+            // Whoever is told may cancel and wait again, so nothing stays borrowed.
+            let waiting = self.on_free.take();
+            waiting.into_iter().for_each(|on_free| on_free());
+        }
+    }
+
     fn start(self: &Rc<Self>, member: Member) {
         let pool = Rc::downgrade(self);
         let link = Link::start(Rc::new(move |event| {
@@ -187,10 +215,17 @@ impl Inner {
 
     fn heard(self: &Rc<Self>, member: Member, event: LinkEvent) {
         let now = browser::now();
+        if matches!(event, LinkEvent::Freed | LinkEvent::Failed(_)) {
+            self.ending.borrow_mut().remove(&member.0);
+            self.tell_free();
+        }
         let steps = {
             let mut distribution = self.distribution.borrow_mut();
             match event {
-                LinkEvent::Progress { .. } | LinkEvent::Retried | LinkEvent::Part { .. } => Vec::new(),
+                LinkEvent::Progress { .. }
+                | LinkEvent::Retried
+                | LinkEvent::Part { .. }
+                | LinkEvent::Freed => Vec::new(),
                 LinkEvent::Ready { .. } => distribution.ready(member, now),
                 LinkEvent::Reply { request, reply } => distribution.answered(member, &request, reply, now),
                 LinkEvent::RequestFailed { request, problem } => {

@@ -84,7 +84,7 @@ pub fn permalink(default_text: &str) -> Permalink {
 }
 
 /// Writes the query, and unless the step is to keep it the hash: as a step that can be gone back from, or in place
-/// of the last one. An entry of the history that was gone back to may have been written before language or theme
+/// of the last one. What is kept is corrected where it names something that there is not. An entry of the history that was gone back to may have been written before language or theme
 /// were chosen, so the query is written even then.
 pub fn write(query: &Query, link: &Permalink, step: HistoryStep) {
     let location = window().location();
@@ -111,8 +111,8 @@ pub fn write(query: &Query, link: &Permalink, step: HistoryStep) {
         }
     }
     let hash = match step {
-        HistoryStep::Keep => old_hash.clone(),
-        HistoryStep::Push | HistoryStep::Replace => format!("#{}", link.to_fragment()),
+        HistoryStep::Keep if !link.corrects(&old_hash) => old_hash.clone(),
+        _ => format!("#{}", link.to_fragment()),
     };
     let address = format!("{path}{search}{hash}");
     // A browser may refuse, for instance after too many writes in a short time: the picture is right without.

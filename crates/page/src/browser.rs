@@ -90,6 +90,12 @@ pub fn set_root_attribute(name: &str, value: Option<&str>) {
     };
 }
 
+/// Whether nothing has the focus, or only a section that takes it in the place of something in it.
+pub fn is_focus_lost(section: Option<&web_sys::Element>) -> bool {
+    let active = document().active_element();
+    active.is_none_or(|active| active.tag_name() == "BODY" || Some(&active) == section)
+}
+
 /// Gives an element the focus back; if it has been folded away since, what unfolds it.
 pub fn focus_again(element: &web_sys::Element) {
     let folded = element.closest("details:not([open])").ok().flatten();

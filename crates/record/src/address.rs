@@ -1,6 +1,6 @@
 //! Choices that an address keeps: one list says which key stands for what, both ways.
 
-use std::{ops::RangeInclusive, str::FromStr};
+use std::ops::RangeInclusive;
 
 /// What a key of an address stands for.
 pub(crate) trait AddressValue {
@@ -53,10 +53,31 @@ impl AddressValue for Flag<'_> {
     }
 }
 
+/// A text, cut where it is longer than any that is read.
+pub(crate) struct Text<'a>(pub &'a mut String);
+
+impl AddressValue for Text<'_> {
+    fn written(&self) -> String {
+        self.0.clone()
+    }
+
+    fn read(&mut self, value: &str) {
+        *self.0 = text(value);
+    }
+}
+
+/// No text of an address is longer.
+const MOST_CHARACTERS: usize = 20_000;
+
+/// As much of a text as an address may bring.
+pub(crate) fn text(value: &str) -> String {
+    value.chars().take(MOST_CHARACTERS).collect()
+}
+
 /// A number, held to its bounds when it is read.
 pub(crate) struct Bounded<'a, N>(pub &'a mut N, pub RangeInclusive<N>);
 
-impl<N: Copy + FromStr + Ord + ToString> AddressValue for Bounded<'_, N> {
+impl<N: Copy + TryFrom<u64> + Ord + ToString> AddressValue for Bounded<'_, N> {
     fn written(&self) -> String {
         self.0.to_string()
     }
@@ -69,7 +90,7 @@ impl<N: Copy + FromStr + Ord + ToString> AddressValue for Bounded<'_, N> {
 /// The same where there may be no number, and the value that says so.
 pub(crate) struct BoundedOr<'a, N>(pub &'a mut Option<N>, pub RangeInclusive<N>, pub &'static str);
 
-impl<N: Copy + FromStr + Ord + ToString> AddressValue for BoundedOr<'_, N> {
+impl<N: Copy + TryFrom<u64> + Ord + ToString> AddressValue for BoundedOr<'_, N> {
     fn written(&self) -> String {
         self.0
             .map_or_else(|| self.2.to_owned(), |number| number.to_string())
@@ -84,8 +105,8 @@ impl<N: Copy + FromStr + Ord + ToString> AddressValue for BoundedOr<'_, N> {
     }
 }
 
-fn bounded<N: Copy + FromStr + Ord>(value: &str, bounds: &RangeInclusive<N>) -> Option<N> {
-    let number = value.parse::<N>().ok()?;
+fn bounded<N: Copy + TryFrom<u64> + Ord>(value: &str, bounds: &RangeInclusive<N>) -> Option<N> {
+    let number = N::try_from(value.parse().ok()?).unwrap_or(*bounds.end());
     Some(number.clamp(*bounds.start(), *bounds.end()))
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ModelOutput, named::named};
+use crate::{GradientPath, KernelSelection, ModelOutput, named::named};
 
 named! {
     /// How a prediction is explained.
@@ -150,6 +150,21 @@ pub struct ExplanationTarget {
     pub link: OutputLink,
 }
 
+impl ExplanationTarget {
+    /// The scale of a class's score; none of a score of no class, which is a number as it is.
+    ///
+    /// ```
+    /// # use vitrine_record::{ExplanationTarget, ModelOutput, OutputLink};
+    /// let mut target = ExplanationTarget::default();
+    /// assert_eq!(target.scale(), Some(OutputLink::Probability));
+    /// target.output = ModelOutput::SimilarityTo(Default::default());
+    /// assert_eq!(target.scale(), None);
+    /// ```
+    pub fn scale(&self) -> Option<OutputLink> {
+        (self.output == ModelOutput::Logits).then_some(self.link)
+    }
+}
+
 /// What a gap between two neighbours separates. Gaps of lower levels close first, so that what they hold together becomes
 /// one group before it meets what lies behind a higher one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -251,6 +266,18 @@ impl Default for LimeSettings {
 }
 
 /// Everything that determines an explanation besides the text and the model.
+///
+/// What was written before there was a choice of features or of a path is read as what was done then:
+///
+/// ```
+/// use vitrine_record::{ExplanationSettings, GradientPath, KernelSelection};
+/// let mut written = serde_json::to_value(ExplanationSettings::default())?;
+/// let keys = written.as_object_mut().ok_or("no object")?;
+/// (keys.remove("kernel"), keys.remove("path"));
+/// let read: ExplanationSettings = serde_json::from_value(written)?;
+/// assert_eq!((read.kernel, read.path), (KernelSelection::All, GradientPath::default()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ExplanationSettings {
     /// How.
@@ -266,8 +293,14 @@ pub struct ExplanationSettings {
     pub grouping: Grouping,
     /// Whether pairs of features get values of their own, where the method is [`ExplanationMethod::Exact`].
     pub interactions: bool,
+    /// Which features have a value, where the method is [`ExplanationMethod::Kernel`].
+    #[serde(default)]
+    pub kernel: KernelSelection,
     /// Of [`ExplanationMethod::Lime`].
     pub lime: LimeSettings,
+    /// Of [`ExplanationMethod::IntegratedGradients`].
+    #[serde(default)]
+    pub path: GradientPath,
     /// The seed of whatever is drawn by chance.
     pub seed: u32,
 }

@@ -23,6 +23,7 @@ mod head_scores;
 mod head_survey;
 mod index;
 mod intervention;
+mod kernel_selection;
 mod manifest;
 mod masked_input;
 pub mod message;
@@ -51,7 +52,7 @@ pub use exhibit_name::{ExhibitName, LimePicture, ShapPicture};
 pub use explanation::{
     ExplainedFeature, Explanation, ExplanationCheck, ExplanationDetail, MergedGroup, SurrogateSample,
 };
-pub use explanation_choice::{ExplanationChoice, GradientPath, LimeChoice};
+pub use explanation_choice::{ExplanationChoice, GradientPath, LimeChoice, ScoreChoice, ScoreKind};
 pub use explanation_settings::{
     ExplanationMethod, ExplanationSettings, ExplanationTarget, GapLevel, Grouping, LimeSettings, LimeWords,
     MaskWith, Masking, MaskingMode, OutputLink,
@@ -63,6 +64,7 @@ pub use head_scores::{
 pub use head_survey::{HeadLikeness, HeadSurvey, MeanAttention, MeanPosition};
 pub use index::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position, Side, TokenId};
 pub use intervention::Intervention;
+pub use kernel_selection::KernelSelection;
 pub use manifest::{Manifest, UnreadableManifest, WEIGHTS_CACHE};
 pub use masked_input::{MaskedInput, MaskedToken, ModelOutput};
 pub use permalink::{PERMALINK_VERSION, Permalink};

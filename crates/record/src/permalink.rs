@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use crate::{
     AblationComparison, AttentionOptions, AttentionVariant, AttentionView, Comparison, DataSetChoice,
     Drawing, ExhibitName, ExplanationChoice, HeadIdx, ImportPart, LayerIdx, Percent, Position, Run,
-    RunChanges, SegmentFilter, Side, address::AddressKeys,
+    RunChanges, SegmentFilter, Side,
+    address::{AddressKeys, text},
 };
 
 /// Version of the address format. An address of another version is read as far as it can be.
 pub const PERMALINK_VERSION: u32 = 1;
 
 /// Bounds that hold for any model, so that a mad address cannot make the page allocate without end.
-const MOST_CHARACTERS: usize = 20_000;
 const MOST_INDEX: usize = 4_095;
 
 /// The state of the page as its address keeps it, after the `#`.
@@ -83,8 +83,8 @@ impl Permalink {
         };
         for (key, value) in form_urlencoded::parse(fragment.trim_start_matches('#').as_bytes()) {
             match key.as_ref() {
-                "text" => link.text = value.chars().take(MOST_CHARACTERS).collect(),
-                "pair" => link.pair = Some(value.chars().take(MOST_CHARACTERS).collect()),
+                "text" => link.text = text(&value),
+                "pair" => link.pair = Some(text(&value)),
                 "import" => link.import = ImportPart::from_name(&value),
                 "exhibit" => link.exhibit = ExhibitName::from_name(&value).unwrap_or_default(),
                 "layer" => link.layer = LayerIdx(index(&value).unwrap_or_default()),
@@ -99,7 +99,7 @@ impl Permalink {
                 "drawing" => link.drawing = Drawing::from_name(&value).unwrap_or_default(),
                 "attention" => link.variant = AttentionVariant::from_name(&value).unwrap_or_default(),
                 "with_layer" => link.compared_layer = index(&value).map(LayerIdx),
-                "with_text" => link.compared_text = Some(value.chars().take(MOST_CHARACTERS).collect()),
+                "with_text" => link.compared_text = Some(text(&value)),
                 "compare" => link.comparison = Comparison::from_name(&value).unwrap_or_default(),
                 "scale" => link.changes.read_heads(&value, index),
                 HIDDEN => {
@@ -184,6 +184,23 @@ impl Permalink {
             fragment.append_pair(key, &value);
         }
         fragment.finish()
+    }
+
+    /// Whether an address says something else of what this says too: a number beyond what there is, for instance.
+    ///
+    /// ```
+    /// use vitrine_record::Permalink;
+    /// let address = "kernel=1&text=An+example";
+    /// let link = Permalink::from_fragment(address, "");
+    /// assert!(link.corrects(address));
+    /// assert!(!link.corrects(&link.to_fragment()));
+    /// ```
+    pub fn corrects(&self, fragment: &str) -> bool {
+        let own = self.to_fragment();
+        form_urlencoded::parse(fragment.trim_start_matches('#').as_bytes()).any(|(key, value)| {
+            let mut own = form_urlencoded::parse(own.as_bytes());
+            own.any(|(own_key, own_value)| own_key == key && own_value != value)
+        })
     }
 
     /// Holds layers and heads to a model's, and tokens to the number of tokens if that is known.

@@ -9,7 +9,7 @@ use vitrine_record::{Analysis, LayerIdx, ModelOutput, TokenizedText};
 use crate::dispatch::{Answer, Engine, Progress};
 use crate::evaluating::Evaluating;
 use crate::ranking::{Ranking, Steps};
-use crate::salience::SalienceWork;
+use crate::salience::{AskedSalience, KeptSalience, SalienceWork};
 use crate::surveying::Surveying;
 use crate::variant::{SoFar, VariantWork};
 use crate::work::Work;
@@ -23,6 +23,8 @@ pub struct Session {
     compared: Option<Kept>,
     /// Of the output that was last asked for: a job of many inputs comes in many requests.
     evaluator: Option<Rc<Evaluator>>,
+    /// What gradients were last asked for, until it is answered.
+    salience: Option<KeptSalience>,
 }
 
 /// What is kept of a text. The attention of all layers is kept of a short text only; of a long one, of which it would
@@ -64,6 +66,7 @@ impl Session {
             intervened: None,
             compared: None,
             evaluator: None,
+            salience: None,
         }
     }
 
@@ -97,6 +100,11 @@ impl Session {
 
     pub(crate) fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// The model, and the place of what gradients were last asked for.
+    pub(crate) fn model_and_salience(&mut self) -> (&Model, &mut Option<KeptSalience>) {
+        (&self.model, &mut self.salience)
     }
 
     fn compute(&mut self, request: &Request) -> Result<Answer<Work>, ModelError> {
@@ -181,12 +189,14 @@ impl Session {
                 steps,
                 baseline,
             } => {
-                return Ok(Answer::Work(Work::Salience(Box::new(SalienceWork::Asked {
-                    input: input.clone(),
-                    target: target.clone(),
-                    steps: *steps,
-                    baseline: *baseline,
-                }))));
+                return Ok(Answer::Work(Work::Salience(Box::new(SalienceWork::new(
+                    AskedSalience {
+                        input: input.clone(),
+                        target: target.clone(),
+                        steps: *steps,
+                        baseline: *baseline,
+                    },
+                )))));
             }
             Request::SurveyHeads { sentences } => {
                 let surveying = Box::new(Surveying::new(sentences.to_vec()));

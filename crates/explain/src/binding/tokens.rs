@@ -57,8 +57,8 @@ impl TokensBinding {
                 (Method::Permutation(Box::new(walks)), Some(planned))
             }
             ExplanationMethod::Kernel => {
-                let kernel =
-                    KernelShap::new(players, budget.map(|most| most.saturating_sub(2)), settings.seed);
+                let samples = budget.map(|most| most.saturating_sub(2));
+                let kernel = KernelShap::with_selection(players, samples, settings.seed, settings.kernel);
                 let planned = kernel.evaluations();
                 (Method::Kernel(Box::new(kernel)), Some(planned))
             }

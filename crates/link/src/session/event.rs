@@ -47,6 +47,8 @@ pub enum LinkEvent {
         /// Why it has none.
         problem: Problem,
     },
+    /// The worker has ended what it had begun of requests that nobody wants any more.
+    Freed,
     /// The worker is lost.
     Failed(Problem),
 }

@@ -41,6 +41,8 @@ pub struct Session {
     last_id: u32,
     /// In the order in which they were asked; of each kind whose requests give way, at most one.
     pending: Vec<Pending>,
+    /// Requests that nobody wants any more, and of which the worker has not said yet that it is done with them.
+    withdrawn: Vec<RequestId>,
     silent_seconds: u32,
 }
 
@@ -52,6 +54,7 @@ impl Session {
             phase: Phase::AwaitingHello,
             last_id: 0,
             pending: Vec::new(),
+            withdrawn: Vec::new(),
             silent_seconds: 0,
         }
     }
@@ -125,15 +128,15 @@ impl Session {
     /// Forgets some requests, and what the worker has to be told of it.
     fn withdraw(&mut self, mut unwanted: impl FnMut(&Request) -> bool) -> Vec<ToWorker> {
         let withdrawn = self.pending.extract_if(.., |pending| unwanted(&pending.request));
-        let sent: Vec<ToWorker> = withdrawn
+        let sent: Vec<RequestId> = withdrawn
             .filter(|pending| pending.sent)
-            .map(|Pending { id, .. }| ToWorker::Cancel { id })
+            .map(|pending| pending.id)
             .collect();
         if self.phase == Phase::Lost {
-            Vec::new()
-        } else {
-            sent
+            return Vec::new();
         }
+        self.withdrawn.extend(&sent);
+        sent.into_iter().map(|id| ToWorker::Cancel { id }).collect()
     }
 
     /// The worker said something.
@@ -165,14 +168,14 @@ impl Session {
                 LinkEvent::Ready { model, source }.into()
             }
             // Only an older request than the pending one of its kind can be superseded: the page asks in order.
-            FromWorker::Superseded { .. } => Outcome::default(),
+            FromWorker::Superseded { id } => self.ended(id),
             FromWorker::Part { id, reply } => self.part(id, reply),
             FromWorker::Reply { id, reply } => match self.take(id) {
                 Some(Pending { request, .. }) if reply.answers(&request) => {
                     LinkEvent::Reply { request, reply }.into()
                 }
                 Some(Pending { request, .. }) => misshapen(request).into(),
-                None => Outcome::default(),
+                None => self.ended(id),
             },
             FromWorker::Failed {
                 id: Some(id),
@@ -182,7 +185,7 @@ impl Session {
                     LinkEvent::RequestFailed { request, problem }.into()
                 }
                 Some(_) => self.lost(problem.kind, problem.detail),
-                None => Outcome::default(),
+                None => self.ended(id),
             },
             FromWorker::Failed { id: None, problem } => self.lost(problem.kind, problem.detail),
         }
@@ -200,6 +203,19 @@ impl Session {
         Outcome {
             send: vec![ToWorker::Cancel { id }],
             event: Some(misshapen(request)),
+        }
+    }
+
+    /// The worker is done with what nobody wants any more.
+    fn ended(&mut self, id: RequestId) -> Outcome {
+        let Some(place) = self.withdrawn.iter().position(|withdrawn| *withdrawn == id) else {
+            return Outcome::default();
+        };
+        self.withdrawn.swap_remove(place);
+        if self.withdrawn.is_empty() {
+            LinkEvent::Freed.into()
+        } else {
+            Outcome::default()
         }
     }
 

@@ -138,7 +138,7 @@ fn the_newest_request_wins() {
             },
         ]
     );
-    assert_eq!(session.receive(reply(1, "old")), Outcome::default());
+    assert_eq!(session.receive(reply(1, "old")), LinkEvent::Freed.into());
     assert_eq!(
         session.receive(FromWorker::Superseded { id: RequestId(1) }),
         Outcome::default()
@@ -275,6 +275,8 @@ fn what_is_cancelled_is_not_answered() {
         session.cancel(RequestKind::Analyse).send,
         [ToWorker::Cancel { id: RequestId(1) }]
     );
+    let told = session.receive(reply(1, "a"));
+    assert_eq!(told, LinkEvent::Freed.into(), "it had begun");
     assert_eq!(session.receive(reply(1, "a")), Outcome::default());
     assert!(
         (0..1000).all(|_| session.tick() == Outcome::default()),
@@ -288,6 +290,29 @@ fn what_is_cancelled_is_not_answered() {
         1,
         "only the weights are asked for"
     );
+}
+
+#[test]
+fn a_worker_is_free_once_it_has_ended_all_that_was_cancelled() {
+    let mut session = ready();
+    for _ in 0..3 {
+        session.request(evaluate());
+    }
+    session.cancel(RequestKind::Evaluate);
+    session.request(ask("a"));
+    let ended = |id| FromWorker::Superseded { id: RequestId(id) };
+    assert_eq!(session.receive(ended(2)), Outcome::default());
+    assert_eq!(session.receive(ended(3)), Outcome::default());
+    let outputs = FromWorker::Reply {
+        id: RequestId(1),
+        reply: Reply::Outputs(Vec::new()),
+    };
+    assert_eq!(session.receive(outputs), LinkEvent::Freed.into());
+    assert_eq!(session.receive(ended(2)), Outcome::default());
+    assert!(matches!(
+        session.receive(reply(4, "a")).event,
+        Some(LinkEvent::Reply { .. })
+    ));
 }
 
 #[test]

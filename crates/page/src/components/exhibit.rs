@@ -3,13 +3,12 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use gloo::utils::document;
 use js_sys::Date;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDetailsElement};
 use yew::prelude::*;
 
-use super::{NoticeList, NoticeTopic, TokenStrip, input::OriginLine};
+use super::{NoticeList, NoticeTopic, TokenStrip, input::OriginLine, kept_room::use_kept_room};
 use crate::{browser, context::use_page};
 
 /// A key and what it does.
@@ -75,6 +74,8 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
     let content = use_node_ref();
     let section = use_node_ref();
     let keyed = use_keyed_focus(&section);
+    let picture = use_node_ref();
+    use_kept_room(&picture, page.is_explanation_to_come());
     {
         // Where the exhibit has only just come into sight, the sheet opens below it.
         let content = content.clone();
@@ -152,10 +153,11 @@ pub fn Exhibit(props: &ExhibitProps) -> Html {
                 </div>
             </div>
             { props.run.clone() }
+            <div class="exhibit__picture" ref={picture}>{ props.picture.clone() }</div>
+            // It comes and goes with the numbers, and is not to move the picture.
             if let Some(warning) = &props.warning {
                 <p class="warning" role="status">{ warning }</p>
             }
-            <div class="exhibit__picture">{ props.picture.clone() }</div>
             <p class="reading">{ &props.reading }</p>
             <p class="trust">{ &props.trust }</p>
             { props.table.clone() }
@@ -173,12 +175,8 @@ fn use_keyed_focus(section: &NodeRef) -> Rc<Cell<f64>> {
     let keyed = use_memo((), |()| Cell::new(f64::NEG_INFINITY));
     let (section, pressed) = (section.clone(), keyed.clone());
     use_effect(move || {
-        let is_lost = || {
-            let active = document().active_element();
-            active.is_none_or(|active| active.tag_name() == "BODY")
-        };
         if Date::now() - pressed.get() < MISSED_FOR
-            && is_lost()
+            && browser::is_focus_lost(None)
             && let Some(section) = section.cast::<Element>()
         {
             browser::focus_in_place(&section);

@@ -7,13 +7,19 @@ use vitrine_record::{MaskedInput, message::Problem};
 
 use super::{
     cadence::Cadence,
-    pace::Pace,
+    pace::{Estimate, Pace},
     running::{Found, Running},
 };
 use crate::state::{ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationQuestion, Snapshot};
 
 /// More than this is not kept of inputs, in bytes: the next explanation begins with none.
 const MOST_BYTES_KEPT: usize = 64 << 20;
+
+/// What would take too long goes on until there is something to be drawn, but no longer than this, in milliseconds.
+const LONGEST_WITHOUT_PICTURE: f64 = 3_000.0;
+
+/// Of a rough estimate only what is so many times as long as may be is taken for too long.
+const DOUBT: f64 = 2.0;
 
 /// The page does something else after so many milliseconds of computing.
 const SLICE: f64 = 12.0;
@@ -62,8 +68,8 @@ pub struct Progress {
 }
 
 impl Computation {
-    /// Turns to what is wanted now; what was out for something else is no longer waited for. Says whether that was so,
-    /// and what is to be said at once.
+    /// Turns to what is wanted now; what was under way for something else is no longer waited for. Says whether that was
+    /// so, and what is to be said at once.
     pub fn turn_to(&mut self, order: Option<ExplanationOrder>) -> (bool, Option<News>) {
         // Two texts of a list may be the same: what is over is no answer to the next order.
         if let (Some(current), Some(order)) = (&mut self.current, &order)
@@ -80,7 +86,7 @@ impl Computation {
             }
             return (is_halted, None);
         }
-        let was_busy = self.current.take().is_some_and(|before| before.out > 0);
+        let was_busy = self.current.take().is_some_and(|before| !before.is_over);
         if was_busy {
             self.pace.interrupted();
         }
@@ -128,9 +134,9 @@ impl Computation {
         }
     }
 
-    /// Goes as far as what is known leads, a few milliseconds at most by a clock of milliseconds. How long it will take is
-    /// told only by the workers that will do it: not while others, which are slower, stand in for them.
-    pub fn go_on(&mut self, clock: impl Fn() -> f64, are_all_at_work: bool) -> Progress {
+    /// Goes as far as what is known leads, a few milliseconds at most by a clock of milliseconds. Of the workers that will
+    /// run the inputs such a share does already.
+    pub fn go_on(&mut self, clock: impl Fn() -> f64, share_at_work: f64) -> Progress {
         let Some(current) = self.current.as_mut().filter(|current| current.goes_on()) else {
             return Progress::default();
         };
@@ -147,6 +153,7 @@ impl Computation {
                     current.is_over = true;
                     return current.says(ExplanationNews::Failed(ExplanationFailure::Unsuited(error)));
                 }
+                Ok(RunStep::Finished) if current.run.look(&self.evaluations) => {}
                 Ok(RunStep::Finished) => {
                     current.is_over = true;
                     let snapshot = current.snapshot(&self.evaluations, Some(0.0));
@@ -158,16 +165,17 @@ impl Computation {
             }
         }
         let left = current.inputs_left();
-        let seconds = left
-            .filter(|_| are_all_at_work)
-            .and_then(|left| self.pace.seconds_for(left));
-        if let (Some(seconds), Some(longest)) = (seconds, current.order.longest_seconds)
-            && seconds > longest
-            && current.last_snapshot.is_some()
+        let estimate = left.and_then(|left| self.pace.of(left, share_at_work));
+        let seconds = estimate.map(|estimate| estimate.seconds);
+        if let (Some(Estimate { seconds, is_rough }), Some(longest)) =
+            (estimate, current.order.longest_seconds)
+            && seconds > longest * if is_rough { DOUBT } else { 1.0 }
+            && (current.last_snapshot.is_some() || current.milliseconds > LONGEST_WITHOUT_PICTURE)
         {
             current.is_over = true;
             current.waiting.clear();
-            return current.says(ExplanationNews::Costly { seconds });
+            let evaluations = current.run.planned_evaluations().unwrap_or_default();
+            return current.says(ExplanationNews::Costly { seconds, evaluations });
         }
         let is_time = self.cadence.is_time(clock());
         let mut progress = Progress::default();
@@ -199,6 +207,11 @@ impl Computation {
     /// How many inputs are out.
     pub fn out(&self) -> usize {
         self.current.as_ref().map_or(0, |current| current.out)
+    }
+
+    /// How many tokens the text has.
+    pub fn tokens(&self) -> usize {
+        self.tokens
     }
 
     /// What is read off the model for what is computed now.
@@ -287,7 +300,7 @@ impl Current {
             explanation: found.explanation,
             masked: found.masked,
             faithfulness: found.faithfulness,
-            spent: self.run.evaluations() + self.arrived,
+            arrived: self.arrived,
             planned: self.run.planned_evaluations(),
             computed: self.computed,
             outputs: self.run.outputs(evaluations),

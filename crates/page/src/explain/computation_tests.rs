@@ -11,8 +11,7 @@ use crate::state::Shared;
 
 const TEXT: &str = "not a bad film but one dull plot";
 
-fn analysis() -> Analysis {
-    let text = TEXT;
+fn analysis(text: &str) -> Analysis {
     let words = text.split(' ');
     let pieces: Vec<&str> = ["[CLS]"].into_iter().chain(words).chain(["[SEP]"]).collect();
     let token = |(at, piece): (usize, &&str)| {
@@ -41,7 +40,11 @@ fn analysis() -> Analysis {
 }
 
 fn order(settings: ExplanationSettings) -> ExplanationOrder {
-    let analysis = analysis();
+    order_of(TEXT, settings)
+}
+
+fn order_of(text: &str, settings: ExplanationSettings) -> ExplanationOrder {
+    let analysis = analysis(text);
     ExplanationOrder {
         question: ExplanationQuestion {
             model_hash: analysis.model_hash.clone(),
@@ -60,11 +63,11 @@ fn order(settings: ExplanationSettings) -> ExplanationOrder {
 
 /// A model that adds up what is there: 1 for "bad", −2 for "not", and 3 for both together.
 fn model(input: &MaskedInput) -> Vec<f32> {
-    let MaskedInput::Tokens { tokens, .. } = input else {
-        panic!("ids are masked");
+    let is_there = |at: u32, word: &str| match input {
+        MaskedInput::Tokens { tokens, .. } => tokens.contains(&MaskedToken::Kept(TokenId(at))),
+        MaskedInput::Text(input) => input.text.contains(word),
     };
-    let is_there = |at: u32| tokens.contains(&MaskedToken::Kept(TokenId(at)));
-    let (not, bad) = (is_there(1), is_there(3));
+    let (not, bad) = (is_there(1, "not"), is_there(3, "bad"));
     let score =
         f32::from(u8::from(bad)) - 2.0 * f32::from(u8::from(not)) + 3.0 * f32::from(u8::from(not && bad));
     vec![score, 0.0]
@@ -74,7 +77,7 @@ fn model(input: &MaskedInput) -> Vec<f32> {
 fn drive(computation: &mut Computation, clock: &Cell<f64>, milliseconds: f64) -> Vec<ExplanationNews> {
     let mut news = Vec::new();
     for _ in 0..10_000 {
-        let progress = computation.go_on(|| clock.get(), true);
+        let progress = computation.go_on(|| clock.get(), 1.0);
         news.extend(progress.news.map(|(_, news)| news));
         if progress.can_go_on {
             continue;
@@ -124,7 +127,8 @@ fn an_explanation_is_computed_to_its_end_and_nothing_is_run_twice() {
         panic!()
     };
     assert_eq!(snapshot.computed, 256);
-    let telling = &snapshot.masked[0];
+    assert_eq!((snapshot.explanation.evaluations, snapshot.arrived), (256, 0));
+    let telling = &snapshot.masked.listed[0];
     assert_eq!(
         (telling.shown.text.as_str(), telling.missing),
         ("not a [MASK] film but one dull plot", 1)
@@ -174,11 +178,63 @@ fn what_would_take_long_is_said_once_there_is_a_picture() {
 }
 
 #[test]
+fn what_would_take_long_is_said_even_without_a_picture_where_that_takes_too_long() {
+    let (mut computation, clock) = (Computation::default(), Cell::new(0.0));
+    computation.turn_to(Some(order(logit(ExplanationMethod::Lime))));
+    let news = drive(&mut computation, &clock, 400.0);
+    assert!(
+        matches!(news[..], [ExplanationNews::Costly { evaluations, .. }] if evaluations == 5000),
+        "{news:?}"
+    );
+    assert!(clock.get() < 10_000.0, "{}", clock.get());
+}
+
+#[test]
+fn a_rough_estimate_stops_only_what_clearly_takes_too_long() {
+    for (share, is_stopped) in [(1.0, true), (0.5, false)] {
+        let mut computation = Computation::default();
+        let mut order = order(logit(ExplanationMethod::Exact));
+        order.longest_seconds = Some(50.0);
+        computation.turn_to(Some(order));
+        computation.go_on(|| 0.0, share);
+        let inputs = computation.hand_out(8, 0.0);
+        let outputs = inputs.iter().map(model).collect();
+        let now = 500.0 * inputs.len() as f64;
+        // About 250 more of half a second each are two minutes for one, and one minute for two.
+        computation.answered(inputs, outputs, now);
+        let picture = computation.go_on(|| now, share).news;
+        assert!(
+            matches!(picture, Some((_, ExplanationNews::Progress(_)))),
+            "{picture:?}"
+        );
+        let news = computation.go_on(|| now, share).news;
+        let is_costly = matches!(news, Some((_, ExplanationNews::Costly { .. })));
+        assert_eq!(is_costly, is_stopped, "{share}: {news:?}");
+    }
+}
+
+#[test]
+fn all_inputs_in_which_one_token_is_missing_are_listed_first() {
+    let text = "a b c d e f g h i j k l m";
+    let (mut computation, clock) = (Computation::default(), Cell::new(0.0));
+    computation.turn_to(Some(order_of(text, logit(ExplanationMethod::Exact))));
+    let news = drive(&mut computation, &clock, 0.1);
+    let Some(ExplanationNews::Done(snapshot)) = news.last() else {
+        panic!("it is not done")
+    };
+    let masked = &snapshot.masked;
+    let alone: Vec<_> = masked.listed.iter().map(|run| run.missing == 1).collect();
+    assert!(alone.iter().take(13).all(|is_alone| *is_alone), "{alone:?}");
+    assert_eq!(alone.iter().filter(|is_alone| **is_alone).count(), 13);
+    assert_eq!((masked.count, masked.listed.len()), ((1 << 13) - 1, 13 + 1_000));
+}
+
+#[test]
 fn a_pause_hands_nothing_out_and_asks_anew_for_what_was_out() {
     let mut computation = Computation::default();
     let order = order(logit(ExplanationMethod::Exact));
     computation.turn_to(Some(order.clone()));
-    computation.go_on(|| 0.0, true);
+    computation.go_on(|| 0.0, 1.0);
     let out = computation.hand_out(3, 0.0);
     assert!(!out.is_empty() && computation.out() == out.len());
     let (was_busy, _) = computation.turn_to(Some(ExplanationOrder {
@@ -186,17 +242,17 @@ fn a_pause_hands_nothing_out_and_asks_anew_for_what_was_out() {
         ..order.clone()
     }));
     assert!(was_busy);
-    assert!(computation.go_on(|| 0.0, true).news.is_none());
+    assert!(computation.go_on(|| 0.0, 1.0).news.is_none());
     assert!(computation.hand_out(3, 0.0).is_empty());
     computation.turn_to(Some(order));
-    computation.go_on(|| 0.0, true);
+    computation.go_on(|| 0.0, 1.0);
     assert_eq!(computation.hand_out(3, 0.0), out);
 }
 
 /// Evaluates inputs, 5 ms each, until at least so many are; a piece more is handed out and stays out.
 fn leave_some_out(computation: &mut Computation, clock: &Cell<f64>, least: usize) {
     let mut evaluated = 0;
-    while computation.go_on(|| clock.get(), true).can_go_on || evaluated < least {
+    while computation.go_on(|| clock.get(), 1.0).can_go_on || evaluated < least {
         let inputs = computation.hand_out(5, clock.get());
         let (came, stay) = inputs.split_at(inputs.len().min(3));
         clock.set(clock.get() + 5.0 * came.len() as f64);

@@ -1,16 +1,17 @@
 //! The masked inputs that say most about a text.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, rc::Rc};
 
 use vitrine_explain::{Coalition, Evaluations, ExplanationRun, target_score};
 use vitrine_record::message::TextInput;
 
-use crate::state::MaskedRun;
+use crate::state::{MaskedList, MaskedRun};
 
-/// So many are shown.
-const SHOWN: usize = 40;
+/// So many are listed at most, besides those in which one feature is missing.
+const LISTED: usize = 1_000;
 
-/// So many of those that a run asked for are looked at: it begins with what matters most.
+/// So many of those that a run asked for are looked at, since it begins with what matters most; of the others only those
+/// in which one feature is missing.
 const LOOKED_AT: usize = 4_000;
 
 /// So many are looked at in one go, which takes a few milliseconds.
@@ -19,59 +20,73 @@ const AT_ONCE: usize = 400;
 /// Reads them off a run, a few at a time.
 #[derive(Default)]
 pub struct MaskedRuns {
-    /// How many of those that the run asked for were looked at.
-    looked_at: usize,
-    /// The most telling first.
-    best: Vec<MaskedRun>,
+    /// How many of those that the run asked for are behind.
+    behind: usize,
+    /// In the order of the list.
+    listed: Vec<Rc<MaskedRun>>,
     seen: HashSet<TextInput>,
+    /// How many were the same as others.
+    repeated: usize,
 }
 
 impl MaskedRuns {
     /// Looks at some that are new. Whether any were.
     pub fn look(&mut self, run: &ExplanationRun, evaluations: &Evaluations) -> bool {
         let target = &run.settings().target;
-        let explained = evaluations.get(&run.input(&full(run)));
-        let Some(whole) = explained.and_then(|output| target_score(output, target)) else {
+        let score = |present: &Coalition| target_score(evaluations.get(&run.input(present))?, target);
+        let full = Coalition::full(run.asked().first().map_or(0, Coalition::players));
+        let Some(whole) = score(&full) else {
             return false;
         };
-        let end = run.asked().len().min(LOOKED_AT).min(self.looked_at + AT_ONCE);
-        let new = &run.asked()[self.looked_at.min(end)..end];
-        let has_new = !new.is_empty();
-        for present in new {
-            // What was asked last may not be answered yet: it is looked at again.
-            let known = evaluations.get(&run.input(present));
-            let Some(score) = known.and_then(|output| target_score(output, target)) else {
-                break;
-            };
-            self.looked_at += 1;
-            let shown = run.shown(present);
+        let (before, mut left) = (self.behind, AT_ONCE);
+        for present in run.asked().get(before..).unwrap_or_default() {
             let missing = present.players() - present.len();
-            if missing > 0 && self.seen.insert(shown.clone()) {
-                self.best.push(MaskedRun {
-                    shown,
-                    missing,
-                    score,
-                });
+            if missing > 0 && (missing == 1 || self.behind < LOOKED_AT) {
+                // What was asked last may not be answered yet: it is looked at again.
+                let Some(score) = score(present).filter(|_| left > 0) else {
+                    break;
+                };
+                left -= 1;
+                self.add(run.shown(present), missing, score);
             }
+            self.behind += 1;
         }
-        self.best
-            .sort_by(|one, other| telling(other, whole).total_cmp(&telling(one, whole)));
-        self.best.truncate(SHOWN);
-        has_new
+        self.put_in_order(whole);
+        self.behind > before
     }
 
-    /// The most telling ones so far.
-    pub fn best(&self) -> Vec<MaskedRun> {
-        self.best.clone()
+    fn add(&mut self, shown: TextInput, missing: usize, score: f64) {
+        if self.seen.insert(shown.clone()) {
+            self.listed.push(Rc::new(MaskedRun {
+                shown,
+                missing,
+                score,
+            }));
+        } else {
+            self.repeated += 1;
+        }
     }
-}
 
-/// A large change by little that is missing tells most.
-fn telling(run: &MaskedRun, whole: f64) -> f64 {
-    (run.score - whole).abs() / run.missing as f64
-}
+    /// Those in which one feature is missing first; of these, and of the others, the most telling first.
+    fn put_in_order(&mut self, whole: f64) {
+        // A large change by little that is missing tells most.
+        let telling = |run: &MaskedRun| (run.score - whole).abs() / run.missing as f64;
+        self.listed.sort_by(|one, other| {
+            let is_alone = |run: &MaskedRun| run.missing == 1;
+            let by_number = is_alone(other).cmp(&is_alone(one));
+            by_number.then(telling(other).total_cmp(&telling(one)))
+        });
+        let alone = self.listed.partition_point(|run| run.missing == 1);
+        self.listed.truncate(alone + LISTED);
+    }
 
-fn full(run: &ExplanationRun) -> Coalition {
-    let players = run.asked().first().map_or(0, Coalition::players);
-    Coalition::full(players)
+    /// Those to be listed so far, and how many were run.
+    pub fn list(&self, run: &ExplanationRun) -> MaskedList {
+        // The text itself is asked for too.
+        let asked = run.asked().len().saturating_sub(1);
+        MaskedList {
+            listed: self.listed.clone(),
+            count: asked.saturating_sub(self.repeated).max(self.listed.len()),
+        }
+    }
 }

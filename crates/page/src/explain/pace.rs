@@ -3,8 +3,21 @@
 /// Of what was measured before and what is measured now, so much is now.
 const WEIGHT_OF_NEWEST: f64 = 0.3;
 
-/// So many inputs have to be measured before anything is said of what many would take.
+/// So many inputs have to be measured before it is known what many take.
 const LEAST_MEASURED: usize = 24;
+
+/// What inputs took that were measured for so long, in milliseconds, says roughly what many take: of long texts a few
+/// inputs take that long.
+const LEAST_TIME: f64 = 1_000.0;
+
+/// How long inputs will take.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// In seconds.
+    pub seconds: f64,
+    /// Whether only few were measured, and perhaps not by all workers: it can be wrong by a factor.
+    pub is_rough: bool,
+}
 
 /// How fast inputs of one length are run by all workers together.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -12,6 +25,8 @@ pub struct Pace {
     /// Milliseconds between inputs.
     milliseconds: Option<f64>,
     measured: usize,
+    /// Milliseconds for which inputs were measured.
+    measured_for: f64,
     /// When the last ones came, or the first ones were handed out.
     since: Option<f64>,
 }
@@ -37,15 +52,23 @@ impl Pace {
             self.milliseconds =
                 Some(before.map_or(newest, |before| before + (newest - before) * WEIGHT_OF_NEWEST));
             self.measured += count;
+            self.measured_for += waited;
         }
         self.since = others_are_out.then_some(now);
         waited
     }
 
-    /// Seconds that so many more inputs will take; nothing before enough were measured.
-    pub fn seconds_for(&self, inputs: f64) -> Option<f64> {
-        let milliseconds = self.milliseconds.filter(|_| self.measured >= LEAST_MEASURED)?;
-        Some(inputs * milliseconds / 1000.0)
+    /// How long so many more inputs will take; nothing before enough were measured. Of those who will run them such a
+    /// share does already: more than in proportion nobody is quicker than some.
+    pub fn of(&self, inputs: f64, share_at_work: f64) -> Option<Estimate> {
+        let is_known = self.measured >= LEAST_MEASURED;
+        let milliseconds = self
+            .milliseconds
+            .filter(|_| is_known || self.measured_for >= LEAST_TIME)?;
+        Some(Estimate {
+            seconds: inputs * milliseconds * share_at_work / 1000.0,
+            is_rough: !is_known || share_at_work < 1.0,
+        })
     }
 }
 
@@ -53,14 +76,44 @@ impl Pace {
 mod tests {
     use super::*;
 
+    fn seconds(pace: &Pace, inputs: f64) -> f64 {
+        let seconds = pace.of(inputs, 1.0).unwrap().seconds;
+        (seconds * 1e6).round() / 1e6
+    }
+
     #[test]
     fn nothing_is_said_before_enough_was_measured() {
         let mut pace = Pace::default();
         pace.handed_out(0.0);
         pace.answered(23, 230.0, true);
-        assert_eq!(pace.seconds_for(100.0), None);
+        assert_eq!(pace.of(100.0, 1.0), None);
         pace.answered(1, 240.0, false);
-        assert!((pace.seconds_for(100.0).unwrap() - 1.0).abs() < 1e-9);
+        assert_eq!(seconds(&pace, 100.0), 1.0);
+    }
+
+    #[test]
+    fn a_second_says_roughly_what_others_take() {
+        let mut pace = Pace::default();
+        pace.handed_out(0.0);
+        pace.answered(2, 1_000.0, false);
+        let estimate = pace.of(100.0, 1.0);
+        assert_eq!(
+            estimate,
+            Some(Estimate {
+                seconds: 50.0,
+                is_rough: true
+            })
+        );
+    }
+
+    #[test]
+    fn who_is_yet_to_come_will_share_the_work() {
+        let mut pace = Pace::default();
+        pace.handed_out(0.0);
+        pace.answered(40, 400.0, false);
+        let [alone, all] = [0.25, 1.0].map(|share| pace.of(400.0, share).unwrap());
+        assert_eq!((alone.seconds, alone.is_rough), (1.0, true));
+        assert_eq!((all.seconds, all.is_rough), (4.0, false));
     }
 
     #[test]
@@ -71,7 +124,7 @@ mod tests {
         pace.handed_out(10_000.0);
         pace.handed_out(10_050.0);
         pace.answered(10, 10_100.0, false);
-        assert!((pace.seconds_for(1.0).unwrap() - 0.01).abs() < 1e-9);
+        assert_eq!(seconds(&pace, 1.0), 0.01);
     }
 
     #[test]
@@ -82,7 +135,7 @@ mod tests {
         pace.interrupted();
         pace.handed_out(60_300.0);
         assert_eq!(pace.answered(10, 60_400.0, false), 100.0);
-        assert!((pace.seconds_for(1.0).unwrap() - 0.01).abs() < 1e-9);
+        assert_eq!(seconds(&pace, 1.0), 0.01);
     }
 
     #[test]
@@ -95,6 +148,6 @@ mod tests {
             now += 20.0;
             pace.answered(10, now, true);
         }
-        assert!((pace.seconds_for(1000.0).unwrap() - 2.0).abs() < 0.1);
+        assert!((seconds(&pace, 1000.0) - 2.0).abs() < 0.1);
     }
 }

@@ -41,7 +41,9 @@ impl PathPace {
             return None;
         }
         self.pace.handed_out(now);
-        self.pace.seconds_for(steps.saturating_sub(*done) as f64)
+        // One worker goes it alone.
+        let estimate = self.pace.of(steps.saturating_sub(*done) as f64, 1.0);
+        estimate.map(|estimate| estimate.seconds)
     }
 }
 

@@ -23,6 +23,9 @@ use crate::{
 /// The page's own worker gets so few inputs at once that typing never waits long for it.
 const INPUTS_FOR_OWN_WORKER: usize = 8;
 
+/// And of long texts so few that they have about so many tokens together.
+const TOKENS_FOR_OWN_WORKER: usize = 1_024;
+
 /// A pool that nobody needs is ended after this long, in milliseconds: each of its workers holds a model.
 const IDLE_POOL: u32 = 60_000;
 
@@ -43,6 +46,9 @@ pub struct Runner {
     /// Counts what was turned to: answers to what came before are let go.
     turn: Cell<u32>,
     idle: RefCell<Option<Timeout>>,
+    /// Whether the pool, and the page's own worker, may still be computing what is no longer waited for.
+    is_pool_ending: Cell<bool>,
+    is_own_worker_ending: Cell<bool>,
     /// What the page's own worker was asked only to see how long it takes, and when.
     measured: RefCell<Option<(Request, f64)>>,
     dispatcher: UseReducerDispatcher<State>,
@@ -98,6 +104,8 @@ impl Runner {
             job: Cell::default(),
             turn: Cell::default(),
             idle: RefCell::default(),
+            is_pool_ending: Cell::default(),
+            is_own_worker_ending: Cell::default(),
             measured: RefCell::default(),
             dispatcher,
         }
@@ -185,19 +193,39 @@ impl Runner {
 
     fn end_pool(&self) {
         self.pool.replace(None);
+        self.is_pool_ending.set(false);
         self.has_pool_begun.set(false);
     }
 
     /// What is out is no longer waited for. A worker ends the batch that it has.
-    fn stop_what_is_out(&self) {
+    fn stop_what_is_out(self: &Rc<Self>) {
         self.turn.set(self.turn.get() + 1);
-        if let (Some(pool), Some(job)) = (self.pool.borrow().clone(), self.job.take()) {
-            pool.cancel(job);
-        }
-        if self.at_own_worker.take().is_some()
-            && let Some(link) = &*self.link.borrow()
-        {
+        browser::mark("vitrine:explain-cancel");
+        let at_pool = self.pool.borrow().clone().zip(self.job.take());
+        let is_at_own_worker = self.at_own_worker.take().is_some();
+        self.is_pool_ending.set(at_pool.is_some());
+        self.is_own_worker_ending.set(is_at_own_worker);
+        if is_at_own_worker && let Some(link) = &*self.link.borrow() {
             link.cancel(RequestKind::Evaluate);
+        }
+        if let Some((pool, job)) = at_pool {
+            pool.cancel(job);
+            let runner = Rc::downgrade(self);
+            pool.when_free(Box::new(move || {
+                if let Some(runner) = runner.upgrade() {
+                    runner.is_pool_ending.set(false);
+                    runner.tell_freed();
+                }
+            }));
+        } else {
+            self.tell_freed();
+        }
+    }
+
+    /// Marks that no worker computes what is no longer waited for, where it is so.
+    fn tell_freed(&self) {
+        if !self.is_pool_ending.get() && !self.is_own_worker_ending.get() {
+            browser::mark("vitrine:explain-cancelled");
         }
     }
 
@@ -211,8 +239,13 @@ impl Runner {
         if pool.is_some() && !self.has_pool_begun.replace(true) {
             self.computation.borrow_mut().forget_pace();
         }
-        let are_all_at_work = pool.is_some() || self.does_without_pool.get();
-        let progress = self.computation.borrow_mut().go_on(browser::now, are_all_at_work);
+        let all = match self.does_without_pool.get() {
+            true => 1,
+            false => workers_of_pool(),
+        };
+        let at_work = pool.as_ref().map_or(1, |pool| pool.workers());
+        let share_at_work = at_work as f64 / all.max(1) as f64;
+        let progress = self.computation.borrow_mut().go_on(browser::now, share_at_work);
         self.tell(progress.news);
         if progress.can_go_on {
             let runner = Rc::downgrade(self);
@@ -293,7 +326,8 @@ impl Runner {
         if computation.out() > 0 {
             return;
         }
-        let inputs = computation.hand_out(INPUTS_FOR_OWN_WORKER, browser::now());
+        let count = TOKENS_FOR_OWN_WORKER / computation.tokens().max(1);
+        let inputs = computation.hand_out(count.clamp(1, INPUTS_FOR_OWN_WORKER), browser::now());
         let Some(question) = computation.question().filter(|_| !inputs.is_empty()) else {
             return;
         };
@@ -321,9 +355,16 @@ impl Runner {
                 }
                 true
             }
+            LinkEvent::Freed => {
+                if self.is_own_worker_ending.replace(false) {
+                    self.tell_freed();
+                }
+                true
+            }
             // The state stops wanting explanations until there is another worker.
             LinkEvent::Failed(_) => {
                 self.at_own_worker.take();
+                self.is_own_worker_ending.set(false);
                 false
             }
             _ => false,

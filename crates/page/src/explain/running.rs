@@ -7,7 +7,7 @@ use vitrine_explain::{
 use vitrine_record::{Explanation, ExplanationCheck, ExplanationDetail};
 
 use super::masked::MaskedRuns;
-use crate::state::{ExplanationQuestion, MaskedRun, Shared};
+use crate::state::{ExplanationQuestion, MaskedList, Shared};
 
 /// Deletion and insertion, from the highest value down, beside random orders.
 const CHECKED: FaithfulnessSettings = FaithfulnessSettings {
@@ -26,7 +26,7 @@ pub enum Running {
         /// What it asked for that says most.
         masked: Box<MaskedRuns>,
         /// The same as last told.
-        told: Shared<Vec<MaskedRun>>,
+        told: Shared<MaskedList>,
     },
     /// Of a check.
     Faithfulness {
@@ -45,7 +45,7 @@ impl Running {
             return Ok(Running::Explanation {
                 run: Box::new(ExplanationRun::new(text, settings.clone())?),
                 masked: Box::default(),
-                told: Shared::new(Vec::new()),
+                told: Shared::default(),
             });
         };
         let attributions: Vec<_> = checked.iter().map(|(_, values)| values.clone()).collect();
@@ -77,6 +77,18 @@ impl Running {
             Running::Explanation { run, .. } => run.step(evaluations),
             Running::Faithfulness { run, .. } => run.step(evaluations),
         }
+    }
+
+    /// Looks at some of the masked inputs that it asked for. Whether others may be left.
+    pub fn look(&mut self, evaluations: &Evaluations) -> bool {
+        let Running::Explanation { run, masked, told } = self else {
+            return false;
+        };
+        let has_new = masked.look(run, evaluations);
+        if has_new {
+            *told = Shared::new(masked.list(run));
+        }
+        has_new
     }
 
     /// Inputs that were used so far.
@@ -119,17 +131,13 @@ impl Running {
 
     /// What is known now.
     pub fn found(&mut self, evaluations: &Evaluations) -> Found {
+        self.look(evaluations);
         match self {
-            Running::Explanation { run, masked, told } => {
-                if masked.look(run, evaluations) {
-                    *told = Shared::new(masked.best());
-                }
-                Found {
-                    explanation: Shared::new(run.explanation()),
-                    masked: told.clone(),
-                    faithfulness: None,
-                }
-            }
+            Running::Explanation { run, told, .. } => Found {
+                explanation: Shared::new(run.explanation()),
+                masked: told.clone(),
+                faithfulness: None,
+            },
             Running::Faithfulness { run, shell } => {
                 let found = run.faithfulness();
                 let mut explanation = Explanation::clone(shell);
@@ -142,7 +150,7 @@ impl Running {
                 explanation.prediction = scores.first().copied().unwrap_or_default();
                 Found {
                     explanation: Shared::new(explanation),
-                    masked: Shared::new(Vec::new()),
+                    masked: Shared::default(),
                     faithfulness: Some(Shared::new(found)),
                 }
             }
@@ -154,8 +162,8 @@ impl Running {
 pub struct Found {
     /// The explanation; of a check one without values.
     pub explanation: Shared<Explanation>,
-    /// Masked inputs that say most, the most telling first.
-    pub masked: Shared<Vec<MaskedRun>>,
+    /// Masked inputs that say most.
+    pub masked: Shared<MaskedList>,
     /// Of a check, what it found.
     pub faithfulness: Option<Shared<Vec<Faithfulness>>>,
 }

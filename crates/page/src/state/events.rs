@@ -77,14 +77,16 @@ impl State {
                 let tokens = self.shown.analysis.tokens.len();
                 self.hover = self.hover.filter(|focus| focus.position < Position(tokens));
                 self.follow_words();
+                self.hold_grouping_to_text();
                 self.clamp();
                 // What was chosen in another text is said again, even if it is as it was.
                 if (&self.link, &self.address()) != (&before.0, &before.1) {
                     self.history = HistoryStep::Replace;
                 }
             }
-            // The link lets through what answers the request, and the page asks for nothing else.
-            LinkEvent::Reply { .. } => {}
+            // The link lets through what answers the request, and the page asks for nothing else. What a worker has ended
+            // concerns whoever computes explanations.
+            LinkEvent::Reply { .. } | LinkEvent::Freed => {}
             LinkEvent::RequestFailed { problem, .. } => self.request_problem = Some(problem),
             LinkEvent::Failed(problem) => self.engine = Engine::Failed(problem),
         }

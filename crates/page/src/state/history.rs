@@ -22,6 +22,8 @@ pub enum LastChange {
     Typing,
     /// Typing of the text to compare with: what is typed next belongs to it.
     TypingOther,
+    /// Typing of a text that the score that is explained is about: what is typed next belongs to it.
+    TypingScore,
     /// A head was switched: isolating the same head, as a double click does, belongs to it.
     HeadToggle {
         /// The head.

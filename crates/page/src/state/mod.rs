@@ -9,6 +9,7 @@ mod data_set;
 mod events;
 mod explaining;
 mod finder;
+mod grouping;
 pub mod heads;
 mod history;
 mod imported;
@@ -32,7 +33,8 @@ pub use answers::{Answer, Answers};
 pub use data_set::{AskedDataSet, DataSet, DataSetChange, DataSetPhase, DataSetText, Labels};
 pub use explaining::{
     Explaining, ExplanationChange, ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationPhase,
-    ExplanationQuestion, KnownExplanation, LONGEST_UNASKED_SECONDS, MaskedRun, OrderedText, SEEDS, Snapshot,
+    ExplanationQuestion, KnownExplanation, LONGEST_UNASKED_SECONDS, MaskedList, MaskedRun, OrderedText,
+    SEEDS, Snapshot,
 };
 pub use finder::{Finder, FinderChange, FinderTool, Template};
 use heads::HeadsOn;
@@ -166,6 +168,7 @@ impl State {
     pub fn after(&self, action: Action) -> State {
         let mut next = self.clone();
         next.history = HistoryStep::Keep;
+        let is_navigation = matches!(action, Action::Navigate(_));
         match action {
             Action::SetText(text) if text == self.link.text => {}
             Action::SetText(text) => {
@@ -349,6 +352,10 @@ impl State {
         if (&next.link.text, &next.link.pair) != (&self.link.text, &self.link.pair) {
             next.forget_ranking();
             next.explaining.is_paused = false;
+            // An address has the text that its grouping is of.
+            if !is_navigation {
+                next.forget_grouping();
+            }
         }
         if next.link.changes.is_empty() {
             next.link.run = Run::default();

@@ -2,7 +2,8 @@
 
 use vitrine_explain::agreement::places_by_size;
 use vitrine_record::{
-    ExhibitName, Explanation, ExplanationMethod, ExplanationTarget, GradientBaseline, Salience, Token,
+    ExhibitName, Explanation, ExplanationMethod, ExplanationSettings, ExplanationTarget, GradientBaseline,
+    Salience, Token,
     message::{Request, TextInput},
 };
 
@@ -36,7 +37,19 @@ impl State {
         is_shown.then(|| choice.salience_request(input, output, self.explained_class()))
     }
 
-    /// The same, if nothing speaks against computing it.
+    /// The settings of integrated gradients, with the path of what is shown.
+    pub fn path_settings(&self) -> Option<ExplanationSettings> {
+        let (output, class) = (self.explained_output()?, self.explained_class());
+        let mut settings = self.link.explanation.path_settings(output, class);
+        settings.path.baseline = self.salience_baseline();
+        let steps = self.salience().map(|(answer, _)| answer.value.steps);
+        if let Some(steps) = steps.and_then(|steps| u16::try_from(steps).ok()) {
+            settings.path.steps = steps;
+        }
+        Some(settings)
+    }
+
+    /// The request, if nothing speaks against asking it.
     pub(super) fn wanted_salience(&self) -> Option<Request> {
         let request = self.salience_request()?;
         (!self.explaining.is_paused && self.halt(&request).is_none()).then_some(request)
@@ -86,6 +99,14 @@ impl State {
         Some(halt.unwrap_or(ExplanationPhase::Running))
     }
 
+    /// How far all is that the screen is to show, of explanations that are so far: what is done may leave the path open.
+    pub fn phase_with_path(&self, of_explanations: &ExplanationPhase) -> ExplanationPhase {
+        match (of_explanations, self.salience_phase()) {
+            (ExplanationPhase::Done, Some(of_path)) => of_path,
+            (of_explanations, _) => of_explanations.clone(),
+        }
+    }
+
     /// Seconds that the path will still take, once enough of it was gone to tell.
     pub fn salience_seconds_left(&self) -> Option<f64> {
         let request = self.salience_request()?;
@@ -100,7 +121,9 @@ impl State {
         }
         let path = &mut self.explaining.path;
         if seconds > LONGEST_UNASKED_SECONDS && path.allowed.as_ref() != Some(&request) {
-            path.halted = Some((request.clone(), ExplanationPhase::Costly { seconds }));
+            let evaluations = self.link.explanation.path.steps.into();
+            let costly = ExplanationPhase::Costly { seconds, evaluations };
+            path.halted = Some((request.clone(), costly));
         }
         path.pace = Some((request, seconds));
     }

@@ -8,7 +8,7 @@ use vitrine_record::{
 };
 
 /// A large value that is compared by identity.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Shared<T>(Rc<T>);
 
 impl<T> Shared<T> {

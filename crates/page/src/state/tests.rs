@@ -20,6 +20,7 @@ mod imported;
 mod other_text;
 mod run_change;
 mod salience;
+mod score;
 mod selection;
 mod variant;
 

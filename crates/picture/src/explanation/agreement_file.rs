@@ -17,10 +17,10 @@ pub struct AgreementFile {
     pub text: String,
     /// A second text.
     pub pair: Option<String>,
-    /// The label that is explained, where there is one.
+    /// What is explained: a class by its label, or what the score is.
     pub target: Option<String>,
-    /// The scale of its score.
-    pub link: OutputLink,
+    /// The scale of a class's score.
+    pub link: Option<OutputLink>,
     /// How words are made missing.
     pub masking: Masking,
     /// Where the path of integrated gradients begins.
@@ -223,7 +223,7 @@ mod tests {
             text: "not bad".to_owned(),
             pair: None,
             target: None,
-            link: OutputLink::Logit,
+            link: Some(OutputLink::Logit),
             masking: Masking::default(),
             baseline: GradientBaseline::Zero,
             steps: 50,

@@ -5,10 +5,13 @@ use std::fmt::Write;
 use serde::Serialize;
 use vitrine_record::{
     ExplainedFeature, Explanation, ExplanationCheck, ExplanationDetail, ExplanationSettings, MergedGroup,
-    ModelInfo, ModelOutput, OutputLink, Segment, SurrogateSample, Token,
+    ModelInfo, OutputLink, Segment, SurrogateSample, Token,
 };
 
-use super::part::{parts, standard_error};
+use super::{
+    part::{parts, standard_error},
+    target::{output_name, scale_in_file, target_name},
+};
 use crate::export::{quoted, words_in_name};
 
 /// A line for each feature, in the order of the text: RFC 4180, lines ended by CRLF. A feature that is not told apart from
@@ -20,8 +23,9 @@ pub fn csv(explanation: &Explanation) -> String {
         number(explanation.base_value),
         number(explanation.prediction),
         name_of(&settings.method),
+        quoted(&output_name(&settings.target.output)),
         settings.target.index.to_string(),
-        name_of(&settings.target.link),
+        scale_in_file(&settings.target),
         name_of(&settings.masking.mode),
         name_of(&settings.masking.with),
         settings.masking.special_players.to_string(),
@@ -33,7 +37,7 @@ pub fn csv(explanation: &Explanation) -> String {
     .join(",");
     let mut csv = String::from(
         "feature,text,start,end,segment,first_token,tokens,value,standard_error,group_start,group_end,group_value,base_value,\
-         prediction,method,target_index,link,masking,mask_with,special_players,seed,evaluations,check,model_hash\r\n",
+         prediction,method,output,target_index,link,masking,mask_with,special_players,seed,evaluations,check,model_hash\r\n",
     );
     for part in parts(explanation) {
         let group = if part.is_resolved {
@@ -152,7 +156,8 @@ pub(crate) const FORMAT: &str = "vitrine-explanation";
 /// The value of `version`.
 const VERSION: u32 = 1;
 
-/// An explanation as it stands in a file. `target` is the label that is explained, where there is one.
+/// An explanation as it stands in a file. `target` is what is explained, a class by its label, and `link` the scale of a
+/// class's score.
 #[derive(Serialize)]
 pub(crate) struct Document<'a> {
     text: &'a str,
@@ -163,8 +168,8 @@ pub(crate) struct Document<'a> {
     features: Vec<Feature<'a>>,
     base_value: f64,
     prediction: f64,
-    target: Option<&'a str>,
-    link: OutputLink,
+    target: Option<String>,
+    link: Option<OutputLink>,
     evaluations: usize,
     exact_evaluations: Option<usize>,
     settings: &'a ExplanationSettings,
@@ -244,8 +249,8 @@ impl<'a> Document<'a> {
             features: explanation.features.iter().map(feature).collect(),
             base_value: explanation.base_value,
             prediction: explanation.prediction,
-            target: target_label(explanation, model),
-            link: explanation.settings.target.link,
+            target: target_name(&explanation.settings.target, model),
+            link: explanation.settings.target.scale(),
             evaluations: explanation.evaluations,
             exact_evaluations: explanation.exact_evaluations,
             settings: &explanation.settings,
@@ -253,15 +258,6 @@ impl<'a> Document<'a> {
             check: Check::from(&explanation.check),
             detail: Detail::from(explanation),
         }
-    }
-}
-
-/// The label whose score is explained; none of what is no class.
-pub fn target_label<'a>(explanation: &Explanation, model: &'a ModelInfo) -> Option<&'a str> {
-    let target = &explanation.settings.target;
-    match target.output {
-        ModelOutput::Logits => model.labels.get(target.index).map(String::as_str),
-        _ => None,
     }
 }
 
@@ -305,6 +301,8 @@ pub fn file_name(explanation: &Explanation) -> String {
 
 #[cfg(test)]
 mod tests {
+    use vitrine_record::{ModelOutput, message::TextInput};
+
     use super::*;
     use crate::{explanation::fixture as explanations, fixture};
 
@@ -399,16 +397,21 @@ mod tests {
         let path = read(&path);
         assert_eq!(path["check"], serde_json::json!({"completeness_gap": 0.25}));
         assert_eq!(path["interactions"][1][0], 12.0);
-        path_of_no_class_has_no_label(&model);
     }
 
-    fn path_of_no_class_has_no_label(model: &ModelInfo) {
+    #[test]
+    fn what_is_of_no_class_says_what_it_is_and_has_no_scale() {
         let mut explanation = explanations::exact();
-        explanation.settings.target.output = ModelOutput::SimilarityTo(Default::default());
-        assert_eq!(target_label(&explanation, model), None);
-        explanation.settings.target.output = ModelOutput::Logits;
-        explanation.settings.target.index = 9;
-        assert_eq!(target_label(&explanation, model), None);
+        let text = "a \"good\" film".to_owned();
+        explanation.settings.target.output = ModelOutput::SimilarityTo(TextInput { text, pair: None });
+        let json = json(&explanation, &fixture::model(2)).unwrap();
+        let read: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(read["target"], "similarity to “a \"good\" film”");
+        assert_eq!(read["link"], serde_json::Value::Null);
+        let rows = rows(&csv(&explanation));
+        let column = |name: &str| rows[0].iter().position(|heading| heading == name).unwrap();
+        assert_eq!(rows[1][column("output")], "similarity to “a \"good\" film”");
+        assert_eq!(rows[1][column("link")], "");
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 use vitrine_record::{
-    ExplanationMethod, ExplanationTarget, GradientBaseline, Masking, ModelInfo, OutputLink, Salience, Token,
-    message::TextInput,
+    ExplanationMethod, ExplanationSettings, GradientBaseline, Masking, ModelInfo, OutputLink, Salience,
+    Token, message::TextInput,
 };
 
-use super::file::in_file;
+use super::{file::in_file, target::target_name};
 use crate::export::words_in_name;
 
 const FORMAT: &str = "vitrine-salience";
@@ -16,12 +16,8 @@ const FORMAT: &str = "vitrine-salience";
 pub struct SalienceSettings {
     /// What was read.
     pub input: TextInput,
-    /// What is explained.
-    pub target: ExplanationTarget,
-    /// Where the path of integrated gradients begins.
-    pub baseline: GradientBaseline,
-    /// How tokens are made missing by occlusion.
-    pub masking: Masking,
+    /// What is explained, the path of integrated gradients, and how tokens are made missing by occlusion.
+    pub settings: ExplanationSettings,
 }
 
 #[derive(Serialize)]
@@ -29,11 +25,12 @@ struct Document<'a> {
     text: &'a str,
     pair: Option<&'a str>,
     tokens: &'a [Token],
-    target: Option<&'a str>,
-    link: OutputLink,
+    target: Option<String>,
+    link: Option<OutputLink>,
     /// The score of the text, and that of the baseline.
     prediction: f64,
     base_value: f64,
+    settings: &'a ExplanationSettings,
     baseline: GradientBaseline,
     steps: usize,
     steps_done: usize,
@@ -55,20 +52,21 @@ struct Method<'a> {
 /// If a number cannot be written, which serde_json reports; finite numbers always can.
 pub fn salience_json(
     salience: &Salience,
-    settings: &SalienceSettings,
+    SalienceSettings { input, settings }: &SalienceSettings,
     tokens: &[Token],
     methods: &[(ExplanationMethod, Vec<Option<f64>>)],
     model: &ModelInfo,
 ) -> serde_json::Result<String> {
     let document = Document {
-        text: &settings.input.text,
-        pair: settings.input.pair.as_deref(),
+        text: &input.text,
+        pair: input.pair.as_deref(),
         tokens,
-        target: model.labels.get(settings.target.index).map(String::as_str),
-        link: settings.target.link,
+        target: target_name(&settings.target, model),
+        link: settings.target.scale(),
         prediction: salience.prediction,
         base_value: salience.base_value,
-        baseline: settings.baseline,
+        settings,
+        baseline: settings.path.baseline,
         steps: salience.steps,
         steps_done: salience.steps_done,
         completeness_gap: salience.gap(),
@@ -91,6 +89,8 @@ pub fn salience_file_name(input: &TextInput) -> String {
 
 #[cfg(test)]
 mod tests {
+    use vitrine_record::{ExplanationTarget, GradientPath};
+
     use super::*;
     use crate::{explanation::fixture as explanations, fixture};
 
@@ -99,12 +99,18 @@ mod tests {
         let explanation = explanations::exact();
         let settings = SalienceSettings {
             input: explanation.input.clone(),
-            target: ExplanationTarget {
-                index: 1,
-                ..ExplanationTarget::default()
+            settings: ExplanationSettings {
+                method: ExplanationMethod::IntegratedGradients,
+                target: ExplanationTarget {
+                    index: 1,
+                    ..ExplanationTarget::default()
+                },
+                path: GradientPath {
+                    baseline: GradientBaseline::Mask,
+                    ..GradientPath::default()
+                },
+                ..ExplanationSettings::default()
             },
-            baseline: GradientBaseline::Mask,
-            masking: Masking::default(),
         };
         let values: Vec<f64> = explanation.values.clone();
         let salience = Salience {
@@ -128,6 +134,7 @@ mod tests {
         let sum: f64 = values.iter().sum();
         assert_eq!(read["completeness_gap"], sum - 0.25);
         assert_eq!(read["baseline"], "mask");
+        assert_eq!(read["settings"]["path"]["baseline"], "mask");
         assert_eq!(read["target"], model.labels[1].as_str());
         assert_eq!(read["methods"][0]["method"], "integrated_gradients");
         assert_eq!(read["methods"][0]["values"][2], values[2]);

@@ -9,6 +9,7 @@ use super::{
     SeedWeights,
     file::{Document, FORMAT, in_file, name_of, name_of_segment, number},
     seed_weights::{SeedFit, SeedWord},
+    target::{output_name, scale_in_file},
 };
 use crate::export::quoted;
 
@@ -29,8 +30,9 @@ pub fn surrogate_csv(explanation: &Explanation, seeds: &SeedWeights) -> String {
     let constants = [
         fit,
         number(explanation.prediction),
+        quoted(&output_name(&settings.target.output)),
         settings.target.index.to_string(),
-        name_of(&settings.target.link),
+        scale_in_file(&settings.target),
         name_of(&settings.lime.words),
         settings
             .lime
@@ -45,7 +47,7 @@ pub fn surrogate_csv(explanation: &Explanation, seeds: &SeedWeights) -> String {
     .join(",");
     let mut csv = String::from(
         "text,start,end,segment,first_token,tokens,weight,seeds,chosen_by,mean,standard_deviation,lowest,highest,intercept,\
-         local_prediction,r2,prediction,target_index,link,words,samples,features,kernel_width,seed,evaluations,model_hash\r\n",
+         local_prediction,r2,prediction,output,target_index,link,words,samples,features,kernel_width,seed,evaluations,model_hash\r\n",
     );
     for word in &seeds.words {
         let of = OfWord::new(word);

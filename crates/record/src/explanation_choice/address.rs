@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use super::{ExplanationChoice, LimeChoice};
 use crate::{
     GapLevel, Grouping, Salience,
-    address::{AddressKeys, AddressValue, Bounded, BoundedOr, Class, Flag},
+    address::{AddressKeys, AddressValue, Bounded, BoundedOr, Class, Flag, Text},
 };
 
 /// Bounds that hold whatever the address says.
@@ -18,6 +18,9 @@ const MOST_GAPS: usize = 4_095;
 impl AddressKeys for ExplanationChoice {
     fn each_key(&mut self, visit: &mut dyn FnMut(&'static str, &mut dyn AddressValue)) {
         let (masking, lime, path) = (&mut self.masking, &mut self.lime, &mut self.path);
+        visit("score", &mut self.score.kind);
+        visit("like", &mut Text(&mut self.score.like));
+        visit("unlike", &mut Text(&mut self.score.unlike));
         visit("target", &mut Class(&mut self.target));
         visit("link", &mut self.link);
         visit("masking", &mut masking.mode);

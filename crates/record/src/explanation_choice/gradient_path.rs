@@ -1,9 +1,11 @@
-//! What the address keeps of integrated gradients.
+//! The path of integrated gradients.
+
+use serde::{Deserialize, Serialize};
 
 use crate::{GradientBaseline, Salience};
 
-/// What a person chose of the path of integrated gradients.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The path of integrated gradients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct GradientPath {
     /// Where it begins.
     pub baseline: GradientBaseline,

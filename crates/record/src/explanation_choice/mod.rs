@@ -3,15 +3,17 @@
 mod address;
 mod gradient_path;
 mod lime;
+mod score;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use gradient_path::GradientPath;
 pub use lime::LimeChoice;
+pub use score::{ScoreChoice, ScoreKind};
 
 use crate::{
-    ExplanationMethod, ExplanationSettings, ExplanationTarget, Grouping, LimeSettings, MaskWith, Masking,
-    ModelOutput, OutputLink, ShapPicture,
+    ExplanationMethod, ExplanationSettings, ExplanationTarget, Grouping, MaskWith, Masking, ModelOutput,
+    OutputLink, ShapPicture,
     message::{Request, TextInput},
 };
 
@@ -27,6 +29,8 @@ use crate::{
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExplanationChoice {
+    /// What the score that is explained is of.
+    pub score: ScoreChoice,
     /// The class, in label-id order; `None` for the one that is predicted.
     pub target: Option<usize>,
     /// The scale on which its score is explained.
@@ -68,8 +72,8 @@ impl ExplanationChoice {
                 ExplanationMethod::Owen if !interactions => self.grouping.clone(),
                 _ => Grouping::default(),
             },
-            lime: LimeSettings::default(),
             seed: self.seed,
+            ..ExplanationSettings::default()
         }
     }
 
@@ -79,11 +83,9 @@ impl ExplanationChoice {
             method: ExplanationMethod::Lime,
             target: self.target_of(output, index),
             masking: self.lime.words.masking(),
-            most_evaluations: None,
-            interactions: false,
-            grouping: Grouping::default(),
             lime: self.lime.settings(),
             seed,
+            ..ExplanationSettings::default()
         }
     }
 
@@ -107,6 +109,15 @@ impl ExplanationChoice {
         }
     }
 
+    /// The settings of integrated gradients, likewise; how tokens are made missing is that of occlusion beside them.
+    pub fn path_settings(&self, output: ModelOutput, index: usize) -> ExplanationSettings {
+        ExplanationSettings {
+            method: ExplanationMethod::IntegratedGradients,
+            path: self.path,
+            ..self.occlusion_settings(output, index)
+        }
+    }
+
     /// What the gradients of the same score are asked by.
     pub fn salience_request(&self, input: TextInput, output: ModelOutput, index: usize) -> Request {
         Request::ComputeSalience {
@@ -117,11 +128,28 @@ impl ExplanationChoice {
         }
     }
 
-    fn target_of(&self, output: ModelOutput, index: usize) -> ExplanationTarget {
-        ExplanationTarget {
-            output,
-            index: self.target.unwrap_or(index),
-            link: self.link,
+    /// What is explained of an output of the model, of which number `index` is meant where no class was chosen.
+    pub fn target_of(&self, output: ModelOutput, index: usize) -> ExplanationTarget {
+        match output {
+            ModelOutput::Logits => ExplanationTarget {
+                output,
+                index: self.target.unwrap_or(index),
+                link: self.link,
+            },
+            // It is one number as it is.
+            output => ExplanationTarget {
+                output,
+                ..ExplanationTarget::default()
+            },
+        }
+    }
+
+    /// Chooses what leads to a target.
+    pub fn choose_target(&mut self, target: &ExplanationTarget) {
+        self.score.choose(&target.output);
+        if target.output == ModelOutput::Logits {
+            self.target = Some(target.index);
+            self.link = target.link;
         }
     }
 

@@ -21,8 +21,17 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn any_score()(
+        kind in proptest::sample::select(ScoreKind::ALL), like in ".{0,20}", unlike in ".{0,20}",
+    ) -> ScoreChoice {
+        ScoreChoice { kind, like, unlike }
+    }
+}
+
+prop_compose! {
     /// Choices that an address can hold.
     pub(crate) fn any_choice()(
+        score in any_score(),
         target in proptest::option::of(0..=MOST_CLASS),
         link in proptest::sample::select(OutputLink::ALL),
         mode in proptest::sample::select(MaskingMode::ALL),
@@ -43,7 +52,7 @@ prop_compose! {
     ) -> ExplanationChoice {
         let masking = Masking { mode, with, special_players };
         let mut choice = ExplanationChoice {
-            target, link, masking, method, grouping, most_evaluations, picture, lime, path, seed,
+            score, target, link, masking, method, grouping, most_evaluations, picture, lime, path, seed,
         };
         choice.clamp(None);
         choice
@@ -64,6 +73,38 @@ fn a_class_that_the_model_lacks_is_not_explained() {
     );
     choice.clamp(Some(2));
     assert_eq!(choice.target, None);
+}
+
+#[test]
+fn a_score_of_no_class_has_neither_class_nor_scale() {
+    let mut choice = ExplanationChoice {
+        target: Some(1),
+        link: OutputLink::Logit,
+        ..ExplanationChoice::default()
+    };
+    choice.score.kind = ScoreKind::Similarity;
+    assert_eq!(
+        choice.score.output(2),
+        None,
+        "nothing to compare with is typed yet"
+    );
+    choice.score.like = "not bad".to_owned();
+    let output = choice.score.output(2).unwrap();
+    let target = choice.owen_settings(output.clone(), 1).target;
+    assert_eq!(
+        (target.index, target.link, target.scale()),
+        (0, OutputLink::Probability, None)
+    );
+
+    let mut chosen = ExplanationChoice::default();
+    chosen.choose_target(&target);
+    assert_eq!((chosen.score.output(2), chosen.target), (Some(output), None));
+    let class = ExplanationTarget {
+        index: 1,
+        ..ExplanationTarget::default()
+    };
+    chosen.choose_target(&class);
+    assert_eq!(chosen.owen_settings(ModelOutput::Logits, 0).target, class);
 }
 
 #[test]

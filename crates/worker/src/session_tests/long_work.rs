@@ -309,10 +309,8 @@ fn a_ranking_of_tokens_comes_in_parts_that_make_up_the_whole() {
     }
 }
 
-#[test]
-fn salience_comes_in_parts_the_first_of_which_has_all_but_the_path() {
-    let mut session = session();
-    let request = |text: &str, steps, index| Request::ComputeSalience {
+fn salience_request(text: &str, steps: usize, index: usize) -> Request {
+    Request::ComputeSalience {
         input: TextInput {
             text: text.into(),
             pair: None,
@@ -323,11 +321,20 @@ fn salience_comes_in_parts_the_first_of_which_has_all_but_the_path() {
         },
         steps,
         baseline: GradientBaseline::Mask,
-    };
-    let salience = |reply| match reply {
+    }
+}
+
+fn salience(reply: Reply) -> Salience {
+    match reply {
         Reply::Salience(salience) => *salience,
         other => panic!("{other:?}"),
-    };
+    }
+}
+
+#[test]
+fn salience_comes_in_parts_the_first_of_which_has_all_but_the_path() {
+    let mut session = session();
+    let request = salience_request;
     // 22 tokens: two points of the path go at once.
     let text = "good ".repeat(20);
     let (parts, whole) = work(&mut session, &request(&text, 7, 1));
@@ -362,6 +369,39 @@ fn salience_comes_in_parts_the_first_of_which_has_all_but_the_path() {
         assert_eq!(problem.kind, ProblemKind::RequestFailed);
         assert!(problem.detail.contains(word), "{}", problem.detail);
     }
+}
+
+#[test]
+fn a_path_that_is_asked_for_again_goes_on_where_it_was() {
+    let text = "good ".repeat(20);
+    let request = salience_request(&text, 7, 1);
+    let (_, whole) = work(&mut session(), &request);
+    let mut session = session();
+    let Ok(Answer::Work(mut begun)) = session.answer(&request) else {
+        panic!("it is long");
+    };
+    let mut steps_done = 0;
+    for _ in 0..3 {
+        if let Ok(Progress::Part(part)) = session.advance(&mut begun) {
+            steps_done = salience(part).steps_done;
+        }
+    }
+    assert_eq!(steps_done, 2);
+    drop(begun);
+    let (parts, again) = work(&mut session, &request);
+    let done: Vec<usize> = parts.into_iter().map(|part| salience(part).steps_done).collect();
+    assert_eq!(done, [2, 4, 6]);
+    assert_eq!(
+        salience(again),
+        salience(whole),
+        "as if it had never been interrupted"
+    );
+    let (parts, _) = work(&mut session, &request);
+    assert_eq!(
+        salience(parts[0].clone()).steps_done,
+        0,
+        "what was answered is over"
+    );
 }
 
 #[test]

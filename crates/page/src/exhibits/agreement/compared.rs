@@ -11,7 +11,7 @@ use yew::prelude::*;
 use crate::{
     context::Context,
     exhibits::{
-        explanation::{class_name, method_key},
+        explanation::{explained_name, method_key},
         salience::without_sides,
     },
     state::{ComparedWord, MethodByWord, Shared, TOP, marked_words, pair_agreements},
@@ -151,7 +151,7 @@ impl Compared {
                 .collect(),
         });
         NumberTable {
-            caption: page.fill("agreement.table", &[("label", &class_name(page))]),
+            caption: page.fill("agreement.table", &[("label", &explained_name(page))]),
             corner: page.t("lime.word").to_owned(),
             columns: self.names(page),
             rows: rows.collect(),

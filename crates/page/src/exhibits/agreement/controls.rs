@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::{
     context::use_page,
-    exhibits::explanation::{ClassPicker, LinkPicker, MaskPicker},
+    exhibits::explanation::{ExplainedPicker, MaskPicker, ScorePicker},
 };
 
 /// The few that matter.
@@ -12,8 +12,8 @@ use crate::{
 pub fn Controls() -> Html {
     html! {
         <>
-            <ClassPicker />
-            <LinkPicker />
+            <ExplainedPicker />
+            <ScorePicker />
         </>
     }
 }

@@ -14,7 +14,7 @@ use super::compared::short_key;
 use crate::{
     context::{Context, use_page},
     exhibits::{
-        explanation::{Layout, Pointed, PointedPicture, class_name, link_name},
+        explanation::{Layout, Pointed, PointedPicture, explained_name, explained_scale},
         salience::NumberTableTwin,
     },
     state::{CheckedAttributions, Shared},
@@ -138,11 +138,7 @@ impl Checked {
             Perturbation::Remove => ("agreement.deletion", "agreement.share_removed"),
             Perturbation::Keep => ("agreement.insertion", "agreement.share_kept"),
         };
-        let score = format!(
-            "{} ({})",
-            class_name(page),
-            link_name(page, page.link.explanation.link)
-        );
+        let score = format!("{} ({})", explained_name(page), explained_scale(page));
         let words = CurveWords {
             title: page.t(title),
             share: page.t(share),
@@ -310,11 +306,7 @@ pub struct FaithfulnessPanelProps {
 pub fn FaithfulnessPanel(FaithfulnessPanelProps { shows_table }: &FaithfulnessPanelProps) -> Html {
     let page = use_page();
     let checked = page.faithfulness();
-    let words = (
-        page.language(),
-        page.explained_class(),
-        page.link.explanation.link,
-    );
+    let words = (page.language(), page.explained_target());
     let layouts = use_memo((checked, words), |_| {
         let checked = Rc::new(Checked::new(&page)?);
         let of = |perturbation| Shared::new(layout(&page, Rc::clone(&checked), perturbation));
@@ -336,7 +328,7 @@ pub fn FaithfulnessPanel(FaithfulnessPanelProps { shows_table }: &FaithfulnessPa
         <section class="comparison" aria-labelledby="faithfulness-title">
             <h3 id="faithfulness-title">{ page.t("agreement.faithfulness") }</h3>
             <p class="hint">
-                { page.fill("agreement.faithfulness_about", &[("label", &class_name(&page))]) }
+                { page.fill("agreement.faithfulness_about", &[("label", &explained_name(&page))]) }
             </p>
             <div class="comparison__pictures">{ for panels }</div>
             <NumberTableTwin table={checked.table(&page)} id="faithfulness-caption" />

@@ -9,9 +9,10 @@ use vitrine_picture::{
     explanation::{
         AgreementFile, CurveInFile, DisagreementInFile, EditInFile, FaithfulnessInFile, HtmlPage, Measures,
         MethodInFile, PairInFile, Picture, RandomInFile, SeedsInFile, SpreadInFile, WordInFile,
-        agreement_file_name, agreement_json, tables_html,
+        agreement_file_name, agreement_json, tables_html, target_name,
     },
 };
+use vitrine_record::ExplanationTarget;
 use yew::Callback;
 
 use super::{
@@ -77,7 +78,7 @@ fn csv(page: &Context) -> String {
 
 fn json(page: &Context) -> serde_json::Result<String> {
     let compared = Compared::new(page);
-    let choice = &page.link.explanation;
+    let (choice, target) = (&page.link.explanation, page.explained_target());
     let checked = Checked::new(page);
     let spread = page.seed_spread();
     let ranks = page.edited_ranks();
@@ -95,8 +96,10 @@ fn json(page: &Context) -> serde_json::Result<String> {
     let file = AgreementFile {
         text: page.shown.analysis.text.clone(),
         pair: page.shown.analysis.pair.clone(),
-        target: page.shown.model.labels.get(page.explained_class()).cloned(),
-        link: choice.link,
+        target: target
+            .as_ref()
+            .and_then(|target| target_name(target, &page.shown.model)),
+        link: target.as_ref().and_then(ExplanationTarget::scale),
         masking: choice.masking,
         baseline: choice.path.baseline,
         steps: choice.path.steps.into(),

@@ -11,7 +11,7 @@ use vitrine_record::Position;
 use yew::prelude::*;
 
 use super::{
-    explanation::{ExplanationProgress, PointedPicture, class_name, figure_menu, keys, keys_handler},
+    explanation::{ExplanationProgress, PointedPicture, explained_name, figure_menu, keys, keys_handler},
     salience::{NumberTableTwin, PathProgress, TableEnds, table_layout},
 };
 use crate::{
@@ -38,7 +38,7 @@ pub fn Agreement() -> Html {
         <Exhibit
             title={page.t("agreement.title")} question={page.t("agreement.question")}
             keys={keys(&page).into_iter().skip(1).collect::<Vec<_>>()} {on_key}
-            controls={html! { <Controls /> }} choice={class_name(&page)} more={html! { <More /> }}
+            controls={html! { <Controls /> }} choice={explained_name(&page)} more={html! { <More /> }}
             run={html! { <><PathProgress /><ExplanationProgress /></> }}
             picture={html! { <Pictures compared={compared.clone()} /> }}
             reading={words::reading(&page, &compared)} trust={trust.clone()} warning={None::<AttrValue>}
@@ -73,7 +73,7 @@ struct PicturesProps {
 #[component]
 fn Pictures(PicturesProps { compared }: &PicturesProps) -> Html {
     let page = use_page();
-    let words = (page.language(), page.explained_class(), page.shown.model.clone());
+    let words = (page.language(), page.explained_target(), page.shown.model.clone());
     let layouts = use_memo((compared.clone(), words), |(compared, _)| {
         let tokens = compared.words.iter().map(|word| word.tokens.clone());
         let tokens = tokens.map(|tokens| tokens.map(Position).collect()).collect();
@@ -98,12 +98,12 @@ fn Pictures(PicturesProps { compared }: &PicturesProps) -> Html {
         return html! { <p class="hint">{ page.t("explain.nothing_yet") }</p> };
     }
     let [of_words, of_pairs] = &*layouts;
-    let label = page.fill("agreement.picture_label", &[("label", &class_name(&page))]);
+    let label = page.fill("agreement.picture_label", &[("label", &explained_name(&page))]);
     html! {
         <>
             <div class="methods"><PointedPicture layout={of_words.clone()} {label} /></div>
             <p class="hint salience__legend">
-                { page.fill("agreement.legend", &[("label", &class_name(&page))]) }
+                { page.fill("agreement.legend", &[("label", &explained_name(&page))]) }
             </p>
             <p class="comparison__about">{ words::disagreement(&page, compared) }</p>
             if compared.methods.len() > 1 {

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::compared::short_key;
 use crate::{
-    components::{Field, keeps_keys},
+    components::ExhibitField,
     context::{Context, use_page},
     exhibits::salience::NumberTableTwin,
     state::{Action, EditedRanks, SeedSpread},
@@ -186,7 +186,6 @@ pub fn StabilityPanel() -> Html {
 #[component]
 fn EditedText() -> Html {
     let page = use_page();
-    let node = use_node_ref();
     let dispatcher = page.state.dispatcher();
     let on_text = Callback::from(move |text| dispatcher.dispatch(Action::CompareWithEdited(text)));
     let buttons = edits(&page.link.text).into_iter().map(|(key, edited)| {
@@ -202,12 +201,10 @@ fn EditedText() -> Html {
         <>
             <p class="hint">{ page.t("agreement.edit_about") }</p>
             <div class="comparison__edits">{ for buttons }</div>
-            <div onkeydown={keeps_keys()}>
-                <Field
-                    id="edited-text" label={page.t("agreement.edited_text")} rows="2" text={typed.unwrap_or_default()}
-                    epoch={page.other_text.field_epoch} {on_text} {node} described_by="edited-text-state"
-                />
-            </div>
+            <ExhibitField
+                id="edited-text" label={page.t("agreement.edited_text")} text={typed.unwrap_or_default()}
+                epoch={page.other_text.field_epoch} {on_text} described_by="edited-text-state"
+            />
             <p id="edited-text-state" class="reading" role="status">
                 if ranks.is_empty() {
                     { page.t(state_key(&page)) }

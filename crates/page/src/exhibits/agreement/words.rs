@@ -7,7 +7,7 @@ use super::compared::Compared;
 use crate::{
     context::Context,
     exhibits::{
-        explanation::{class_name, link_name},
+        explanation::{explained_name, explained_scale},
         shap::masking_name,
     },
 };
@@ -116,7 +116,7 @@ fn about_disagreement(page: &Context, compared: &Compared, word: &WordDisagreeme
             "agreement.disagree_sign",
             &[
                 ("word", text),
-                ("label", &class_name(page)),
+                ("label", &explained_name(page)),
                 ("for", &of(1.0)),
                 ("against", &of(-1.0)),
             ],
@@ -150,7 +150,7 @@ pub fn trust(page: &Context, compared: &Compared) -> String {
         &[
             ("count", &compared.words.len().to_string()),
             ("masking", &masking_name(page, &choice.masking)),
-            ("link", link_name(page, choice.link)),
+            ("link", explained_scale(page)),
         ],
     ));
     sentences.join(" ")

@@ -9,7 +9,7 @@ use super::{cohorts::most_frequent, view::View};
 use crate::{
     components::{Choice, ChoiceItem, Picker, PickerItem, label_name},
     context::{Context, use_page},
-    exhibits::explanation::{ClassPicker, LinkPicker},
+    exhibits::explanation::{ExplainedPicker, ScorePicker},
     state::{Action, DataSetChange, Shared},
 };
 
@@ -72,13 +72,15 @@ pub fn Controls(ControlsProps { view }: &ControlsProps) -> Html {
     let page = use_page();
     html! {
         <>
-            <ClassPicker />
+            <ExplainedPicker />
             { choice(
                 &page, ("explain.picture", "data-set-picture"), DataSetPicture::ALL, page.link.data_set.picture,
                 picture_key, |choice, picture| choice.picture = picture,
             ) }
             if let Some(view) = view {
-                { predicted(&page, view) }
+                if view.has_classes() {
+                    { predicted(&page, view) }
+                }
                 if view.choice.picture == DataSetPicture::Bars {
                     { beside(&page, view) }
                 }
@@ -87,13 +89,15 @@ pub fn Controls(ControlsProps { view }: &ControlsProps) -> Html {
     }
 }
 
-/// Which texts stand beside which others: by labels only where the list has several.
+/// Which texts stand beside which others: by labels only where the list has several, by classes where there are some.
 fn beside(page: &Context, view: &View) -> Html {
     let chosen = page.link.data_set.beside;
     let has_labels = most_frequent(&view.asked.labels).len() > 1;
-    let offered = CohortsBy::ALL
-        .iter()
-        .filter(|by| **by != CohortsBy::Label || has_labels || chosen == CohortsBy::Label);
+    let offered = CohortsBy::ALL.iter().filter(|by| match by {
+        CohortsBy::Label => has_labels || chosen == CohortsBy::Label,
+        CohortsBy::Prediction => view.has_classes() || chosen == CohortsBy::Prediction,
+        CohortsBy::Nothing | CohortsBy::Length => true,
+    });
     let items = offered.map(|by| PickerItem {
         value: by.name().into(),
         name: page.t(beside_key(*by)).into(),
@@ -173,7 +177,7 @@ pub fn More() -> Html {
     let least = DataSetChoice::LEAST.map(|least| counted("dataset.least_count", least));
     html! {
         <div class="options">
-            <LinkPicker />
+            <ScorePicker />
             <div class="options__row">
                 <Picker
                     name={page.t("dataset.budget")} hint={page.t("shap.budget_hint")} items={budgets.to_vec()}

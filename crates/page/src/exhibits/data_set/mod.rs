@@ -10,7 +10,7 @@ mod table;
 mod view;
 mod words;
 
-use vitrine_record::DataSetPicture;
+use vitrine_record::{DataSetPicture, ScoreKind};
 use yew::prelude::*;
 
 use super::explanation::after;
@@ -101,6 +101,7 @@ fn on_key(page: &Context, toggle_table: &Callback<()>) -> Callback<KeyboardEvent
     let (dispatcher, toggle_table) = (page.state.dispatcher(), toggle_table.clone());
     let choice = page.link.data_set;
     let explanation = page.link.explanation.clone();
+    let is_of_class = page.explained_kind() == ScoreKind::Class;
     let next_class = (page.explained_class() + 1) % page.shown.model.labels.len().max(1);
     let phase = page.data_set.asked.as_ref().map(|asked| asked.phase.clone());
     Callback::from(move |event: KeyboardEvent| {
@@ -112,6 +113,7 @@ fn on_key(page: &Context, toggle_table: &Callback<()>) -> Callback<KeyboardEvent
                 picture: after(DataSetPicture::ALL, choice.picture),
                 ..choice
             }),
+            ("c", _) if !is_of_class => return,
             ("c", _) => {
                 let mut explanation = explanation.clone();
                 explanation.target = Some(next_class);

@@ -133,8 +133,7 @@ fn name(page: &Context, view: &View, of: &TargetOf) -> String {
 
 /// The picture in given measures.
 fn picture(page: &Context, view: &View, measures: Measures) -> Picture {
-    let label = view.class_name(page);
-    let words = Words::of_class(page, &label);
+    let words = Words::of_score(page, &view.asked.settings.target);
     let words = words.of(page, view.scale);
     let ranked = view.ranked();
     match view.choice.picture {

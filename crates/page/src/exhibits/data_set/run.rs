@@ -5,9 +5,9 @@ use yew::prelude::*;
 
 use super::does;
 use crate::{
-    components::{SentencePicker, sentence_set_key},
+    components::{ProgressLine, SentencePicker, sentence_set_key, use_kept_focus},
     context::{Context, use_page},
-    exhibits::explanation::said_seconds,
+    exhibits::explanation::{missing_texts_key, said_seconds},
     explain::workers_of_pool,
     state::{Action, AskedDataSet, DataSetChange, DataSetPhase, Engine},
 };
@@ -16,6 +16,7 @@ use crate::{
 #[component]
 pub fn Run() -> Html {
     let page = use_page();
+    let (region, onfocusin) = use_kept_focus();
     let on_choose = {
         let (dispatcher, choice) = (page.state.dispatcher(), page.link.data_set);
         Callback::from(move |set| {
@@ -24,7 +25,7 @@ pub fn Run() -> Html {
         })
     };
     html! {
-        <div class="data-set">
+        <div class="data-set" ref={region} {onfocusin}>
             <SentencePicker
                 group="data-set" chosen={page.link.data_set.set} count={page.data_set.listed.len()} {on_choose}
             />
@@ -69,7 +70,7 @@ fn estimate(page: &Context) -> String {
         return page.fill("explain.failed", &[("detail", &detail)]);
     }
     if page.explained_output().is_none() {
-        return page.t("explain.no_classifier").to_owned();
+        return page.t(missing_texts_key(page)).to_owned();
     }
     if page.data_set.listed.is_empty() {
         return page.t("dataset.no_texts").to_owned();
@@ -118,20 +119,17 @@ fn progress(page: &Context, asked: &AskedDataSet) -> Html {
     }
     let is_open = matches!(asked.phase, DataSetPhase::Running | DataSetPhase::Paused);
     // A thousandth is more than a bar can show.
-    let share = (asked.share() * 1000.0).round().to_string();
+    let share = (asked.share() * 1000.0).round() as usize;
     html! {
-        <div class="progress">
-            <progress
-                class="progress__bar" value={share} max="1000" aria-label={page.t("dataset.progress_label")}
+        <>
+            <ProgressLine
+                label={page.t("dataset.progress_label")} done={Some((share, 1_000))} said={said.join(" ")}
+                phase={page.t(phase_key(&asked.phase))} buttons={buttons(page, asked)}
             />
-            <p class="progress__said number">{ said.join(" ") }</p>
-            <div class="progress__buttons">{ buttons(page, asked) }</div>
             if is_open {
                 <p class="hint data-set__besides">{ page.t("dataset.goes_on") }</p>
             }
-            // What moves many times a second is not read aloud: only where it stands.
-            <p class="visually-hidden" role="status">{ page.t(phase_key(&asked.phase)) }</p>
-        </div>
+        </>
     }
 }
 

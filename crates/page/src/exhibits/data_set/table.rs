@@ -72,7 +72,7 @@ pub fn TokenTable(TokenTableProps { view }: &TokenTableProps) -> Html {
     let columns = columns
         .chain(of_cohorts)
         .map(|name| html! { <th scope="col">{ name }</th> });
-    let caption = page.fill("dataset.table", &[("label", &view.class_name(&page))]);
+    let caption = page.fill("dataset.table", &[("label", &view.score_name(&page))]);
     html! {
         <>
             <TableFrame {region} {caption} caption_id="data-set-caption">

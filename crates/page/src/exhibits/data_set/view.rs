@@ -4,13 +4,13 @@ use std::{cell::OnceCell, ops::Deref, rc::Rc};
 
 use vitrine_explain::{Corpus, RankedToken, TextPick};
 use vitrine_picture::explanation::{Cohort, SignedScale, ValueStyle};
-use vitrine_record::{CohortsBy, DataSetChoice, DataSetPicture, TextOrder};
+use vitrine_record::{CohortsBy, DataSetChoice, DataSetPicture, ModelOutput, TextOrder};
 use yew::prelude::*;
 
 use super::cohorts::{List, TextCohort, cohorts};
 use crate::{
-    components::label_name,
     context::Context,
+    exhibits::explanation::score_name,
     state::{AskedDataSet, DataSetText, Shared},
 };
 
@@ -48,6 +48,10 @@ impl View {
                 *count += 1;
             }
         }
+        let choice = DataSetChoice {
+            cohort: choice.cohort.filter(|_| has_classes(asked)),
+            ..choice
+        };
         let all = asked.explained.iter();
         let is_shown = |text: &&DataSetText| choice.cohort.is_none() || text.predicted == choice.cohort;
         let texts: Vec<DataSetText> = all.filter(is_shown).cloned().collect();
@@ -128,19 +132,25 @@ impl View {
         self.asked.sentences.get(place).map_or("", String::as_str)
     }
 
-    /// The class that is explained, in the page's words.
-    pub fn class_name(&self, page: &Context) -> String {
-        let labels = &page.shown.model.labels;
-        let label = labels.get(self.asked.settings.target.index);
-        label
-            .map(|label| label_name(page.language(), label))
-            .unwrap_or_default()
+    /// What is explained, in the page's words.
+    pub fn score_name(&self, page: &Context) -> String {
+        score_name(page, &self.asked.settings.target)
+    }
+
+    /// Whether it is known of each text which class is predicted.
+    pub fn has_classes(&self) -> bool {
+        has_classes(&self.asked)
     }
 
     /// How its values are written: in the pictures, the tables and the sentences alike.
     pub fn values(&self, page: &Context) -> ValueStyle {
         self.scale.values(page.language().numbers())
     }
+}
+
+/// What is read off the model says which class is predicted, where it is not something else.
+fn has_classes(asked: &AskedDataSet) -> bool {
+    asked.settings.target.output == ModelOutput::Logits
 }
 
 /// What is drawn, made anew when a text more is explained or something else is chosen; nothing before someone asked.

@@ -12,7 +12,7 @@ use crate::{
     components::label_name,
     context::Context,
     exhibits::{
-        explanation::{class_name, link_name},
+        explanation::{explained_name, scale_name},
         shap::masking_name,
     },
 };
@@ -21,7 +21,7 @@ use crate::{
 pub fn choice(page: &Context) -> String {
     format!(
         "{}, {}",
-        class_name(page),
+        explained_name(page),
         page.t(picture_key(page.link.data_set.picture))
     )
 }
@@ -37,7 +37,7 @@ pub fn heading(page: &Context, view: &View) -> String {
         (DataSetPicture::HeatMap, _) => "dataset.heading_heat_map",
     };
     let count = page.language().numbers().count(view.corpus.texts().len());
-    let label = view.class_name(page);
+    let label = view.score_name(page);
     let mut heading = page.fill(key, &[("count", &count), ("label", &label)]);
     let predicted = cohort_name(page, view);
     let predicted = predicted.map(|label| page.fill("dataset.of_cohort", &[("label", &label)]));
@@ -137,7 +137,7 @@ pub fn reading(page: &Context, view: &View) -> String {
             &[
                 ("count", &count),
                 ("token", token),
-                ("label", &view.class_name(page))
+                ("label", &view.score_name(page))
             ]
         ),
         about_token(page, view, token, statistics),
@@ -210,7 +210,7 @@ pub fn trust(page: &Context, view: &View) -> String {
         "shap.trust_masking",
         &[
             ("masking", &masking_name(page, &settings.masking)),
-            ("link", link_name(page, settings.target.link)),
+            ("link", scale_name(page, &settings.target)),
         ],
     ));
     sentences.join(" ")

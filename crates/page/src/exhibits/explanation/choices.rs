@@ -1,12 +1,11 @@
-//! Controls that several exhibits of explanations have: the class, the scale of its score, what stands for a missing token,
-//! and the seed.
+//! Controls that several exhibits of explanations have: what stands for a missing token, and the seed.
 
-use vitrine_record::{ExplanationChoice, MaskWith, OutputLink};
+use vitrine_record::{ExplanationChoice, MaskWith};
 use yew::prelude::*;
 
-use super::draw::{link_key, mask_key};
+use super::draw::mask_key;
 use crate::{
-    components::{Choice, ChoiceItem, Picker, PickerItem, label_name},
+    components::{Picker, PickerItem},
     context::{Context, use_page},
     state::{Action, ExplanationChange},
 };
@@ -38,37 +37,6 @@ fn changes<T: 'static>(
         change(&mut choice, value);
         dispatcher.dispatch(Action::Explain(how(choice)));
     })
-}
-
-/// The class whose score is explained.
-#[component]
-pub fn ClassPicker() -> Html {
-    let page = use_page();
-    let explained = page.explained_class();
-    let labels = page.shown.model.labels.iter().enumerate();
-    let items: Vec<ChoiceItem> = labels
-        .map(|(class, label)| ChoiceItem {
-            name: label_name(page.language(), label).into(),
-            is_chosen: class == explained,
-            on_choose: chooses(&page, move |choice, _: Event| choice.target = Some(class)),
-        })
-        .collect();
-    html! { <Choice name={page.t("explain.class")} group="explained-class" {items} /> }
-}
-
-/// The scale of the score.
-#[component]
-pub fn LinkPicker() -> Html {
-    let page = use_page();
-    let items: Vec<ChoiceItem> = OutputLink::ALL
-        .iter()
-        .map(|&link| ChoiceItem {
-            name: page.t(link_key(link)).into(),
-            is_chosen: page.link.explanation.link == link,
-            on_choose: chooses(&page, move |choice, _: Event| choice.link = link),
-        })
-        .collect();
-    html! { <Choice name={page.t("explain.link")} group="explained-link" {items} /> }
 }
 
 /// What stands for a token that is missing.

@@ -9,8 +9,11 @@ use vitrine_picture::{
         SeedWeights, SignedScale, SurrogateScatter, Target, TargetOf, TargetValues, TokenView, Waterfall,
         WeightChart, text_of,
     },
+    shortened,
 };
-use vitrine_record::{Explanation, ExplanationMethod, MaskWith, OutputLink};
+use vitrine_record::{
+    Explanation, ExplanationMethod, ExplanationTarget, MaskWith, ModelOutput, OutputLink, message::TextInput,
+};
 
 use crate::{components::label_name, context::Context, state::Shared};
 
@@ -73,17 +76,26 @@ pub struct Words {
 
 impl Words {
     fn new(page: &Context) -> Words {
-        Words::of_class(page, &class_name(page))
+        Words::of_score(page, &page.explained_target().unwrap_or_default())
     }
 
-    /// Those of a class that has this name.
-    pub fn of_class(page: &Context, label: &str) -> Words {
+    /// Those of the score of a target. A long name stands at the prediction only.
+    pub fn of_score(page: &Context, target: &ExplanationTarget) -> Words {
+        let name = score_name(page, target);
+        let prediction = match target.output {
+            ModelOutput::SimilarityTo(_) => name.clone(),
+            _ => page.fill("explain.prediction_of", &[("label", &name)]),
+        };
+        let towards = match target.output {
+            ModelOutput::Logits => page.fill("explain.towards", &[("label", &name)]),
+            _ => page.t("score.towards_it").to_owned(),
+        };
         Words {
             base_value: page.t("explain.base_value"),
-            prediction: page.fill("explain.prediction_of", &[("label", label)]),
+            prediction,
             others: page.t("explain.others"),
             remainder: page.t("explain.remainder"),
-            towards: page.fill("explain.towards", &[("label", label)]),
+            towards,
             away: page.t("explain.away").to_owned(),
             not_resolved: page.t("explain.not_told_apart"),
         }
@@ -104,13 +116,31 @@ impl Words {
     }
 }
 
-/// The class that is explained, in the page's words.
-pub fn class_name(page: &Context) -> String {
-    let labels = &page.shown.model.labels;
-    let label = labels.get(page.explained_class());
-    label
-        .map(|label| label_name(page.language(), label))
-        .unwrap_or_default()
+/// What is explained, in the page's words; nothing before that is known.
+pub fn explained_name(page: &Context) -> String {
+    let target = page.explained_target();
+    target.map(|target| score_name(page, &target)).unwrap_or_default()
+}
+
+/// So many characters of a text stand in the name of what is explained.
+const MOST_OF_A_NAME: usize = 24;
+
+/// The score of a target: the class that it is of, or else what it is.
+pub fn score_name(page: &Context, target: &ExplanationTarget) -> String {
+    let short = |input: &TextInput| shortened(&input.text, MOST_OF_A_NAME);
+    match &target.output {
+        ModelOutput::Logits => {
+            let label = page.shown.model.labels.get(target.index);
+            label
+                .map(|label| label_name(page.language(), label))
+                .unwrap_or_default()
+        }
+        ModelOutput::SimilarityTo(to) => page.fill("score.similar_to", &[("text", &short(to))]),
+        ModelOutput::Direction { from, to } => page.fill(
+            "score.rather_than",
+            &[("text", &short(to)), ("other", &short(from))],
+        ),
+    }
 }
 
 /// The key of the name of what stands for a missing token.
@@ -131,9 +161,19 @@ pub fn link_key(link: OutputLink) -> &'static str {
     }
 }
 
-/// The name of a scale.
-pub fn link_name(page: &Context, link: OutputLink) -> &'static str {
-    page.t(link_key(link))
+/// The name of the scale of a target's score.
+pub fn scale_name(page: &Context, target: &ExplanationTarget) -> &'static str {
+    page.t(match target.output {
+        ModelOutput::Logits => link_key(target.link),
+        ModelOutput::SimilarityTo(_) => "score.scale_similarity",
+        ModelOutput::Direction { .. } => "score.scale_direction",
+    })
+}
+
+/// The name of the scale of what is explained; nothing before that is known.
+pub fn explained_scale(page: &Context) -> &'static str {
+    let target = page.explained_target();
+    target.map(|target| scale_name(page, &target)).unwrap_or_default()
 }
 
 /// The picture in given measures.

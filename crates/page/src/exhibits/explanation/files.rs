@@ -6,11 +6,10 @@ use vitrine_picture::{
     explanation::{self, HtmlPage, HtmlWords, explanation_html, tables_html},
     shortened,
 };
-use vitrine_record::OutputLink;
 use yew::prelude::*;
 
 use super::{
-    draw::{Drawn, DrawnAs, class_name, file_words, link_name, picture_name, scene},
+    draw::{Drawn, DrawnAs, explained_name, file_words, picture_name, scale_name, scene},
     surrogate_tables::{surrogate_facts, surrogate_tables},
 };
 use crate::{
@@ -59,7 +58,7 @@ pub fn figure_heading(page: &Context, drawn: &str, text: &str) -> String {
         "explain.figure_heading",
         &[
             ("method", drawn),
-            ("label", &class_name(page)),
+            ("label", &explained_name(page)),
             ("text", &shortened(text, MOST_OF_A_TEXT)),
         ],
     )
@@ -71,8 +70,8 @@ pub fn fact(page: &Context, key: &'static str, value: impl Into<String>) -> (Str
 }
 
 /// The scale, as a fact.
-pub fn fact_of_link(page: &Context, link: OutputLink) -> (String, String) {
-    fact(page, "explain.link", link_name(page, link))
+pub fn fact_of_scale(page: &Context, scale: &'static str) -> (String, String) {
+    fact(page, "explain.link", scale)
 }
 
 /// The model that computed it, as a fact.
@@ -113,7 +112,7 @@ fn html(page: &Context, drawn: &Drawn, title: &str, note: &str) -> String {
     let explanation = &*drawn.explanation;
     let settings = &explanation.settings;
     let mut facts = vec![
-        fact_of_link(page, settings.target.link),
+        fact_of_scale(page, scale_name(page, &settings.target)),
         fact(
             page,
             "explain.fact_evaluations",
@@ -147,7 +146,7 @@ fn html(page: &Context, drawn: &Drawn, title: &str, note: &str) -> String {
                 language: page.language().tag(),
                 title,
                 note,
-                table: &page.fill("explain.table", &[("label", &class_name(page))]),
+                table: &page.fill("explain.table", &[("label", &explained_name(page))]),
                 columns: [page.t("explain.piece"), page.t("explain.value")],
                 sum: page.t("explain.sum"),
                 facts: &facts,

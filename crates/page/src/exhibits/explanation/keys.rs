@@ -1,6 +1,6 @@
 //! The keys that the exhibits of explanations share.
 
-use vitrine_record::ExplanationChoice;
+use vitrine_record::{ExplanationChoice, ScoreKind};
 use yew::prelude::*;
 
 use crate::{
@@ -44,6 +44,7 @@ pub fn keys_handler(
 ) -> Callback<KeyboardEvent> {
     let (dispatcher, toggle_table) = (page.state.dispatcher(), toggle_table.clone());
     let choice = page.link.explanation.clone();
+    let is_of_class = page.explained_kind() == ScoreKind::Class;
     let classes = page.shown.model.labels.len().max(1);
     let next_class = (page.explained_class() + 1) % classes;
     let is_paused = page.explaining.is_paused;
@@ -59,7 +60,7 @@ pub fn keys_handler(
         };
         match event.key().as_str() {
             "v" => choose(&next_picture),
-            "c" => choose(&|choice| choice.target = Some(next_class)),
+            "c" if is_of_class => choose(&|choice| choice.target = Some(next_class)),
             "p" if is_paused => explain(ExplanationChange::Resume),
             "p" => explain(ExplanationChange::Pause),
             "t" => toggle_table.emit(()),

@@ -3,15 +3,18 @@
 use vitrine_picture::explanation::SignedScale;
 use yew::prelude::*;
 
-use super::draw::class_name;
+use super::draw::explained_name;
 use crate::{
-    components::signed_bar,
+    components::{signed_bar, use_kept_focus},
     context::use_page,
-    state::{MaskedRun, Shared, Snapshot},
+    state::Snapshot,
 };
 
 /// So many rows stand there before someone asks for more.
 const FIRST_ROWS: usize = 8;
+
+/// Each time someone does there are so many times as many.
+const TIMES_AS_MANY: usize = 5;
 
 /// Properties of [`MaskedInputs`].
 #[derive(Properties, PartialEq)]
@@ -20,21 +23,22 @@ pub struct MaskedInputsProps {
     pub snapshot: Snapshot,
 }
 
-/// A table of masked inputs, the most telling first.
+/// A table of masked inputs, in the order of the list.
 #[component]
 pub fn MaskedInputs(MaskedInputsProps { snapshot }: &MaskedInputsProps) -> Html {
     let page = use_page();
-    let shows_all = use_state(|| false);
-    let (masked, explanation): (&Shared<Vec<MaskedRun>>, _) = (&snapshot.masked, &snapshot.explanation);
-    if masked.is_empty() {
+    let most = use_state(|| FIRST_ROWS);
+    let (buttons, onfocusin) = use_kept_focus();
+    let (listed, explanation) = (&snapshot.masked.listed, &snapshot.explanation);
+    if listed.is_empty() {
         return Html::default();
     }
     let whole = explanation.prediction;
-    let changes = masked.iter().map(|run| run.score - whole);
+    let changes = listed.iter().map(|run| run.score - whole);
     let scale = SignedScale::of_values(changes);
-    let values = scale.values(page.language().numbers());
-    let most = if *shows_all { masked.len() } else { FIRST_ROWS };
-    let rows = masked.iter().take(most).map(|run| {
+    let numbers = page.language().numbers();
+    let values = scale.values(numbers);
+    let rows = listed.iter().take(*most).map(|run| {
         let change = run.score - whole;
         let texts = [Some(&run.shown.text), run.shown.pair.as_ref()];
         let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
@@ -54,7 +58,7 @@ pub fn MaskedInputs(MaskedInputsProps { snapshot }: &MaskedInputsProps) -> Html 
             </tr>
         }
     });
-    let label = class_name(&page);
+    let label = explained_name(&page);
     let columns = [
         ("masked.text", "1"),
         ("masked.missing", "1"),
@@ -64,9 +68,11 @@ pub fn MaskedInputs(MaskedInputsProps { snapshot }: &MaskedInputsProps) -> Html 
     let columns = columns.map(|(key, colspan)| {
         html! { <th scope="col" {colspan}>{ page.fill(key, &[("label", &label)]) }</th> }
     });
-    let toggle = {
-        let shows_all = shows_all.clone();
-        Callback::from(move |_: MouseEvent| shows_all.set(!*shows_all))
+    let shown = numbers.count(listed.len().min(*most));
+    let count = numbers.count(snapshot.masked.count);
+    let shows = |rows: usize| {
+        let most = most.setter();
+        Callback::from(move |_: MouseEvent| most.set(rows))
     };
     html! {
         <details class="more masked">
@@ -78,11 +84,21 @@ pub fn MaskedInputs(MaskedInputsProps { snapshot }: &MaskedInputsProps) -> Html 
                     <tbody>{ for rows }</tbody>
                 </table>
             </div>
-            if masked.len() > FIRST_ROWS {
-                <button type="button" class="button button--small" onclick={toggle}>
-                    { page.t(if *shows_all { "masked.fewer" } else { "masked.more" }) }
-                </button>
-            }
+            <div class="masked__shown" ref={buttons} {onfocusin}>
+                <p class="hint number">{ page.fill("masked.shown", &[("shown", &shown), ("count", &count)]) }</p>
+                if listed.len() > *most {
+                    <button
+                        type="button" class="button button--small" onclick={shows(*most * TIMES_AS_MANY)}
+                    >
+                        { page.t("masked.more") }
+                    </button>
+                }
+                if *most > FIRST_ROWS {
+                    <button type="button" class="button button--small" onclick={shows(FIRST_ROWS)}>
+                        { page.t("masked.fewer") }
+                    </button>
+                }
+            </div>
         </details>
     }
 }

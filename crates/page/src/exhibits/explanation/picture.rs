@@ -60,7 +60,7 @@ pub struct ExplanationPictureProps {
 #[component]
 pub fn ExplanationPicture(ExplanationPictureProps { drawn, label }: &ExplanationPictureProps) -> Html {
     let page = use_page();
-    let words = (page.language(), page.explained_class(), page.shown.model.clone());
+    let words = (page.language(), page.explained_target(), page.shown.model.clone());
     let layout = use_memo((drawn.clone(), words), |(drawn, _)| {
         Shared::new(layout(&page, drawn))
     });

@@ -9,7 +9,7 @@ use vitrine_picture::explanation::{
 };
 use vitrine_record::{Explanation, LimeSettings, LimeWords, message::TextInput};
 
-use super::{draw::class_name, files::fact};
+use super::{draw::explained_name, files::fact};
 use crate::{components::label_name, context::Context};
 
 /// A row for each word that some seed chose, with its weight by each seed; below them what these add up to.
@@ -96,7 +96,7 @@ pub fn weights_table(page: &Context, explanation: &Explanation, seeds: &SeedWeig
         ];
         columns.extend(over.map(|key| page.t(key).to_owned()));
     }
-    let mut caption = page.fill("lime.table", &[("label", &class_name(page))]);
+    let mut caption = page.fill("lime.table", &[("label", &explained_name(page))]);
     if has_spread {
         caption = format!("{caption}. {}", page.t("lime.table_over"));
     }

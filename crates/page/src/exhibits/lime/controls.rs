@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::{
     components::{Choice, ChoiceItem, Picker, PickerItem, Slider, number_items},
     context::use_page,
-    exhibits::explanation::{ClassPicker, LinkPicker, NextSeed, chooses, slides, words_key},
+    exhibits::explanation::{ExplainedPicker, NextSeed, ScorePicker, chooses, slides, words_key},
 };
 
 /// In the list of samples, the value of the fit that needs no chance.
@@ -23,7 +23,7 @@ pub fn Controls() -> Html {
     });
     html! {
         <>
-            <ClassPicker />
+            <ExplainedPicker />
             <Choice name={page.t("explain.picture")} group="lime-picture" items={pictures.collect::<Vec<_>>()} />
         </>
     }
@@ -60,7 +60,7 @@ pub fn More() -> Html {
         .map_or(EXPECTED.to_owned(), |samples| samples.to_string());
     html! {
         <div class="options">
-            <LinkPicker />
+            <ScorePicker />
             <div class="options__row">
                 <Choice name={page.t("lime.words")} group="lime-words" items={words.collect::<Vec<_>>()} />
                 <Picker

@@ -53,7 +53,7 @@ pub fn Fit(FitProps { explanation }: &FitProps) -> Html {
 
 /// That a sum of weights may leave the range of probabilities, where it does.
 fn beyond(page: &Context, explanation: &Explanation, local_prediction: f64) -> Option<&'static str> {
-    let is_probability = explanation.settings.target.link == OutputLink::Probability;
+    let is_probability = explanation.settings.target.scale() == Some(OutputLink::Probability);
     let is_within = (0.0..=1.0).contains(&local_prediction);
     (is_probability && !is_within).then(|| page.t("lime.beyond"))
 }

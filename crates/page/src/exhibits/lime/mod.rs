@@ -14,7 +14,7 @@ use vitrine_record::{ExplanationSettings, LimePicture};
 use yew::prelude::*;
 
 use super::explanation::{
-    Drawn, DrawnAs, ExplanationPicture, ExplanationProgress, MaskedInputs, after, class_name, files_menu,
+    Drawn, DrawnAs, ExplanationPicture, ExplanationProgress, MaskedInputs, after, explained_name, files_menu,
     keys, keys_handler,
 };
 use crate::{
@@ -109,7 +109,7 @@ fn picture(
                 <SamplesPicture drawn={drawn.clone()} {on_choose} />
             } else {
                 <ExplanationPicture
-                    drawn={drawn.clone()} label={page.fill("lime.picture_label", &[("label", &class_name(page))])}
+                    drawn={drawn.clone()} label={page.fill("lime.picture_label", &[("label", &explained_name(page))])}
                 />
             }
         </div>

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use crate::{
     context::{Context, use_page},
-    exhibits::explanation::{Drawn, DrawnAs, NearestPicture, class_name, picture},
+    exhibits::explanation::{Drawn, DrawnAs, NearestPicture, explained_name, picture},
     state::Shared,
 };
 
@@ -32,7 +32,7 @@ pub fn SamplesPicture(SamplesPictureProps { drawn, on_choose }: &SamplesPictureP
         let measures = measures.setter();
         Callback::from(move |room| measures.set(room))
     };
-    let words = (page.language(), page.explained_class(), page.shown.model.clone());
+    let words = (page.language(), page.explained_target(), page.shown.model.clone());
     let laid_out = use_memo((drawn.clone(), *measures, words), |(drawn, measures, _)| {
         Some(picture(&page, drawn, (*measures)?))
     });
@@ -58,7 +58,7 @@ pub fn SamplesPicture(SamplesPictureProps { drawn, on_choose }: &SamplesPictureP
     html! {
         <>
             <NearestPicture
-                picture={laid_out} label={page.fill("lime.samples_label", &[("label", &class_name(&page))])}
+                picture={laid_out} label={page.fill("lime.samples_label", &[("label", &explained_name(&page))])}
                 rows={(*columns).clone()} is_upright={true} {name} {hint} {on_measures}
                 on_choose={on_choose.reform(|of: Option<TargetOf>| match of {
                     Some(TargetOf::Sample(sample)) => Some(sample),

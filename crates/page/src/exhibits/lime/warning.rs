@@ -6,7 +6,7 @@ use vitrine_record::{Explanation, ExplanationCheck, ExplanationDetail, OutputLin
 
 use crate::{
     context::Context,
-    exhibits::explanation::class_name,
+    exhibits::explanation::explained_name,
     state::{ExplanationPhase, Snapshot},
 };
 
@@ -40,15 +40,14 @@ impl Faults {
     }
 }
 
-/// How long the scale is that the scores are on: 1 for probabilities; log-odds have no ends, so as far as those of the
-/// samples reach.
+/// How long the scale is that the scores are on: 1 for probabilities; other scores as far as those of the samples reach.
 fn scale(explanation: &Explanation) -> f64 {
     let ExplanationDetail::Samples(samples) = &explanation.detail else {
         return 1.0;
     };
-    match explanation.settings.target.link {
-        OutputLink::Probability => 1.0,
-        OutputLink::Logit => {
+    match explanation.settings.target.scale() {
+        Some(OutputLink::Probability) => 1.0,
+        Some(OutputLink::Logit) | None => {
             let scores = samples.iter().map(|sample| sample.score);
             let (least, most) = scores.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), score| {
                 (least.min(score), most.max(score))
@@ -86,7 +85,7 @@ pub fn warning(page: &Context, snapshot: Option<&Snapshot>) -> Option<String> {
         ("r2", values.score(r2)),
         ("local", values.score(local_prediction)),
         ("prediction", values.score(explanation.prediction)),
-        ("label", class_name(page)),
+        ("label", explained_name(page)),
         ("samples", numbers.count(explanation.evaluations)),
         ("all", numbers.count(all)),
     ];

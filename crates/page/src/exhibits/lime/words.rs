@@ -6,14 +6,14 @@ use vitrine_record::{ExplainedFeature, ExplanationCheck, Position};
 use super::controls::picture_key;
 use crate::{
     context::Context,
-    exhibits::explanation::{class_name, link_name},
+    exhibits::explanation::{explained_name, scale_name},
     state::Snapshot,
 };
 
 /// What the handle of the controls says where there is no room for them.
 pub fn choice(page: &Context) -> String {
     let picture = page.t(picture_key(page.link.explanation.lime.picture));
-    format!("{}, {picture}", class_name(page))
+    format!("{}, {picture}", explained_name(page))
 }
 
 /// What the weights say: of the words that are looked at, or else of the one with the largest.
@@ -49,7 +49,7 @@ pub fn reading(page: &Context, snapshot: Option<&Snapshot>, seeds: &SeedWeights)
         &[
             ("word", &feature.text),
             ("weight", &values.value(feature.value)),
-            ("label", &class_name(page)),
+            ("label", &explained_name(page)),
         ],
     );
     if let Some(over_seeds) = reading_of_seeds(page, feature, seeds, values) {
@@ -122,10 +122,7 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>, seeds: &SeedWeights) -
     let kernel = settings.lime.kernel_width.to_string();
     sentences.push(page.fill(
         "lime.trust_kernel",
-        &[
-            ("kernel", &kernel),
-            ("link", link_name(page, settings.target.link)),
-        ],
+        &[("kernel", &kernel), ("link", scale_name(page, &settings.target))],
     ));
     sentences.join(" ")
 }

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::{
     components::{Choice, ChoiceItem, Picker, number_items},
     context::use_page,
-    exhibits::explanation::{ClassPicker, LinkPicker, MaskPicker, chooses},
+    exhibits::explanation::{ExplainedPicker, MaskPicker, ScorePicker, chooses},
 };
 
 /// What a baseline is called.
@@ -36,7 +36,7 @@ pub fn Controls() -> Html {
     );
     html! {
         <>
-            <ClassPicker />
+            <ExplainedPicker />
             <Choice
                 name={page.t("salience.baseline")} group="salience-baseline" items={baselines.collect::<Vec<_>>()}
             />
@@ -57,7 +57,7 @@ pub fn More() -> Html {
     let page = use_page();
     html! {
         <div class="options">
-            <LinkPicker />
+            <ScorePicker />
             <MaskPicker />
             <p class="hint">{ page.t("salience.about") }</p>
         </div>

@@ -4,7 +4,7 @@ use vitrine_picture::{
     FigureWords,
     explanation::{HtmlPage, Measures, SalienceSettings, salience_file_name, salience_json, tables_html},
 };
-use vitrine_record::{ExplanationMethod, ExplanationTarget, Salience, message::TextInput};
+use vitrine_record::{ExplanationMethod, Salience, message::TextInput};
 use yew::Callback;
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     context::Context,
-    exhibits::explanation::{fact, fact_of_link, fact_of_model, figure_heading},
+    exhibits::explanation::{explained_scale, fact, fact_of_model, fact_of_scale, figure_heading},
     export::Figure,
 };
 
@@ -54,16 +54,9 @@ fn csv(page: &Context) -> String {
 }
 
 fn json(page: &Context, input: TextInput) -> serde_json::Result<String> {
-    let choice = &page.link.explanation;
     let settings = SalienceSettings {
         input,
-        target: ExplanationTarget {
-            output: page.explained_output().unwrap_or_default(),
-            index: page.explained_class(),
-            link: choice.link,
-        },
-        baseline: page.salience_baseline(),
-        masking: choice.masking,
+        settings: page.path_settings().unwrap_or_default(),
     };
     let none = Salience::default();
     let salience = page.salience().map_or(&none, |(answer, _)| &*answer.value);
@@ -86,7 +79,7 @@ pub fn path_facts(page: &Context) -> [(String, String); 3] {
     let steps = page.salience();
     let steps = steps.map_or(choice.path.steps.into(), |(answer, _)| answer.value.steps);
     [
-        fact_of_link(page, choice.link),
+        fact_of_scale(page, explained_scale(page)),
         fact(page, "salience.baseline", baseline),
         fact(page, "salience.steps", steps.to_string()),
     ]

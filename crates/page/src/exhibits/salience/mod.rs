@@ -12,7 +12,7 @@ use vitrine_record::Position;
 use yew::prelude::*;
 
 use super::explanation::{
-    ExplanationProgress, Layout, PointedPicture, class_name, figure_menu, keys, keys_handler,
+    ExplanationProgress, Layout, PointedPicture, explained_name, figure_menu, keys, keys_handler,
 };
 use crate::{
     components::{Exhibit, use_exhibit_menu},
@@ -65,7 +65,7 @@ pub fn table_words(page: &Context) -> MethodTableWords {
 fn Picture() -> Html {
     let page = use_page();
     let values = page.salience_values();
-    let words = (page.language(), page.explained_class(), page.shown.model.clone());
+    let words = (page.language(), page.explained_target(), page.shown.model.clone());
     let layout = use_memo((values, words, page.shown.analysis.clone()), |_| {
         Shared::new(layout(&page))
     });
@@ -73,12 +73,12 @@ fn Picture() -> Html {
         return html! { <p class="hint">{ page.t("explain.nothing_yet") }</p> };
     }
     let is_before = page.salience().is_some_and(|(_, is_asked)| !is_asked);
-    let label = page.fill("salience.picture_label", &[("label", &class_name(&page))]);
+    let label = page.fill("salience.picture_label", &[("label", &explained_name(&page))]);
     html! {
         <div class={classes!("explained-frame", is_before.then_some("explained-frame--before"))}>
             <Completeness />
             <div class="methods"><PointedPicture layout={(*layout).clone()} {label} /></div>
-            <p class="hint salience__legend">{ page.fill("salience.legend", &[("label", &class_name(&page))]) }</p>
+            <p class="hint salience__legend">{ page.fill("salience.legend", &[("label", &explained_name(&page))]) }</p>
         </div>
     }
 }

@@ -1,15 +1,17 @@
 //! How far the path of integrated gradients is gone.
 
+use vitrine_record::GradientPath;
 use yew::prelude::*;
 
 use crate::{
+    components::ProgressLine,
     context::{Context, use_page},
     exhibits::explanation::{said_failure, said_seconds},
     state::{Action, ExplanationChange, ExplanationPhase},
 };
 
-/// Steps done of all, and, where nothing else is computed, buttons to cancel and to begin again. It is gone when the path
-/// is.
+/// Steps done of all, and, where nothing else is computed, buttons to pause, go on, cancel and begin again. It is gone when
+/// the path is.
 #[component]
 pub fn PathProgress() -> Html {
     let page = use_page();
@@ -24,19 +26,19 @@ pub fn PathProgress() -> Html {
         .explanations()
         .iter()
         .all(|known| known.phase == ExplanationPhase::Done);
+    let actions = html! {
+        <>
+            if is_alone {
+                { buttons(&page, &phase) }
+            }
+            { for offers(&page, &phase, done, steps) }
+        </>
+    };
     html! {
-        <div class="progress">
-            <progress
-                class="progress__bar" value={done.to_string()} max={steps.max(1).to_string()}
-                aria-label={page.t("salience.progress")}
-            />
-            <p class="progress__said number">{ said(&page, &phase, done, steps) }</p>
-            <div class="progress__buttons">
-                if is_alone {
-                    { button(&page, &phase) }
-                }
-            </div>
-        </div>
+        <ProgressLine
+            label={page.t("salience.progress")} done={Some((done, steps))} said={said(&page, &phase, done, steps)}
+            phase={None::<AttrValue>} buttons={actions}
+        />
     }
 }
 
@@ -54,14 +56,15 @@ fn said(page: &Context, phase: &ExplanationPhase, done: usize, steps: usize) -> 
     let arguments = [("done", done_said.as_str()), ("steps", &steps_said)];
     match phase {
         ExplanationPhase::Failed(failure) => said_failure(page, failure),
-        ExplanationPhase::Costly { seconds } => page.fill(
+        ExplanationPhase::Costly { seconds, .. } => page.fill(
             "salience.costly",
             &[("steps", &steps_said), ("time", &said_seconds(page, *seconds))],
         ),
         ExplanationPhase::Cancelled => page.fill("salience.cancelled", &arguments),
         _ => {
             let mut sentence = page.fill("salience.spent", &arguments);
-            if let Some(seconds) = page.salience_seconds_left().filter(|seconds| *seconds >= 1.0) {
+            let left = page.salience_seconds_left();
+            if let Some(seconds) = left.filter(|seconds| *seconds >= 1.0 && !page.explaining.is_paused) {
                 let time = said_seconds(page, seconds);
                 sentence = format!("{sentence} {}", page.fill("explain.left", &[("time", &time)]));
             }
@@ -70,16 +73,45 @@ fn said(page: &Context, phase: &ExplanationPhase, done: usize, steps: usize) -> 
     }
 }
 
-fn button(page: &Context, phase: &ExplanationPhase) -> Html {
-    let (key, change) = match phase {
-        ExplanationPhase::Costly { .. } => ("explain.begin", ExplanationChange::Begin),
-        ExplanationPhase::Cancelled => ("explain.again", ExplanationChange::Begin),
-        ExplanationPhase::Failed(_) => ("explain.retry", ExplanationChange::Begin),
-        _ => ("explain.cancel", ExplanationChange::Cancel),
+fn buttons(page: &Context, phase: &ExplanationPhase) -> Html {
+    let stops = [("explain.cancel", ExplanationChange::Cancel)];
+    let changes = match phase {
+        ExplanationPhase::Costly { .. } => vec![("explain.begin", ExplanationChange::Begin)],
+        ExplanationPhase::Cancelled => vec![("explain.again", ExplanationChange::Begin)],
+        ExplanationPhase::Failed(_) => vec![("explain.retry", ExplanationChange::Begin)],
+        _ if page.explaining.is_paused => [[("explain.resume", ExplanationChange::Resume)], stops].concat(),
+        _ => [[("explain.pause", ExplanationChange::Pause)], stops].concat(),
     };
-    html! {
-        <button type="button" class="button button--small" onclick={page.sends(Action::Explain(change))}>
-            { page.t(key) }
-        </button>
-    }
+    let button = |(key, change): (&'static str, ExplanationChange)| {
+        html! {
+            <button type="button" class="button button--small" onclick={page.sends(Action::Explain(change))}>
+                { page.t(key) }
+            </button>
+        }
+    };
+    html! { { for changes.into_iter().map(button) } }
+}
+
+/// Buttons that begin a path of fewer steps, where that of all would take long.
+fn offers(page: &Context, phase: &ExplanationPhase, done: usize, steps: usize) -> Vec<Html> {
+    let ExplanationPhase::Costly { seconds, .. } = phase else {
+        return Vec::new();
+    };
+    let a_step = seconds / steps.saturating_sub(done).max(1) as f64;
+    // Much less is worth a choice.
+    let fewer = GradientPath::STEPS
+        .iter()
+        .filter(|count| usize::from(**count) * 2 <= steps);
+    let offer = |&count: &u16| {
+        let mut choice = page.link.explanation.clone();
+        choice.path.steps = count;
+        let time = said_seconds(page, (f64::from(count) * a_step).max(1.0));
+        let begins = page.sends::<MouseEvent>(Action::Explain(ExplanationChange::BeginWith(choice)));
+        html! {
+            <button type="button" class="button button--small" onclick={begins}>
+                { page.fill("salience.begin_fewer", &[("count", &count.to_string()), ("time", &time)]) }
+            </button>
+        }
+    };
+    fewer.map(offer).collect()
 }

@@ -13,7 +13,7 @@ use super::table_words;
 use crate::{
     components::{TableFrame, use_focus_while_shown},
     context::Context,
-    exhibits::explanation::{Layout, Pointed, class_name, method_key},
+    exhibits::explanation::{Layout, Pointed, explained_name, method_key},
 };
 
 /// The tokens as they are named: what was typed, and of special ones their piece.
@@ -61,7 +61,7 @@ impl TableEnds {
     /// For the class that is explained, and against it.
     pub fn of_class(page: &Context) -> TableEnds {
         TableEnds {
-            towards: page.fill("explain.towards", &[("label", &class_name(page))]),
+            towards: page.fill("explain.towards", &[("label", &explained_name(page))]),
             away: page.t("explain.away").to_owned(),
         }
     }
@@ -153,7 +153,7 @@ pub fn number_table(page: &Context) -> NumberTable {
             .collect(),
     };
     NumberTable {
-        caption: page.fill("salience.table", &[("label", &class_name(page))]),
+        caption: page.fill("salience.table", &[("label", &explained_name(page))]),
         corner: page.t("table.token").to_owned(),
         columns: table.methods.clone(),
         rows: rows.chain([sums]).collect(),

@@ -6,7 +6,7 @@ use vitrine_record::{ExplanationMethod, Position, Salience};
 use super::{controls::baseline_key, table::token_names};
 use crate::{
     context::Context,
-    exhibits::explanation::{class_name, link_name, method_key},
+    exhibits::explanation::{explained_name, explained_scale, method_key},
     exhibits::shap::masking_name,
     state::MethodValues,
 };
@@ -46,7 +46,7 @@ pub fn gap(salience: &Salience) -> Option<Gap> {
 /// What the handle of the controls says where there is no room for them.
 pub fn choice(page: &Context) -> String {
     let baseline = page.t(baseline_key(page.link.explanation.path.baseline));
-    format!("{}, {baseline}", class_name(page))
+    format!("{}, {baseline}", explained_name(page))
 }
 
 /// The methods' names in one list.
@@ -116,7 +116,7 @@ fn about_first(page: &Context, values: &[MethodValues]) -> String {
             &[
                 ("token", name(*token)),
                 ("count", &methods.len().to_string()),
-                ("label", &class_name(page)),
+                ("label", &explained_name(page)),
             ],
         ),
         groups => {
@@ -168,7 +168,7 @@ pub fn trust(page: &Context) -> String {
     let masking = masking_name(page, &choice.masking);
     sentences.push(page.fill(
         "salience.trust_masking",
-        &[("masking", &masking), ("link", link_name(page, choice.link))],
+        &[("masking", &masking), ("link", explained_scale(page))],
     ));
     sentences.push(page.t("salience.trust_others").to_owned());
     sentences.join(" ")

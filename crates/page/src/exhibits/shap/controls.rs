@@ -7,7 +7,7 @@ use super::grouping::GroupingPicker;
 use crate::{
     components::{Choice, ChoiceItem, Picker, PickerItem, Switch, number_items},
     context::use_page,
-    exhibits::explanation::{ClassPicker, LinkPicker, MaskPicker, NextSeed, chooses, method_key},
+    exhibits::explanation::{ExplainedPicker, MaskPicker, NextSeed, ScorePicker, chooses, method_key},
 };
 
 /// Numbers of evaluations that are offered, and the value of as many as it takes.
@@ -25,7 +25,7 @@ pub fn Controls() -> Html {
     });
     html! {
         <>
-            <ClassPicker />
+            <ExplainedPicker />
             <Choice name={page.t("explain.picture")} group="shap-picture" items={pictures.collect::<Vec<_>>()} />
         </>
     }
@@ -71,7 +71,7 @@ pub fn More() -> Html {
     let takes_budget = choice.method.takes_budget() && !is_of_pairs;
     html! {
         <div class="options">
-            <LinkPicker />
+            <ScorePicker />
             <div class="options__row">
                 <Choice name={page.t("masking.mode")} group="masking-mode" items={modes.collect::<Vec<_>>()} />
                 <MaskPicker />

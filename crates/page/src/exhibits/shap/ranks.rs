@@ -94,7 +94,7 @@ pub fn masking_name(page: &Context, masking: &Masking) -> String {
         page.t(place_key(masking.mode))
     );
     match masking.special_players {
-        true => format!("{name}, [CLS]"),
+        true => page.fill("masking.with_special", &[("masking", &name)]),
         false => name,
     }
 }

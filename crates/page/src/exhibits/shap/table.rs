@@ -8,7 +8,7 @@ use super::ranks::ranks;
 use crate::{
     components::{TableFrame, use_focus_while_shown},
     context::{Context, use_page},
-    exhibits::explanation::class_name,
+    exhibits::explanation::explained_name,
     state::Shared,
 };
 
@@ -48,7 +48,7 @@ pub fn ShapTable(ShapTableProps { explanation }: &ShapTableProps) -> Html {
     });
     let columns = ["table.token", "explain.value", "explain.rank"]
         .map(|key| html! { <th scope="col">{ page.t(key) }</th> });
-    let caption = page.fill("explain.table", &[("label", &class_name(&page))]);
+    let caption = page.fill("explain.table", &[("label", &explained_name(&page))]);
     html! {
         <>
             <TableFrame {region} {caption} caption_id="explained-caption">

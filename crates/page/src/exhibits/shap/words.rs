@@ -6,7 +6,7 @@ use vitrine_record::{Explanation, ExplanationCheck, ExplanationMethod, OutputLin
 use super::controls::picture_key;
 use crate::{
     context::Context,
-    exhibits::explanation::{Drawn, class_name, link_name, picture_name},
+    exhibits::explanation::{Drawn, explained_name, picture_name, scale_name},
     state::Snapshot,
 };
 
@@ -19,7 +19,7 @@ const NEAR_AN_END: f64 = 0.2;
 /// What the handle of the controls says where there is no room for them.
 pub fn choice(page: &Context) -> String {
     let picture = page.t(picture_key(page.link.explanation.picture));
-    format!("{}, {picture}", class_name(page))
+    format!("{}, {picture}", explained_name(page))
 }
 
 /// What the buttons of a picture are called together.
@@ -27,7 +27,7 @@ pub fn picture_label(page: &Context, drawn: &Drawn) -> String {
     let method = picture_name(page, drawn);
     page.fill(
         "shap.picture_label",
-        &[("method", method), ("label", &class_name(page))],
+        &[("method", method), ("label", &explained_name(page))],
     )
 }
 
@@ -67,7 +67,7 @@ fn about_pair(page: &Context, explanation: &Explanation) -> Option<String> {
         ("one", matrix.names.get(one)?.clone()),
         ("other", matrix.names.get(other)?.clone()),
         ("value", values.value(value)),
-        ("label", class_name(page)),
+        ("label", explained_name(page)),
     ];
     Some(page.fill(
         "shap.reading_pair",
@@ -92,7 +92,7 @@ fn about_one(page: &Context, explanation: &Explanation, parts: &[Part], part: &P
         &[
             ("token", &part.text),
             ("value", &values.value(part.value)),
-            ("label", &class_name(page)),
+            ("label", &explained_name(page)),
             ("rank", &rank.to_string()),
             ("count", &parts.len().to_string()),
         ],
@@ -137,7 +137,7 @@ fn about_all(page: &Context, explanation: &Explanation, parts: &[Part]) -> Strin
     page.fill(
         key,
         &[
-            ("label", &class_name(page)),
+            ("label", &explained_name(page)),
             ("base", &values.score(explanation.base_value)),
             ("prediction", &values.score(explanation.prediction)),
             ("for", &text(up)),
@@ -180,7 +180,7 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>) -> String {
         "shap.trust_masking",
         &[
             ("masking", &super::ranks::masking_name(page, &settings.masking)),
-            ("link", link_name(page, settings.target.link)),
+            ("link", scale_name(page, &settings.target)),
         ],
     ));
     sentences.join(" ")
@@ -189,9 +189,8 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>) -> String {
 /// That a base value far from the middle leaves little to explain, where it is so.
 pub fn warning(page: &Context, snapshot: Option<&Snapshot>) -> Option<String> {
     let explanation = &*snapshot?.explanation;
-    // Of a model without a classifier the score has no middle.
-    page.explained_output()?;
-    let base = match explanation.settings.target.link {
+    // A score of no class has no middle.
+    let base = match explanation.settings.target.scale()? {
         OutputLink::Probability => explanation.base_value,
         OutputLink::Logit => 1.0 / (1.0 + (-explanation.base_value).exp()),
     };
@@ -203,5 +202,5 @@ pub fn warning(page: &Context, snapshot: Option<&Snapshot>) -> Option<String> {
     } else {
         "shap.base_high"
     };
-    is_far.then(|| page.fill(key, &[("share", &share), ("label", &class_name(page))]))
+    is_far.then(|| page.fill(key, &[("share", &share), ("label", &explained_name(page))]))
 }

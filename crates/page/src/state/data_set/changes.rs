@@ -53,10 +53,10 @@ impl State {
         }
         match news {
             ExplanationNews::Progress(snapshot) => {
-                let evaluations = snapshot.spent as f64;
+                let come = snapshot.explanation.evaluations + snapshot.arrived;
                 asked.share_of_next = snapshot
                     .planned
-                    .map_or(0.0, |planned| (evaluations / planned.max(1) as f64).min(1.0));
+                    .map_or(0.0, |planned| (come as f64 / planned.max(1) as f64).min(1.0));
             }
             ExplanationNews::Done(snapshot) => {
                 let place = asked.behind();
@@ -161,8 +161,7 @@ impl State {
         let budget = settings.most_evaluations;
         let choice = &mut self.link.explanation;
         choice.method = settings.method;
-        choice.target = Some(settings.target.index);
-        choice.link = settings.target.link;
+        choice.choose_target(&settings.target);
         choice.masking = settings.masking;
         choice.grouping = settings.grouping;
         // Pairs would be computed from all combinations, whatever the method.

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use vitrine_explain::{ExplainedText, ExplanationRun};
 use vitrine_record::{
-    ExhibitName, ExplanationMethod, ExplanationSettings, ExplanationTarget, Grouping, LimeSettings,
-    MaskedInput, MaskedToken, SentenceSet, Token, TokenizedText,
+    ExhibitName, ExplanationMethod, ExplanationSettings, ExplanationTarget, Grouping, MaskedInput,
+    MaskedToken, SentenceSet, Token, TokenizedText,
     message::{Request, TextInput},
 };
 
@@ -45,12 +45,9 @@ impl State {
     /// How each text would be explained: as in the exhibit of SHAP, by Owen values of a limited number of inputs.
     pub fn data_set_settings(&self) -> Option<ExplanationSettings> {
         let choice = &self.link.explanation;
-        let target = choice
-            .shapley_settings(self.explained_output()?, self.explained_class())
-            .target;
         Some(ExplanationSettings {
             method: ExplanationMethod::Owen,
-            target,
+            target: self.explained_target()?,
             masking: choice.masking,
             most_evaluations: Some(self.link.data_set.most_evaluations as usize),
             // Groups that a person chose are those of one text.
@@ -58,9 +55,7 @@ impl State {
                 Grouping::Chosen(_) => Grouping::default(),
                 ref grouping => grouping.clone(),
             },
-            interactions: false,
-            lime: LimeSettings::default(),
-            seed: 0,
+            ..ExplanationSettings::default()
         })
     }
 

@@ -1,6 +1,8 @@
 //! Which explanation is computed next, what a person does about explanations, and what whoever computes them says.
 
-use vitrine_record::{ExhibitName, ExplanationChoice, ExplanationDetail, ExplanationMethod, SurrogateSample};
+use vitrine_record::{
+    ExhibitName, ExplanationChoice, ExplanationDetail, ExplanationMethod, ScoreChoice, SurrogateSample,
+};
 
 use super::{
     ExplanationChange, ExplanationNews, ExplanationOrder, ExplanationPhase, ExplanationQuestion,
@@ -81,6 +83,8 @@ impl State {
         match change {
             ExplanationChange::Choose(choice) => self.choose_explanation(choice, LastChange::Other),
             ExplanationChange::Slide(choice) => self.choose_explanation(choice, LastChange::Explanation),
+            ExplanationChange::TypeLike(text) => self.type_score(|score| score.like = text),
+            ExplanationChange::TypeUnlike(text) => self.type_score(|score| score.unlike = text),
             ExplanationChange::Pause => self.explaining.is_paused = true,
             ExplanationChange::Resume => self.explaining.is_paused = false,
             ExplanationChange::Cancel => {
@@ -89,18 +93,30 @@ impl State {
                 // What is cancelled may be the last that something else waited for.
                 while self.cancel_open_explanations() {}
             }
-            ExplanationChange::Begin => {
-                self.explaining.is_paused = false;
-                self.begin_salience();
-                for question in self.explanation_questions() {
-                    let known = self.explaining.of_mut(&question);
-                    known.may_take_long = true;
-                    if known.phase != ExplanationPhase::Done {
-                        known.phase = ExplanationPhase::Running;
-                    }
-                }
+            ExplanationChange::Begin => self.begin_explanations(),
+            ExplanationChange::BeginWith(choice) => {
+                self.choose_explanation(choice, LastChange::Other);
+                self.begin_explanations();
             }
         }
+    }
+
+    fn begin_explanations(&mut self) {
+        self.explaining.is_paused = false;
+        self.begin_salience();
+        for question in self.explanation_questions() {
+            let known = self.explaining.of_mut(&question);
+            known.may_take_long = true;
+            if known.phase != ExplanationPhase::Done {
+                known.phase = ExplanationPhase::Running;
+            }
+        }
+    }
+
+    fn type_score(&mut self, change: impl FnOnce(&mut ScoreChoice)) {
+        let mut choice = self.link.explanation.clone();
+        change(&mut choice.score);
+        self.choose_explanation(choice, LastChange::TypingScore);
     }
 
     /// Cancels what is open of what the screen is to show; whether there was anything.
@@ -144,7 +160,9 @@ impl State {
         }
         match news {
             ExplanationNews::Progress(snapshot) => known.snapshot = Some(snapshot),
-            ExplanationNews::Costly { seconds } => known.phase = ExplanationPhase::Costly { seconds },
+            ExplanationNews::Costly { seconds, evaluations } => {
+                known.phase = ExplanationPhase::Costly { seconds, evaluations };
+            }
             ExplanationNews::Done(snapshot) => {
                 known.snapshot = Some(snapshot);
                 known.phase = ExplanationPhase::Done;

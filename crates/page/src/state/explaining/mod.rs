@@ -3,6 +3,8 @@
 mod changes;
 mod questions;
 
+use std::rc::Rc;
+
 use vitrine_explain::{ExplainError, faithfulness::Faithfulness};
 use vitrine_record::{
     Analysis, Explanation, ExplanationChoice, ExplanationSettings, Token, TokenizedText,
@@ -39,6 +41,8 @@ pub enum ExplanationPhase {
     Costly {
         /// Seconds that it would still take.
         seconds: f64,
+        /// Inputs that it would have asked for in the end, or the steps of a path.
+        evaluations: usize,
     },
     /// Someone wanted it no more; what has come of it stays.
     Cancelled,
@@ -68,17 +72,26 @@ pub struct MaskedRun {
     pub score: f64,
 }
 
+/// The masked inputs that say most.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MaskedList {
+    /// Those in which one feature is missing first, then the others; of both the most telling first.
+    pub listed: Vec<Rc<MaskedRun>>,
+    /// How many different ones were run.
+    pub count: usize,
+}
+
 /// What is known of an explanation at a moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {
     /// Its values so far.
     pub explanation: Shared<Explanation>,
-    /// Masked inputs that say most about it, the most telling first.
-    pub masked: Shared<Vec<MaskedRun>>,
+    /// Masked inputs that say most about it.
+    pub masked: Shared<MaskedList>,
     /// How faithful what was asked about is; the explanation then has no values.
     pub faithfulness: Option<Shared<Vec<Faithfulness>>>,
-    /// Inputs that it was told of so far.
-    pub spent: usize,
+    /// Inputs that came since these values did, for those that are to come next.
+    pub arrived: usize,
     /// Inputs that it will have asked for in the end, where that is known.
     pub planned: Option<usize>,
     /// Inputs that were run for it: those that were not known already.
@@ -186,6 +199,10 @@ pub enum ExplanationChange {
     Choose(ExplanationChoice),
     /// The same by a control that is drawn on: all that it passes is one step of the history.
     Slide(ExplanationChoice),
+    /// Someone typed the text that the explained one is compared with, or that a direction leads to.
+    TypeLike(String),
+    /// Someone typed the text that a direction comes from.
+    TypeUnlike(String),
     /// Has it wait.
     Pause,
     /// Has it go on.
@@ -194,6 +211,8 @@ pub enum ExplanationChange {
     Cancel,
     /// Wants it however long it takes, also after it was cancelled or has failed.
     Begin,
+    /// Chooses something else, and wants that however long it takes.
+    BeginWith(ExplanationChoice),
 }
 
 /// What whoever computes explanations says of one.
@@ -205,6 +224,8 @@ pub enum ExplanationNews {
     Costly {
         /// Seconds that it would still take.
         seconds: f64,
+        /// Inputs that it would have asked for in the end.
+        evaluations: usize,
     },
     /// It is all there.
     Done(Snapshot),

@@ -1,8 +1,8 @@
 //! What the screen wants explained, and what is known of it.
 
 use vitrine_record::{
-    ExhibitName, Explanation, ExplanationMethod, ExplanationSettings, Masking, ModelOutput, OutputLink,
-    Prediction, message::TextInput,
+    ExhibitName, Explanation, ExplanationMethod, ExplanationSettings, ExplanationTarget, Masking,
+    ModelOutput, Prediction, ScoreKind, message::TextInput,
 };
 
 use super::{ExplanationPhase, ExplanationQuestion, KnownExplanation, SEEDS, Snapshot};
@@ -19,9 +19,23 @@ fn family(method: ExplanationMethod) -> ExplanationMethod {
 }
 
 impl State {
-    /// What is read off the model to be explained. A model without a classifier has no class to explain.
+    /// What the score that is explained is of. A model without a classifier has no class to explain.
+    pub fn explained_kind(&self) -> ScoreKind {
+        self.link
+            .explanation
+            .score
+            .kind_for(self.shown.model.labels.len())
+    }
+
+    /// What is read off the model to be explained; nothing before it is known what texts are compared with.
     pub fn explained_output(&self) -> Option<ModelOutput> {
-        (!self.shown.model.labels.is_empty()).then_some(ModelOutput::Logits)
+        self.link.explanation.score.output(self.shown.model.labels.len())
+    }
+
+    /// The same with the class and the scale, where it has such.
+    pub fn explained_target(&self) -> Option<ExplanationTarget> {
+        let choice = &self.link.explanation;
+        Some(choice.target_of(self.explained_output()?, self.explained_class()))
     }
 
     /// The class that is explained: the chosen one, or else the one that is predicted.
@@ -34,21 +48,15 @@ impl State {
             .unwrap_or_default()
     }
 
-    /// The scale of the scores that are explained.
-    pub fn explained_link(&self) -> OutputLink {
-        self.link.explanation.link
-    }
-
-    /// The class that signed pictures are about: the one that is explained, or, where attention is looked at, the one that
-    /// is predicted.
+    /// The class that signed pictures are about: the one that is explained, or, where none is, the one that is
+    /// predicted.
     pub fn class_of_pictures(&self) -> usize {
-        match self.link.exhibit {
-            ExhibitName::Attention => {
-                let prediction = self.shown.analysis.prediction.as_ref();
-                prediction.and_then(Prediction::top).unwrap_or_default()
-            }
-            _ => self.explained_class(),
+        let explains_class = self.explained_kind() == ScoreKind::Class;
+        if self.link.exhibit != ExhibitName::Attention && explains_class {
+            return self.explained_class();
         }
+        let prediction = self.shown.analysis.prediction.as_ref();
+        prediction.and_then(Prediction::top).unwrap_or_default()
     }
 
     /// The text on the screen as it is explained; nothing while that is not what is in the field.
@@ -119,6 +127,16 @@ impl State {
     /// What has become of the one that matters most.
     pub fn main_explanation(&self) -> Option<KnownExplanation> {
         self.explanations().into_iter().next()
+    }
+
+    /// Whether the exhibit that is looked at is to show an explanation that is not there yet, or not all of it.
+    pub fn is_explanation_to_come(&self) -> bool {
+        let exhibit = self.link.exhibit;
+        if matches!(exhibit, ExhibitName::Attention | ExhibitName::DataSet) {
+            return false;
+        }
+        let main = self.main_explanation();
+        !self.is_current() || main.is_some_and(|known| known.phase == ExplanationPhase::Running)
     }
 
     /// All of those that are finished.

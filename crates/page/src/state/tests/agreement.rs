@@ -71,9 +71,9 @@ fn done(state: &State, values: &[f64]) -> State {
     };
     let snapshot = Snapshot {
         explanation: Shared::new(explanation),
-        masked: Shared::new(Vec::new()),
+        masked: Shared::default(),
         faithfulness: question.checked.map(|_| Shared::new(Vec::new())),
-        spent: 4,
+        arrived: 0,
         planned: Some(4),
         computed: 4,
         outputs: Vec::new(),
@@ -154,7 +154,13 @@ fn the_check_waits_for_the_path_and_for_nobody_who_failed() {
     assert!(order(&whole).question.checked.is_some());
 
     let begun = done(&done(&with_salience(&open(), &VALUES), &VALUES), &VALUES);
-    let costly = told(&begun, ExplanationNews::Costly { seconds: 60.0 });
+    let costly = told(
+        &begun,
+        ExplanationNews::Costly {
+            seconds: 60.0,
+            evaluations: 100,
+        },
+    );
     assert_eq!(
         costly.explanation_order(),
         None,

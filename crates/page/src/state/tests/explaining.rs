@@ -1,8 +1,8 @@
 //! What is explained, and what becomes of it.
 
 use vitrine_record::{
-    ExhibitName, Explanation, ExplanationCheck, ExplanationDetail, ExplanationMethod, ImportPart, MaskWith,
-    OutputLink, ShapPicture, SurrogateSample,
+    ExhibitName, Explanation, ExplanationCheck, ExplanationDetail, ExplanationMethod, GapLevel, Grouping,
+    ImportPart, MaskWith, OutputLink, ShapPicture, SurrogateSample,
 };
 
 use super::*;
@@ -43,9 +43,9 @@ fn snapshot(question: &ExplanationQuestion, evaluations: usize) -> Snapshot {
     };
     Snapshot {
         explanation: Shared::new(explanation),
-        masked: Shared::new(Vec::new()),
+        masked: Shared::default(),
         faithfulness: None,
-        spent: evaluations,
+        arrived: 0,
         planned: Some(100),
         computed: evaluations,
         outputs: Vec::new(),
@@ -172,14 +172,77 @@ fn what_takes_long_waits_for_someone() {
     let open = open();
     let order = order(&open);
     assert_eq!(order.longest_seconds, Some(LONGEST_UNASKED_SECONDS));
-    let costly = told(&open, &order.question, ExplanationNews::Costly { seconds: 75.0 });
+    let costly = told(
+        &open,
+        &order.question,
+        ExplanationNews::Costly {
+            seconds: 75.0,
+            evaluations: 100,
+        },
+    );
     assert_eq!(
         (phase(&costly), costly.explanation_order()),
-        (ExplanationPhase::Costly { seconds: 75.0 }, None)
+        (
+            ExplanationPhase::Costly {
+                seconds: 75.0,
+                evaluations: 100,
+            },
+            None
+        )
     );
     let begun = explain(&costly, ExplanationChange::Begin);
     assert_eq!(self::order(&begun).longest_seconds, None);
     assert_eq!(phase(&begun), ExplanationPhase::Running);
+}
+
+#[test]
+fn what_is_begun_with_less_needs_no_second_word() {
+    let open = open();
+    let order = order(&open);
+    let costly = ExplanationNews::Costly {
+        seconds: 75.0,
+        evaluations: 9_000,
+    };
+    let costly = told(&open, &order.question, costly);
+    let mut choice = costly.link.explanation.clone();
+    choice.most_evaluations = Some(500);
+    let begun = explain(&costly, ExplanationChange::BeginWith(choice));
+    let fewer = self::order(&begun);
+    assert_eq!(fewer.question.settings.most_evaluations, Some(500));
+    assert_eq!(fewer.longest_seconds, None);
+    assert_eq!(begun.history, HistoryStep::Push);
+}
+
+#[test]
+fn groups_of_ones_own_are_of_one_text() {
+    let own = Grouping::Chosen(vec![GapLevel::WithinPhrase; 5]);
+    let chosen = choose(&open(), |choice| choice.grouping = own.clone());
+    let typed = chosen.after(Action::SetText("a film".into()));
+    assert_eq!(typed.link.explanation.grouping, Grouping::Scores);
+    let proposed = choose(&chosen, |choice| choice.grouping = Grouping::Proposed);
+    let typed = proposed.after(Action::SetText("a film".into()));
+    assert_eq!(
+        typed.link.explanation.grouping,
+        Grouping::Proposed,
+        "it is of any text"
+    );
+    // An address brings its text along: whether they fit is known once the model has read it.
+    for (gaps, is_kept) in [("11", true), ("111", false)] {
+        let link =
+            Permalink::from_fragment(&format!("exhibit=shap&text=[CLS]+film+[SEP]&grouping={gaps}"), "");
+        let read = answered(&ready().after(Action::Navigate(link)), &[0]);
+        assert_eq!(
+            matches!(read.link.explanation.grouping, Grouping::Chosen(_)),
+            is_kept,
+            "{gaps}"
+        );
+        let step = if is_kept {
+            HistoryStep::Keep
+        } else {
+            HistoryStep::Replace
+        };
+        assert_eq!(read.history, step, "{gaps}");
+    }
 }
 
 #[test]
@@ -248,7 +311,10 @@ fn seeds_wait_for_the_first() {
     let costly = told(
         &lime,
         &order(&lime).question,
-        ExplanationNews::Costly { seconds: 60.0 },
+        ExplanationNews::Costly {
+            seconds: 60.0,
+            evaluations: 100,
+        },
     );
     assert_eq!(costly.explanation_order(), None);
     let repetition = order(&done(&lime));

@@ -137,7 +137,10 @@ fn a_long_path_waits_for_someone_and_what_came_stays() {
     assert_eq!(wanted(&costly), None);
     assert_eq!(
         costly.salience_phase(),
-        Some(ExplanationPhase::Costly { seconds: 90.0 })
+        Some(ExplanationPhase::Costly {
+            seconds: 90.0,
+            evaluations: 50,
+        })
     );
     assert_eq!(costly.salience_values().len(), 3);
     assert_eq!(costly.history, begun.history, "a measurement enters no history");
@@ -166,6 +169,20 @@ fn pause_and_cancel_stop_the_path() {
         other.salience().is_some_and(|(_, is_asked)| !is_asked),
         "the old one stays until then"
     );
+}
+
+#[test]
+fn all_is_there_only_once_the_path_is() {
+    let phase = |state: &State| state.phase_with_path(&ExplanationPhase::Done);
+    let begun = part(&open(), &NORMS, 8);
+    assert_eq!(phase(&begun), ExplanationPhase::Running);
+    assert_eq!(phase(&part(&begun, &NORMS, 50)), ExplanationPhase::Done);
+    let cancelled = explain(&begun, ExplanationChange::Cancel);
+    assert_eq!(phase(&cancelled), ExplanationPhase::Cancelled);
+    let running = ExplanationPhase::Running;
+    assert_eq!(cancelled.phase_with_path(&running), running);
+    let elsewhere = begun.after(Action::SetExhibit(ExhibitName::Shap));
+    assert_eq!(phase(&elsewhere), ExplanationPhase::Done, "no path is shown");
 }
 
 #[test]

@@ -1,12 +1,11 @@
 //! What to compare with, and the mark that something is compared.
 
 use vitrine_record::{Comparison, LayerIdx};
-use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use super::words::missing_text;
 use crate::{
-    components::{Choice, ChoiceItem, Field, keeps_keys},
+    components::{Choice, ChoiceItem, ExhibitField},
     context::use_page,
     state::Action,
 };
@@ -15,7 +14,6 @@ use crate::{
 #[component]
 pub fn ComparePicker() -> Html {
     let page = use_page();
-    let node = use_node_ref();
     let (layer, text) = (page.compared_layer(), page.compared_text());
     let (offers_text, compares_text) = (page.offers_other_text(), text.is_some());
     let item = |name: AttrValue, is_chosen: bool, action: Action| ChoiceItem {
@@ -53,15 +51,6 @@ pub fn ComparePicker() -> Html {
         let dispatcher = page.state.dispatcher();
         Callback::from(move |text| dispatcher.dispatch(Action::SetOtherText(text)))
     };
-    // Whoever leaves the field has typed all, even if the pause that the field waits for is not over.
-    let onchange = {
-        let (node, on_text) = (node.clone(), on_text.clone());
-        Callback::from(move |_: Event| {
-            if let Some(field) = node.cast::<HtmlTextAreaElement>() {
-                on_text.emit(field.value());
-            }
-        })
-    };
     let why_not = match page.imported() {
         Some(_) => "compare.no_text_import",
         None => "compare.no_text_variant",
@@ -70,11 +59,11 @@ pub fn ComparePicker() -> Html {
         <>
         <Choice name={page.t("compare.with")} group="with-layer" {items} />
         // It is kept while nothing is compared, so that what was typed and can be undone is there afterwards.
-        <div hidden={!compares_text} {onchange} onkeydown={keeps_keys()}>
-            <Field
-                id="other-text" label={page.t("compare.other_text")} rows="2"
+        <div hidden={!compares_text}>
+            <ExhibitField
+                id="other-text" label={page.t("compare.other_text")}
                 text={page.other_text.typed.clone().unwrap_or_default()} epoch={page.other_text.field_epoch}
-                {on_text} {node} described_by="other-text-hint"
+                {on_text} described_by="other-text-hint"
             />
             <p id="other-text-hint" class="hint">{ page.t("compare.text_hint") }</p>
         </div>
