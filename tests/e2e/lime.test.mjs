@@ -10,7 +10,7 @@ const hash = (more = "", text = TEXT) => `v=1&exhibit=lime${more}&text=${encodeU
 async function openLime(open, more = "", text = TEXT, options = {}) {
   const vitrine = await open({ hash: hash(more, text), ...options });
   await vitrine.text("origin.live_text").waitFor({ state: "attached" });
-  await vitrine.explained({ mayTakeLong: true });
+  await vitrine.explained();
   return vitrine;
 }
 
@@ -90,7 +90,7 @@ visit("the expected fit has no seeds", async ({ open }) => {
   const vitrine = await openLime(open);
   await vitrine.options.click();
   await vitrine.list("lime.samples").selectOption("expected");
-  await vitrine.explained({ mayTakeLong: true });
+  await vitrine.explained();
   await vitrine.text("lime.trust_expected").waitFor();
   await vitrine.page.locator(".exhibit").press("t");
   const table = vitrine.page.locator("table[aria-labelledby=explained-caption]");
@@ -106,11 +106,11 @@ visit("samples are drawn with the mean of the surrogate, and a wider kernel chan
   const before = await fit(vitrine, "lime.intercept");
   await vitrine.options.click();
   await vitrine.slider("lime.kernel").fill("100");
-  await vitrine.explained({ mayTakeLong: true });
+  await vitrine.explained();
   await until("another fit", async () => (await fit(vitrine, "lime.intercept")) !== before);
   assert.equal((await vitrine.address()).get("kernel"), "100");
   await vitrine.slider("lime.features").fill("2");
-  await vitrine.explained({ mayTakeLong: true });
+  await vitrine.explained();
   await vitrine.choice("lime.picture_weights").check({ force: true });
   await until("two words", async () => (await vitrine.explainedTarget(/./).count()) >= 2);
   const json = JSON.parse((await vitrine.download("menu.json")).bytes.toString("utf8"));
@@ -139,6 +139,7 @@ visit("samples are chosen by the keyboard and by a tap near them, and said", asy
   await until("no word left", async () => (await struck.count()) === 4);
   assert.ok((await said.textContent()).startsWith(vitrine.t("lime.about_nothing").split("{")[0]));
   // A tap beside the place of that one chooses it again.
+  await cursor.scrollIntoViewIfNeeded();
   const place = await cursor.boundingBox();
   await vitrine.page.keyboard.press("Home");
   await until("all words", async () => (await struck.count()) === 0);
@@ -207,7 +208,7 @@ visit("without a word there is nothing for LIME to leave out", async ({ open }) 
   await vitrine.text("explain.no_lime_words").first().waitFor();
   await vitrine.type("Dull");
   await vitrine.live("Dull");
-  await vitrine.explained({ mayTakeLong: true });
+  await vitrine.explained();
 });
 
 for (const language of ["en", "tr"]) {
