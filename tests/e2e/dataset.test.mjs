@@ -16,7 +16,7 @@ async function openList(open, { texts = TEXTS, more = "", ...options } = {}) {
 
 async function done(vitrine) {
   await vitrine.page.getByText(vitrine.t("dataset.phase_done"), { exact: true }).waitFor({ state: "attached" });
-  await vitrine.explainedTarget(/./).first().waitFor({ state: "attached" });
+  await vitrine.page.locator(".explained__target").first().waitFor({ state: "attached" });
 }
 
 async function explainAll(vitrine) {
@@ -53,12 +53,13 @@ visit("three texts are counted, and what is shown is what is saved, rounded", as
   assert.deepEqual(saved.texts.map(text => text.text), TEXTS);
   const listed = await rows(vitrine);
   assert.equal(listed.length, saved.tokens.length);
-  for (const [at, [name, occurrences, texts, meanSize, totalSize, mean, spread]] of listed.entries()) {
+  for (const [at, [name, occurrences, texts, meanSize, totalSize, largestSize, mean, spread]] of listed.entries()) {
     const token = saved.tokens[at];
     const near = (shown, exact) => assertRounded(shown, exact, name);
     assert.deepEqual([name, Number(occurrences), Number(texts)], [token.token, token.occurrences, token.texts]);
     near(meanSize, token.mean_size);
     near(totalSize, token.total_size);
+    near(largestSize, token.largest_size);
     near(mean, token.mean);
     near(spread, token.standard_deviation);
   }
@@ -101,26 +102,111 @@ visit("a token leads to where it occurs, and from there to the text with the sam
   await film.focus();
   await vitrine.page.keyboard.press("Escape");
   await until("the list is closed", async () => (await list.count()) === 0);
+  await vitrine.page.keyboard.press("Enter");
+  await list.getByRole("button", { name: vitrine.t("dataset.open_text", { text: TEXTS[0] }) }).focus();
+  await vitrine.page.keyboard.press("Escape");
+  await until("the list is closed from within", async () => (await list.count()) === 0);
+  await until("the focus is where it was", () => film.evaluate(bar => bar === document.activeElement));
 });
 
-visit("points and cells are of every occurrence, and open their texts", async ({ open }) => {
+/** The one button of a picture whose parts are small, and what is said of the part that it stands at. */
+const cursor = vitrine => vitrine.page.locator(".explained__cursor");
+const said = vitrine => vitrine.page.locator(".explained__chosen p").textContent();
+
+visit("points and cells are reached by arrow keys and lead to their texts", async ({ open }) => {
   const vitrine = await openList(open);
   await explainAll(vitrine);
-  const all = (await json(vitrine)).texts.reduce((sum, { tokens }) => sum + tokens.filter(token => !token.special).length, 0);
+  const saved = await json(vitrine);
+  const all = saved.texts.reduce((sum, { tokens }) => sum + tokens.filter(token => !token.special).length, 0);
   await vitrine.choice("dataset.picture_heat_map").check({ force: true });
-  await until("a cell for each token", async () => (await vitrine.explainedTarget(/./).count()) === all);
+  await cursor(vitrine).waitFor();
   assert.ok(await vitrine.isDrawn());
+  await cursor(vitrine).focus();
+  const seen = new Set();
+  for (let step = 0; step < all; step += 1) {
+    seen.add(await cursor(vitrine).evaluate(({ style }) => `${style.left} ${style.top}`));
+    await vitrine.page.keyboard.press("ArrowRight");
+  }
+  assert.equal(seen.size, all, "each cell is another one");
   await vitrine.choice("dataset.picture_swarm").check({ force: true });
-  await until("a point for each occurrence of ten words", async () => (await vitrine.explainedTarget(/./).count()) >= 10);
+  await cursor(vitrine).waitFor();
   const csv = (await vitrine.download("menu.csv")).bytes.toString("utf8").trim().split("\r\n");
   assert.equal(csv.length, all + 1);
   await vitrine.options.click();
   const colours = vitrine.page.getByRole("group", { name: vitrine.t("dataset.colour") });
   await colours.getByRole("radio", { name: vitrine.t("dataset.colour_prediction") }).check({ force: true });
   assert.equal((await vitrine.address()).get("data_colour"), "prediction");
-  await vitrine.explainedTarget(/plot/).first().click({ force: true });
+  await cursor(vitrine).focus();
+  await vitrine.page.keyboard.press("Home");
+  // Down to a row with the word, whose name is read aloud as well.
+  for (let step = 0; step < 10 && !(await said(vitrine)).includes("“plot”"); step += 1) {
+    await vitrine.page.keyboard.press("ArrowDown");
+  }
+  assert.match(await cursor(vitrine).getAttribute("aria-label"), /^“plot”: .*A film without a plot/);
+  await vitrine.page.getByRole("status").getByText(/^“plot”: /).waitFor({ state: "attached" });
+  await vitrine.page.keyboard.press("Enter");
   await vitrine.live(TEXTS[2]);
   assert.equal((await vitrine.address()).get("exhibit"), "shap");
+});
+
+visit("what is nearest to a finger is chosen, and opened by a button", async ({ open }) => {
+  const vitrine = await openList(open, { more: "&data_picture=swarm" });
+  await explainAll(vitrine);
+  const canvas = vitrine.page.locator(".explained canvas");
+  await canvas.scrollIntoViewIfNeeded();
+  // Where a point is, the keyboard knows.
+  await cursor(vitrine).focus();
+  await vitrine.page.keyboard.press("ArrowDown");
+  const meant = await said(vitrine);
+  const point = await cursor(vitrine).boundingBox();
+  assert.ok(point.width >= 24 && point.height >= 24);
+  await vitrine.page.keyboard.press("End");
+  assert.notEqual(await said(vitrine), meant);
+  const at = [point.x + point.width / 2, point.y + point.height / 2];
+  await vitrine.page.touchscreen.tap(at[0] + 8, at[1] + 3);
+  await until("the point beside the finger is chosen", async () => (await said(vitrine)) === meant);
+  const box = await canvas.boundingBox();
+  await vitrine.page.touchscreen.tap(box.x + 4, at[1]);
+  await vitrine.text("dataset.near_touch").waitFor();
+  await vitrine.page.touchscreen.tap(...at);
+  await vitrine.page.locator(".explained__chosen").getByRole("button", { name: vitrine.t("dataset.open_in_shap") }).tap();
+  await vitrine.page.getByRole("heading", { name: vitrine.t("shap.title"), exact: true }).waitFor();
+  assert.ok(meant.includes((await vitrine.address()).get("text")));
+}, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+
+visit("cohorts stand side by side, in the table and in files too", async ({ open }) => {
+  const texts = ["good\tA great film.", "bad\tA dull film.", "good\tA lovely film.", "bad\tNot a good film at all."];
+  const vitrine = await openList(open, { texts });
+  await explainAll(vitrine);
+  await vitrine.list("dataset.beside").selectOption("label");
+  const film = vitrine.explainedTarget(/^“film”: 4 .*good .* \(×2\); bad .* \(×2\)/);
+  await film.waitFor({ state: "attached" });
+  assert.ok((await film.boundingBox()).height >= 48, "a name and a bar for each cohort");
+  assert.equal((await vitrine.address()).get("data_beside"), "label");
+  const saved = await json(vitrine);
+  assert.deepEqual(saved.cohorts.map(({ name, text_numbers }) => [name, text_numbers]), [["good", [0, 2]], ["bad", [1, 3]]]);
+  const of = (cohort, name) => cohort.tokens.find(({ token }) => token === name);
+  // Each mean is that of the cohort's own texts.
+  for (const cohort of saved.cohorts) {
+    const values = cohort.text_numbers.flatMap(number => {
+      const text = saved.texts.find(({ text_number }) => text_number === number);
+      return text.tokens.flatMap((token, at) => (token.piece === "film" ? [Math.abs(text.values[at])] : []));
+    });
+    assert.ok(Math.abs(values.reduce((sum, value) => sum + value, 0) / values.length - of(cohort, "film").mean_size) < 1e-9);
+  }
+  const listed = (await rows(vitrine)).find(([name]) => name === "film");
+  listed.slice(-2).forEach((cell, at) => {
+    const [, value, times] = cell.match(/^([\d.]+) ×(\d+)$/);
+    assert.equal(times, "2");
+    assert.ok(Math.abs(Number(value) - of(saved.cohorts[at], "film").mean_size) < 0.0051);
+  });
+  const csv = (await vitrine.download("menu.csv")).bytes.toString("utf8").trim().split("\r\n");
+  const named = name => csv.filter(line => line.startsWith(`${name},`)).length;
+  assert.deepEqual([named(""), named("good"), named("bad")], [saved, ...saved.cohorts].map(({ tokens }) => tokens.length));
+  const svg = (await vitrine.download("menu.svg")).bytes.toString("utf8");
+  assert.match(svg, />good</);
+  await vitrine.list("dataset.beside").selectOption("length");
+  await vitrine.explainedTarget(/up to 3 words .*over 3 words/).first().waitFor({ state: "attached" });
 });
 
 visit("texts of one predicted class can be looked at alone", async ({ open }) => {
@@ -154,11 +240,14 @@ visit("texts are paused, go on, beside other exhibits too, and are cancelled", a
   const atReturn = await spent();
   assert.ok(atReturn > atLeaving, `it went on meanwhile: ${atReturn} after ${atLeaving}`);
   await vitrine.button("explain.cancel").click();
-  await vitrine.button("dataset.begin").waitFor();
+  await vitrine.button("explain.resume").waitFor();
   const cancelled = await spent();
   await vitrine.page.waitForTimeout(1500);
   assert.equal(await spent(), cancelled);
   assert.ok(await vitrine.isDrawn(), "what has come stays");
+  await vitrine.button("explain.resume").click();
+  await until("it goes on where it was", async () => (await spent()) > cancelled);
+  await vitrine.button("explain.cancel").click();
   await vitrine.type("A dull film.");
   await vitrine.page.getByText("“A dull film.”", { exact: true }).waitFor();
 });

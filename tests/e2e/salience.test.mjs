@@ -38,3 +38,23 @@ visit("what cannot be explained is said", async ({ context, site }) => {
   const page = await openProbe(context, site);
   await assert.rejects(page.evaluate(() => salience("Good.", 7, 5)), /output 7 is to be explained/);
 });
+
+visit("what has no side is painted on a scale of its own, with its own legend, on the page and in files", async ({ open }) => {
+  const vitrine = await open({ hash: `v=1&exhibit=salience&text=${encodeURIComponent("Not a bad film.")}` });
+  await vitrine.ready();
+  const norm = vitrine.t("salience.method_norm");
+  const cells = vitrine.explainedTarget(new RegExp(`, ${norm}: `));
+  await cells.first().waitFor({ state: "attached" });
+  const names = await cells.evaluateAll(cells => cells.map(cell => cell.getAttribute("aria-label")));
+  assert.ok(names.every(name => /: \d/.test(name)), `no sign: ${names}`);
+  const signed = vitrine.explainedTarget(new RegExp(`, ${vitrine.t("salience.method_input")}: `));
+  assert.match(await signed.first().getAttribute("aria-label"), /: [+−]|: 0/);
+  const legend = vitrine.t("salience.size_only", { methods: norm });
+  for (const kind of ["menu.svg", "menu.html"]) {
+    const file = (await vitrine.download(kind)).bytes.toString("utf8");
+    assert.ok(file.includes(legend), kind);
+    assert.match(file, />0–[\d.]+</, kind);
+    assert.match(file, />±[\d.]+</, kind);
+  }
+  assert.equal((await vitrine.download("menu.png")).bytes.subarray(1, 4).toString("latin1"), "PNG");
+});

@@ -8,6 +8,8 @@ use std::{
 
 use vitrine_record::{Explanation, ExplanationCheck, TokenOrder, TokenUnit};
 
+use crate::lime::submodular_pick;
+
 /// A token at a place of a text, or a word of several.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Occurrence {
@@ -80,6 +82,8 @@ pub struct TokenStatistics {
     pub mean: f64,
     /// Mean of their sizes, the values without their signs.
     pub mean_size: f64,
+    /// The largest of these.
+    pub largest_size: f64,
     /// Sum of the squared differences of the values from their mean.
     pub squared_deviations: f64,
 }
@@ -96,11 +100,13 @@ impl TokenStatistics {
         self.mean_size * self.occurrences as f64
     }
 
-    /// By what tokens are put in order.
+    /// By what tokens are put in order: by its size, where it has a sign.
     pub fn rank(&self, order: TokenOrder) -> f64 {
         match order {
             TokenOrder::MeanSize => self.mean_size,
             TokenOrder::TotalSize => self.total_size(),
+            TokenOrder::LargestSize => self.largest_size,
+            TokenOrder::Mean => self.mean,
         }
     }
 
@@ -111,6 +117,7 @@ impl TokenStatistics {
             texts: 1,
             mean: value,
             mean_size: value.abs(),
+            largest_size: value.abs(),
             squared_deviations: 0.0,
         }
     }
@@ -124,6 +131,7 @@ impl TokenStatistics {
         self.squared_deviations += other.squared_deviations + apart * apart * here * share;
         self.mean += apart * share;
         self.mean_size += (other.mean_size - self.mean_size) * share;
+        self.largest_size = self.largest_size.max(other.largest_size);
         self.occurrences += other.occurrences;
         self.texts += other.texts;
     }
@@ -156,6 +164,27 @@ impl CorpusText {
         self.exact_evaluations
             .is_some_and(|exact| self.evaluations < exact)
     }
+}
+
+/// A few texts that together show most.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TextPick {
+    /// Their places, the first picked first.
+    pub places: Vec<usize>,
+    /// The importance of the tokens that they show, as a share of that of all tokens, 0 to 1.
+    pub share: f64,
+}
+
+impl TextPick {
+    /// So many of the largest values of a text are what its explanation shows; otherwise long texts would show most.
+    pub const LARGEST: usize = 5;
+}
+
+fn largest_values(text: &CorpusText) -> Vec<(String, f64)> {
+    let mut largest: Vec<&Occurrence> = text.occurrences.iter().collect();
+    largest.sort_by(|one, other| other.value.abs().total_cmp(&one.value.abs()));
+    let largest = largest.into_iter().take(TextPick::LARGEST);
+    largest.map(|one| (one.token.clone(), one.value)).collect()
 }
 
 /// The explanations of many texts, put together a text at a time. Two of different texts can be merged: what is found
@@ -268,7 +297,7 @@ impl Corpus {
             .filter(|(_, token)| token.occurrences >= least)
             .map(|(name, token)| (&**name, token))
             .collect();
-        ranked.sort_by(|(_, one), (_, other)| other.rank(order).total_cmp(&one.rank(order)));
+        ranked.sort_by(|(_, one), (_, other)| other.rank(order).abs().total_cmp(&one.rank(order).abs()));
         ranked
     }
 
@@ -300,6 +329,23 @@ impl Corpus {
         let mut texts: Vec<&CorpusText> = self.texts().collect();
         texts.sort_by(|one, other| other.prediction.total_cmp(&one.prediction));
         texts.into_iter().map(|text| text.place).collect()
+    }
+
+    /// The texts that together show most (Ribeiro, Singh & Guestrin 2016, "Why should I trust you?", section 4): of each
+    /// text its largest values count, as many as [`TextPick::LARGEST`].
+    pub fn pick(&self, most: usize) -> TextPick {
+        let places: Vec<usize> = self.texts.keys().copied().collect();
+        let explanations: Vec<Vec<(String, f64)>> = self.texts().map(largest_values).collect();
+        let picked = submodular_pick(&explanations, most);
+        let all: f64 = picked.importance.iter().map(|(_, importance)| importance).sum();
+        TextPick {
+            places: picked.picks.iter().map(|pick| places[*pick]).collect(),
+            share: picked
+                .coverage
+                .last()
+                .filter(|_| all > 0.0)
+                .map_or(0.0, |shown| shown / all),
+        }
     }
 
     /// Places of texts so that those in which the same tokens have alike values stand beside each other: from the text

@@ -73,6 +73,7 @@ fn are_alike(one: &Corpus, other: &Corpus) -> bool {
                 && (one.occurrences, one.texts) == (other.occurrences, other.texts)
                 && near(one.mean, other.mean)
                 && near(one.mean_size, other.mean_size)
+                && one.largest_size == other.largest_size
                 && near(one.squared_deviations, other.squared_deviations)
         })
 }
@@ -94,6 +95,8 @@ proptest! {
             places.dedup();
             prop_assert_eq!((token.occurrences, token.texts), (values.len(), places.len()));
             prop_assert!((token.mean - mean).abs() < 1e-12 && (token.mean_size - size).abs() < 1e-12);
+            let largest = values.iter().fold(0.0f64, |largest, value| largest.max(value.abs()));
+            prop_assert_eq!(token.largest_size, largest);
             prop_assert!((token.squared_deviations - squares).abs() < 1e-12);
             prop_assert_eq!(token.standard_deviation().is_some(), values.len() > 1);
             prop_assert!(values.is_sorted_by(|one, other| one >= other));
@@ -186,8 +189,12 @@ fn tokens_are_ranked_by_mean_or_by_sum_and_rare_ones_can_be_left_out() {
     };
     assert_eq!(names(TokenOrder::MeanSize, 1), ["not", "good", "film"]);
     assert_eq!(names(TokenOrder::TotalSize, 1), ["film", "not", "good"]);
+    assert_eq!(names(TokenOrder::LargestSize, 1), ["not", "film", "good"]);
+    assert_eq!(names(TokenOrder::Mean, 1), ["not", "good", "film"]);
     assert_eq!(names(TokenOrder::MeanSize, 2), ["film"]);
+    assert_eq!(corpus.token("not").unwrap().rank(TokenOrder::Mean), -0.5);
     let film = corpus.token("film").unwrap();
+    assert_eq!(film.rank(TokenOrder::LargestSize), 0.4);
     assert_eq!((film.occurrences, film.texts), (3, 2));
 }
 
@@ -203,6 +210,42 @@ fn texts_in_which_the_same_tokens_matter_alike_stand_together() {
         corpus(TokenUnit::Pieces, &placed(&texts)).by_likeness(),
         [0, 2, 1, 3]
     );
+}
+
+#[test]
+fn the_texts_that_together_show_most_are_picked_one_after_the_other() {
+    let texts = [
+        explained(&[(0, 0.9)]),
+        explained(&[(0, 0.8), (3, 0.1)]),
+        explained(&[(4, -0.36)]),
+    ];
+    let corpus = corpus(TokenUnit::Pieces, &placed(&texts));
+    // The importance of a token is the root of the sum of its sizes: √1.7, √0.1 and √0.36.
+    let importance = [1.7f64, 0.1, 0.36].map(f64::sqrt);
+    let all: f64 = importance.iter().sum();
+    let one = corpus.pick(1);
+    assert_eq!(one.places, [1]);
+    assert!((one.share - (importance[0] + importance[1]) / all).abs() < 1e-12);
+    let two = corpus.pick(2);
+    assert_eq!(two.places, [1, 2]);
+    assert!((two.share - 1.0).abs() < 1e-12);
+    assert_eq!(
+        Corpus::new(TokenUnit::Words).pick(5),
+        TextPick {
+            places: vec![],
+            share: 0.0
+        }
+    );
+}
+
+#[test]
+fn of_a_long_text_its_largest_values_are_shown() {
+    let mut long: Vec<(usize, f64)> = (0..5).map(|piece| (piece, 0.5)).collect();
+    long.push((5, 0.1));
+    let texts = [explained(&long), explained(&[(5, 0.2)])];
+    let picked = corpus(TokenUnit::Pieces, &placed(&texts)).pick(1);
+    assert_eq!(picked.places, [0]);
+    assert!(picked.share < 1.0, "\"!\" is not among the first five");
 }
 
 #[test]

@@ -69,7 +69,7 @@ mod word_character;
 
 pub use additive::AdditiveValues;
 pub use coalition::Coalition;
-pub use corpus::{Corpus, CorpusText, Occurrence, RankedToken, TokenStatistics, occurrences};
+pub use corpus::{Corpus, CorpusText, Occurrence, RankedToken, TextPick, TokenStatistics, occurrences};
 pub use error::ExplainError;
 pub use evaluations::Evaluations;
 pub use exact::{ExactOutcome, ExactShapley, MOST_EXACT_PLAYERS};

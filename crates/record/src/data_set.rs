@@ -6,6 +6,7 @@ use crate::{
     address::{AddressKeys, AddressValue, Class, Offered},
     bundled_opinions, bundled_sentences, listed_sentences,
     named::named,
+    sentences::{bundled_labels, listed_labels},
 };
 
 named! {
@@ -32,6 +33,16 @@ impl SentenceSet {
             SentenceSet::Own => listed_sentences(list),
         }
     }
+
+    /// The label of each of these texts, where the list gives it one: of the free text what it was taken from, of a
+    /// person's own what stands in a line before a tab.
+    pub fn labels(self, list: &str) -> Vec<Option<String>> {
+        match self {
+            SentenceSet::Bundled => bundled_labels(),
+            SentenceSet::Opinions => vec![None; bundled_opinions().len()],
+            SentenceSet::Own => listed_labels(list),
+        }
+    }
 }
 
 named! {
@@ -55,6 +66,10 @@ named! {
         MeanSize = "mean",
         /// The sum of these sizes.
         TotalSize = "sum",
+        /// The largest of these sizes.
+        LargestSize = "largest",
+        /// The mean of the values with their signs, whichever it has.
+        Mean = "signed-mean",
     }
 }
 
@@ -93,8 +108,26 @@ named! {
         Prediction = "prediction",
         /// Texts in which the same tokens matter alike beside each other.
         Likeness = "likeness",
+        /// First the few that together show most (Ribeiro, Singh & Guestrin 2016, section 4).
+        Pick = "pick",
         /// As they stand in the list.
         List = "list",
+    }
+}
+
+named! {
+    /// Which texts stand beside which others.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum CohortsBy {
+        /// All stand together.
+        #[default]
+        Nothing = "none",
+        /// Those that are predicted to be of one class beside those of the others.
+        Prediction = "prediction",
+        /// Short ones beside long ones.
+        Length = "length",
+        /// Those with one label of the list beside those with others.
+        Label = "label",
     }
 }
 
@@ -126,6 +159,8 @@ pub struct DataSetChoice {
     pub text_order: TextOrder,
     /// Only texts that are predicted to be of this class, in label-id order.
     pub cohort: Option<usize>,
+    /// Which texts stand beside which others in the bars.
+    pub beside: CohortsBy,
 }
 
 impl Default for DataSetChoice {
@@ -141,6 +176,7 @@ impl Default for DataSetChoice {
             colour: PointColour::default(),
             text_order: TextOrder::default(),
             cohort: None,
+            beside: CohortsBy::default(),
         }
     }
 }
@@ -175,6 +211,7 @@ impl AddressKeys for DataSetChoice {
         );
         visit("data_colour", &mut self.colour);
         visit("data_rows", &mut self.text_order);
+        visit("data_beside", &mut self.beside);
         visit("data_class", &mut Class(&mut self.cohort));
     }
 }
@@ -198,9 +235,11 @@ pub(crate) mod tests {
             colour in proptest::sample::select(PointColour::ALL),
             text_order in proptest::sample::select(TextOrder::ALL),
             cohort in proptest::option::of(0..=MOST_CLASS),
+            beside in proptest::sample::select(CohortsBy::ALL),
         ) -> DataSetChoice {
             DataSetChoice {
                 set, most_evaluations, unit, picture, token_order, least_occurrences, colour, text_order, cohort,
+                beside,
             }
         }
     }

@@ -43,6 +43,11 @@ impl ExplanationMethod {
         ExplanationMethod::Occlusion,
     ];
 
+    /// Whether its values say for or against; those of a method without sides say only how much.
+    pub fn has_sides(self) -> bool {
+        self != ExplanationMethod::GradientNorm
+    }
+
     /// The methods of different families that are compared with each other, in the order in which they are shown.
     pub const COMPARED: [ExplanationMethod; 5] = [
         ExplanationMethod::Owen,

@@ -45,7 +45,7 @@ pub use attention_options::{AttentionOptions, AttentionView, Drawing, Percent, S
 pub use attention_variant::{AttentionVariant, VariantAttention};
 pub use comparison::Comparison;
 pub use data_set::{
-    DataSetChoice, DataSetPicture, PointColour, SentenceSet, TextOrder, TokenOrder, TokenUnit,
+    CohortsBy, DataSetChoice, DataSetPicture, PointColour, SentenceSet, TextOrder, TokenOrder, TokenUnit,
 };
 pub use disagreements::{Disagreement, Disagreements, TokenInDisagreement};
 pub use exhibit_name::{ExhibitName, LimePicture, ShapPicture};

@@ -24,22 +24,52 @@ pub fn bundled_opinions() -> Vec<String> {
 }
 
 fn sentences_of_table(table: &str) -> Vec<String> {
-    let lines = table.lines().skip(1);
-    let texts = lines
-        .filter_map(|line| line.split_once('\t'))
-        .map(|(_, text)| text);
-    kept(texts)
+    kept(rows_of_table(table).map(|(_, text)| text))
 }
 
-/// The sentences of a list, one in each line; lines without a letter or digit are none.
+/// Where each sentence of the free text that comes with Vitrine was taken from.
+pub(crate) fn bundled_labels() -> Vec<Option<String>> {
+    rows_of_table(FREE_TEXT)
+        .map(|(source, _)| Some(source.to_owned()))
+        .collect()
+}
+
+fn rows_of_table(table: &str) -> impl Iterator<Item = (&str, &str)> {
+    table.lines().skip(1).filter_map(|line| line.split_once('\t'))
+}
+
+/// The sentences of a list, one in each line; lines without a letter or digit are none. What stands in a line before a
+/// tab is the sentence's label.
 ///
 /// ```
-/// let listed = vitrine_record::listed_sentences(" One.\r\n\n…\nTwo, three! \n");
+/// let listed = vitrine_record::listed_sentences(" One.\r\n\n…\nodd\tTwo, three! \n");
 /// assert_eq!(listed, ["One.", "Two, three!"]);
 /// ```
 pub fn listed_sentences(list: &str) -> Vec<String> {
-    let has_word = |sentence: &&str| sentence.chars().any(char::is_alphanumeric);
-    kept(list.lines().map(str::trim).filter(has_word))
+    kept(rows_of_list(list).map(|(_, sentence)| sentence))
+}
+
+/// The label of each sentence of a list.
+pub(crate) fn listed_labels(list: &str) -> Vec<Option<String>> {
+    let labels = rows_of_list(list).map(|(label, _)| label.map(str::to_owned));
+    labels.take(HeadSurvey::MOST_SENTENCES).collect()
+}
+
+fn rows_of_list(list: &str) -> impl Iterator<Item = (Option<&str>, &str)> {
+    list.lines().map(row).filter(|(_, sentence)| has_word(sentence))
+}
+
+fn row(line: &str) -> (Option<&str>, &str) {
+    match line.split_once('\t') {
+        Some((label, sentence)) if has_word(label) && has_word(sentence) => {
+            (Some(label.trim()), sentence.trim())
+        }
+        _ => (None, line.trim()),
+    }
+}
+
+fn has_word(text: &str) -> bool {
+    text.chars().any(char::is_alphanumeric)
 }
 
 /// Sentences in order, held once however often the list is cloned, and at once equal to a clone.
@@ -102,6 +132,30 @@ mod tests {
             listed_sentences(&"ç".repeat(9_999))[0].chars().count(),
             MOST_CHARACTERS
         );
+    }
+
+    #[test]
+    fn each_sentence_has_the_label_that_stands_before_it() {
+        use crate::SentenceSet;
+        let list = "good\tA fine film.\nNo label.\n\tNone either.\n bad \t Dull. \nno sentence\t…\n";
+        let sentences = SentenceSet::Own.sentences(list);
+        assert_eq!(
+            sentences,
+            [
+                "A fine film.",
+                "No label.",
+                "None either.",
+                "Dull.",
+                "no sentence\t…"
+            ]
+        );
+        let labels = SentenceSet::Own.labels(list);
+        let labels: Vec<Option<&str>> = labels.iter().map(Option::as_deref).collect();
+        assert_eq!(labels, [Some("good"), None, None, Some("bad"), None]);
+        for &set in SentenceSet::ALL {
+            assert_eq!(set.labels(list).len(), set.sentences(list).len());
+        }
+        assert_eq!(SentenceSet::Bundled.labels("")[0].as_deref(), Some("austen"));
     }
 
     #[test]

@@ -53,6 +53,6 @@ pub use resizes::use_resizes;
 pub use roving::{Roving, RovingItem, step};
 pub use sentences::{SentencePicker, name_key as sentence_set_key};
 pub use slider::{Slider, Switch};
-pub use table_frame::{TableFrame, use_focus_while_shown};
+pub use table_frame::{TableFrame, use_focus_given_back, use_focus_while_shown};
 pub use table_size::use_table_size;
 pub use token_strip::TokenStrip;

@@ -37,14 +37,24 @@ pub fn TableFrame(props: &TableFrameProps) -> Html {
 /// were.
 #[hook]
 pub fn use_focus_while_shown() -> NodeRef {
+    let region = use_focus_given_back();
+    let node = region.clone();
+    use_effect_with((), move |()| {
+        if let Some(region) = node.cast::<Element>() {
+            browser::focus(&region);
+        }
+    });
+    region
+}
+
+/// When what has this reference goes while the focus is in it, whoever it is taken from is where they were when it came.
+#[hook]
+pub fn use_focus_given_back() -> NodeRef {
     let region = use_node_ref();
     let node = region.clone();
     use_effect_with((), move |()| {
         let before = document().active_element();
         let region = node.cast::<Element>();
-        if let Some(region) = &region {
-            browser::focus(region);
-        }
         move || {
             let now = document().active_element();
             let is_lost = now.is_none_or(|now| {

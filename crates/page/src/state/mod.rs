@@ -30,7 +30,7 @@ pub use agreement::{
     pair_agreements,
 };
 pub use answers::{Answer, Answers};
-pub use data_set::{AskedDataSet, DataSet, DataSetChange, DataSetPhase, DataSetText};
+pub use data_set::{AskedDataSet, DataSet, DataSetChange, DataSetPhase, DataSetText, Labels};
 pub use explaining::{
     Explaining, ExplanationChange, ExplanationFailure, ExplanationNews, ExplanationOrder, ExplanationPhase,
     ExplanationQuestion, KnownExplanation, LONGEST_UNASKED_SECONDS, MaskedList, OrderedText, SEEDS, Snapshot,

@@ -102,7 +102,11 @@ proptest! {
         check_picture(&hierarchy.picture(hierarchy.scale(), measures, &words));
         let corpus = fixture::corpus(std::slice::from_ref(&explanation), TokenUnit::Words);
         let ranked = corpus.ranked(TokenOrder::TotalSize, 1);
-        check_picture(&corpus_bars(&ranked, TokenOrder::TotalSize, most, measures, &words));
+        let cohorts = [Cohort { name: "only one".to_owned(), corpus: &corpus }];
+        for order in [TokenOrder::TotalSize, TokenOrder::Mean] {
+            check_picture(&corpus_bars(&ranked, &[], order, most, measures, &words));
+            check_picture(&corpus_bars(&ranked, &cohorts, order, most, measures, &words));
+        }
         check_picture(&text_strips(&corpus, &[0], scale, measures, &words));
     }
 

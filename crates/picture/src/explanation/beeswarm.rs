@@ -7,6 +7,7 @@ use super::{
     ExplanationWords, Measures, Picture, SignedScale, TargetOf, ValueAxis,
     corpus::counted_name,
     picture::{MIDDLE_OF_TYPE, NAME, SMALL},
+    scale::sequential_ramp,
     signed_bars::names_width,
 };
 use crate::{Anchor, Paint, Point, Shape, fitting, text_width};
@@ -86,7 +87,7 @@ fn rows_of_points(
             fitting(&name, left - 0.6 * size, size),
         );
         // For each occurrence its value, its target and its paint.
-        let occurrences: Vec<(f64, TargetOf, Paint)> = corpus
+        let mut occurrences: Vec<(f64, TargetOf, Paint)> = corpus
             .texts()
             .flat_map(|text| {
                 let all = text.occurrences.iter().enumerate();
@@ -104,6 +105,8 @@ fn rows_of_points(
                     })
             })
             .collect();
+        // Arrow keys go through points from left to right.
+        occurrences.sort_by(|(one, ..), (other, ..)| one.total_cmp(other));
         let places: Vec<f32> = occurrences
             .iter()
             .map(|(value, ..)| axis.place(*value, ends))
@@ -176,21 +179,11 @@ impl Predictions {
 
     /// A ramp with its ends, below a picture.
     fn legend(self, picture: &mut Picture, words: &ExplanationWords<'_>) {
-        const STEPS: usize = 32;
         let size = picture.measures.type_size;
         let width = (picture.measures.width * 0.5).min(16.0 * size);
         let top = picture.height + 0.6 * size;
-        let step = width / STEPS as f32;
-        for place in 0..STEPS {
-            let corner = Point {
-                x: place as f32 * step,
-                y: top,
-            };
-            let paint = Paint::Sequential(place as f32 / (STEPS - 1) as f32);
-            // They overlap a little, so that no paper shines through between them.
-            let overlap = if place + 1 < STEPS { 0.5 } else { 0.0 };
-            picture.rectangle(corner, step + overlap, 0.6 * size, paint);
-        }
+        let ramp = sequential_ramp(Point { x: 0.0, y: top }, width, picture.measures);
+        picture.shapes.extend(ramp);
         for (x, anchor, prediction) in [(0.0, Anchor::Start, self.least), (width, Anchor::End, self.most)] {
             let at = Point {
                 x,
@@ -389,6 +382,15 @@ mod tests {
                 .iter()
                 .map(|target| (value(target), target.corner.x))
                 .collect();
+            let mut rest = &picture.targets[..];
+            for (_, token) in &ranked[..6] {
+                let (row, others) = rest.split_at(token.occurrences);
+                assert!(
+                    row.is_sorted_by(|one, next| value(one) <= value(next)),
+                    "a row goes from left to right"
+                );
+                rest = others;
+            }
             by_value.sort_by(|one, other| one.0.total_cmp(&other.0));
             assert!(by_value.is_sorted_by(|one, next| one.1 <= next.1 + 1e-3));
             // In a row that is too low, points lie on each other.

@@ -6,29 +6,38 @@ use serde::Serialize;
 use vitrine_explain::{Corpus, TokenStatistics};
 use vitrine_record::{Explanation, ModelInfo, TokenOrder};
 
-use super::file::{Document, csv, in_file, number};
+use super::{
+    Cohort,
+    file::{Document, csv, in_file, number},
+};
 use crate::export::quoted;
 
-/// A line for each token, the one with the largest mean size first: RFC 4180, lines ended by CRLF. The standard deviation
-/// of a token that occurs once is empty. Each line names the model by the hash of its weights.
-pub fn corpus_tokens_csv(corpus: &Corpus, model_hash: &str) -> String {
+/// A line for each token, the one with the largest mean size first, over all texts and then over those of each cohort,
+/// which it names: RFC 4180, lines ended by CRLF. The standard deviation of a token that occurs once is empty. Each line
+/// names the model by the hash of its weights.
+pub fn corpus_tokens_csv(corpus: &Corpus, cohorts: &[Cohort<'_>], model_hash: &str) -> String {
     let mut lines = String::from(
-        "token,unit,occurrences,texts,mean_size,total_size,mean,standard_deviation,texts_in_all,model_hash\r\n",
+        "cohort,token,unit,occurrences,texts,mean_size,total_size,largest_size,mean,standard_deviation,texts_in_all,\
+         model_hash\r\n",
     );
-    let (unit, texts) = (corpus.unit().name(), corpus.texts().len());
-    for (name, token) in corpus.ranked(TokenOrder::MeanSize, 1) {
-        // Writing to a String cannot fail.
-        let _ = write!(
-            lines,
-            "{},{unit},{},{},{},{},{},{},{texts},{model_hash}\r\n",
-            quoted(name),
-            token.occurrences,
-            token.texts,
-            number(token.mean_size),
-            number(token.total_size()),
-            number(token.mean),
-            token.standard_deviation().map(number).unwrap_or_default(),
-        );
+    let of_cohorts = cohorts.iter().map(|cohort| (cohort.name.as_str(), cohort.corpus));
+    for (cohort, corpus) in std::iter::once(("", corpus)).chain(of_cohorts) {
+        let (cohort, unit, texts) = (quoted(cohort), corpus.unit().name(), corpus.texts().len());
+        for (name, token) in corpus.ranked(TokenOrder::MeanSize, 1) {
+            // Writing to a String cannot fail.
+            let _ = write!(
+                lines,
+                "{cohort},{},{unit},{},{},{},{},{},{},{},{texts},{model_hash}\r\n",
+                quoted(name),
+                token.occurrences,
+                token.texts,
+                number(token.mean_size),
+                number(token.total_size()),
+                number(token.largest_size),
+                number(token.mean),
+                token.standard_deviation().map(number).unwrap_or_default(),
+            );
+        }
     }
     lines
 }
@@ -71,7 +80,17 @@ struct Texts<'a> {
     unit: &'static str,
     /// The one with the largest mean size first.
     tokens: Vec<Token<'a>>,
+    /// Texts that stand beside each other.
+    cohorts: Vec<CohortInFile<'a>>,
     texts: Vec<Text<'a>>,
+}
+
+#[derive(Serialize)]
+struct CohortInFile<'a> {
+    name: &'a str,
+    /// The numbers of its texts.
+    text_numbers: Vec<usize>,
+    tokens: Vec<Token<'a>>,
 }
 
 #[derive(Serialize)]
@@ -81,6 +100,7 @@ struct Token<'a> {
     texts: usize,
     mean_size: f64,
     total_size: f64,
+    largest_size: f64,
     mean: f64,
     standard_deviation: Option<f64>,
 }
@@ -93,9 +113,15 @@ impl<'a> Token<'a> {
             texts: statistics.texts,
             mean_size: statistics.mean_size,
             total_size: statistics.total_size(),
+            largest_size: statistics.largest_size,
             mean: statistics.mean,
             standard_deviation: statistics.standard_deviation(),
         }
+    }
+
+    fn all(corpus: &'a Corpus) -> Vec<Token<'a>> {
+        let ranked = corpus.ranked(TokenOrder::MeanSize, 1).into_iter();
+        ranked.map(|(name, token)| Token::new(name, token)).collect()
     }
 }
 
@@ -106,24 +132,30 @@ struct Text<'a> {
     document: Document<'a>,
 }
 
-/// Everything that is known about all tokens and all explanations, each of these with its text's place, as one JSON object
-/// on one line.
+/// Everything that is known about all tokens, of cohorts about those of each, and about all explanations, each of these
+/// with its text's place, as one JSON object on one line.
 ///
 /// # Errors
 /// If a number cannot be written, which serde_json reports; finite numbers always can.
 pub fn corpus_json<'a>(
     corpus: &Corpus,
+    cohorts: &[Cohort<'_>],
     explanations: impl IntoIterator<Item = (usize, &'a Explanation)>,
     model: &'a ModelInfo,
 ) -> serde_json::Result<String> {
-    let tokens = corpus.ranked(TokenOrder::MeanSize, 1).into_iter();
+    let cohorts = cohorts.iter().map(|cohort| CohortInFile {
+        name: &cohort.name,
+        text_numbers: cohort.corpus.texts().map(|text| text.place).collect(),
+        tokens: Token::all(cohort.corpus),
+    });
     let texts = explanations.into_iter().map(|(text_number, explanation)| Text {
         text_number,
         document: Document::new(explanation, model),
     });
     let texts = Texts {
         unit: corpus.unit().name(),
-        tokens: tokens.map(|(name, token)| Token::new(name, token)).collect(),
+        tokens: Token::all(corpus),
+        cohorts: cohorts.collect(),
         texts: texts.collect(),
     };
     in_file("vitrine-explanations", model, texts)
@@ -158,7 +190,13 @@ mod tests {
     fn every_text_is_in_the_file() {
         let all = [explanations::exact(), explanations::surrogate()];
         let corpus = explanations::corpus(&all, TokenUnit::Words);
-        let written = corpus_json(&corpus, all.iter().enumerate(), &fixture::model(2)).unwrap();
+        let mut second = Corpus::new(TokenUnit::Words);
+        second.add(1, &all[1]);
+        let cohorts = [Cohort {
+            name: "second".to_owned(),
+            corpus: &second,
+        }];
+        let written = corpus_json(&corpus, &cohorts, all.iter().enumerate(), &fixture::model(2)).unwrap();
         let read: serde_json::Value = serde_json::from_str(&written).unwrap();
         let texts = read["texts"].as_array().unwrap();
         let names: Vec<&str> = texts.iter().map(|text| text["text"].as_str().unwrap()).collect();
@@ -174,27 +212,46 @@ mod tests {
             (&read["texts"][1]["text_number"], &read["unit"]),
             (&1.into(), &"words".into())
         );
-        for token in read["tokens"].as_array().unwrap() {
-            let known = corpus.token(token["token"].as_str().unwrap()).unwrap();
-            let mean_size = token["mean_size"].as_f64().unwrap();
-            assert!((mean_size - known.mean_size).abs() < 1e-15, "{token}");
-            assert_eq!(token["occurrences"], known.occurrences);
-        }
+        let are_of = |tokens: &serde_json::Value, corpus: &Corpus| {
+            let tokens = tokens.as_array().unwrap();
+            assert_eq!(tokens.len(), corpus.token_count());
+            for token in tokens {
+                let known = corpus.token(token["token"].as_str().unwrap()).unwrap();
+                let near = |key: &str, exact: f64| (token[key].as_f64().unwrap() - exact).abs() < 1e-15;
+                assert!(near("mean_size", known.mean_size), "{token}");
+                assert!(near("largest_size", known.largest_size), "{token}");
+                assert_eq!(token["occurrences"], known.occurrences);
+            }
+        };
+        are_of(&read["tokens"], &corpus);
+        assert_eq!(read["cohorts"][0]["name"], "second");
+        assert_eq!(read["cohorts"][0]["text_numbers"], serde_json::json!([1]));
+        are_of(&read["cohorts"][0]["tokens"], &second);
     }
 
     #[test]
     fn every_token_has_a_line() {
         let all = explanations::several();
         let corpus = explanations::corpus(&all, TokenUnit::Words);
-        let csv = corpus_tokens_csv(&corpus, "0f");
+        let first = explanations::corpus(&all[..1], TokenUnit::Words);
+        let cohorts = [Cohort {
+            name: "a, b".to_owned(),
+            corpus: &first,
+        }];
+        let csv = corpus_tokens_csv(&corpus, &cohorts, "0f");
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-        assert_eq!(rows.len(), corpus.token_count());
-        for row in &rows {
-            let token = corpus.token(&row[0]).unwrap();
-            assert_eq!(row[4].parse::<f64>().unwrap(), token.mean_size);
-            assert_eq!(row[7].parse::<f64>().ok(), token.standard_deviation());
-            assert_eq!((&row[8], &row[9]), ("3", "0f"));
+        assert_eq!(rows.len(), corpus.token_count() + first.token_count());
+        for (place, row) in rows.iter().enumerate() {
+            let (cohort, of, texts) = match place < corpus.token_count() {
+                true => ("", &corpus, "3"),
+                false => ("a, b", &first, "1"),
+            };
+            let token = of.token(&row[1]).unwrap();
+            assert_eq!(row[5].parse::<f64>().unwrap(), token.mean_size);
+            assert_eq!(row[7].parse::<f64>().unwrap(), token.largest_size);
+            assert_eq!(row[9].parse::<f64>().ok(), token.standard_deviation());
+            assert_eq!((&row[0], &row[10], &row[11]), (cohort, texts, "0f"));
         }
     }
 }

@@ -424,11 +424,11 @@ mod tests {
         let mut explanation = explanations::exact();
         let text = "a \"good\" film".to_owned();
         explanation.settings.target.output = ModelOutput::SimilarityTo(TextInput { text, pair: None });
-        let json = json(&explanation, &fixture::model(2)).unwrap();
+        let json = json(&explanation, &[], &fixture::model(2)).unwrap();
         let read: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(read["target"], "similarity to “a \"good\" film”");
         assert_eq!(read["link"], serde_json::Value::Null);
-        let rows = rows(&csv(&explanation));
+        let rows = rows(&csv(&explanation, &fixture::model(2)));
         let column = |name: &str| rows[0].iter().position(|heading| heading == name).unwrap();
         assert_eq!(rows[1][column("output")], "similarity to “a \"good\" film”");
         assert_eq!(rows[1][column("link")], "");

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use vitrine_record::{Explanation, ExplanationDetail};
 
-use super::{ExplanationWords, Measures, Picture, SignedScale, TargetOf, matrix::Matrix, part::text_of};
+use super::{
+    ExplanationWords, Measures, Picture, SignedScale, TargetOf, ValueScale, matrix::Matrix, part::text_of,
+};
 
 /// Interactions of pairs; the diagonal is what a feature does by itself, and each row sums to the feature's value.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +59,7 @@ impl<'a> InteractionMatrix<'a> {
         let matrix = Matrix {
             rows: &self.names,
             columns: &self.names,
-            scales: &[(scale, words.values)],
+            scales: &[ValueScale::signed(scale, words.values.numbers())],
             marked: &BTreeSet::new(),
         };
         matrix.picture(

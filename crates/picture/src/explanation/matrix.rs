@@ -1,9 +1,9 @@
-//! Cells on a signed scale in rows and columns with names.
+//! Cells in the colours of their values, in rows and columns with names.
 
 use std::collections::BTreeSet;
 
 use super::{
-    Measures, Picture, SignedScale, TargetOf, ValueStyle,
+    Measures, Picture, TargetOf, ValueScale,
     picture::{MIDDLE_OF_TYPE, NAME},
     signed_bars::names_width,
 };
@@ -13,8 +13,8 @@ use crate::{Anchor, Paint, Point, Shape, fitting, text_width};
 pub(crate) struct Matrix<'a> {
     pub rows: &'a [String],
     pub columns: &'a [String],
-    /// The scale of each column and how its numbers are written; the last one is that of those after it as well.
-    pub scales: &'a [(SignedScale, ValueStyle)],
+    /// The scale of each column; the last one is that of those after it as well.
+    pub scales: &'a [ValueScale],
     /// The rows whose names are set bold.
     pub marked: &'a BTreeSet<usize>,
 }
@@ -25,12 +25,12 @@ const WIDEST: f32 = 5.0;
 const NUMBER: f32 = 0.8;
 
 impl Matrix<'_> {
-    fn scale(&self, column: usize) -> Option<(SignedScale, ValueStyle)> {
+    fn scale(&self, column: usize) -> Option<ValueScale> {
         self.scales.get(column).or(self.scales.last()).copied()
     }
 
     fn written(&self, column: usize, value: f64) -> Option<String> {
-        self.scale(column).map(|(_, values)| values.value(value))
+        self.scale(column).map(|scale| scale.written(value))
     }
 
     /// Names of rows at the left, of columns above, read upwards where they are too long; in each cell that has a value its
@@ -69,7 +69,7 @@ impl Matrix<'_> {
                 x: left + column as f32 * wide,
                 y: top + row as f32 * high,
             };
-            let Some((value, (scale, values))) = value(row, column).zip(self.scale(column)) else {
+            let Some((value, scale)) = value(row, column).zip(self.scale(column)) else {
                 continue;
             };
             picture.rectangle(corner, wide - gap, high - gap, scale.paint(value));
@@ -78,7 +78,7 @@ impl Matrix<'_> {
                     x: corner.x + (wide - gap) / 2.0,
                     y: corner.y + high / 2.0 + size * NUMBER * MIDDLE_OF_TYPE,
                 };
-                let number = values.value(value);
+                let number = scale.written(value);
                 picture.text(
                     at,
                     Anchor::Middle,

@@ -51,7 +51,7 @@ pub use agreement_file::{
 pub use axis::ValueAxis;
 pub use bar_chart::{BarChart, BarRow};
 pub use beeswarm::{Swarm, beeswarm};
-pub use corpus::corpus_bars;
+pub use corpus::{Cohort, corpus_bars};
 pub use corpus_file::{corpus_csv, corpus_json, corpus_tokens_csv};
 pub use curves::{Band, Curve, CurvePanel, CurveWords, curve_panel, curves_csv};
 
@@ -61,7 +61,7 @@ pub use force_bar::{Chevron, ForceBar};
 pub use hierarchy::{Hierarchy, HierarchyNode};
 pub use html::{HtmlPage, tables_html};
 pub use interaction_matrix::InteractionMatrix;
-pub use method_table::{MethodTable, MethodTableWords};
+pub use method_table::{MethodLegend, MethodTable, MethodTableWords};
 pub use number_table::{NumberCell, NumberRow, NumberTable};
 pub use part::{
     Contribution, ContributionOf, Part, by_size, is_told_apart, largest, parts, remainder, standard_error,
@@ -69,7 +69,7 @@ pub use part::{
 };
 pub use picture::{ExplanationWords, Measures, Picture, Target, TargetOf};
 pub use salience_file::{SalienceSettings, salience_file_name, salience_json};
-pub use scale::{SignedScale, ValueStyle};
+pub use scale::{SignedScale, ValueScale, ValueStyle};
 pub use seed_weights::{SeedFit, SeedWeights, SeedWord, spread_of};
 pub use surrogate_file::{surrogate_csv, surrogate_json};
 pub use surrogate_scatter::{DistinctSample, MOST_POINTS, ProximityLevel, ScatterWords, SurrogateScatter};

@@ -4,7 +4,7 @@ use super::{
     SignedScale, ValueStyle,
     part::{Contribution, ContributionOf, Part},
 };
-use crate::{Anchor, FigureWords, Paint, Point, Scene, Shape, figure::Frame};
+use crate::{Anchor, FigureWords, Paint, Point, Scene, Shape, figure::Frame, fitting};
 
 /// How large a picture is, in pixels. Everything else follows from these two.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -192,6 +192,23 @@ impl Picture {
         self.targets.append(&mut other.targets);
         self.height = down + other.height;
         self
+    }
+
+    /// The picture under a title of its own.
+    #[must_use]
+    pub fn under(self, title: &str) -> Picture {
+        let size = self.measures.type_size;
+        let mut picture = Picture::new(self.measures);
+        let title = fitting(title, self.measures.width, size);
+        picture.text(
+            Point { x: 0.0, y: size },
+            Anchor::Start,
+            (1.0, true),
+            Paint::Ink,
+            title,
+        );
+        picture.height = 0.4 * size;
+        picture.above(self)
     }
 
     /// The figure that is exported: with a heading above, and below it what is known of how it was made and how far it is

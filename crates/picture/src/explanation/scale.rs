@@ -77,7 +77,6 @@ impl SignedScale {
         at: Point,
         measures: Measures,
     ) -> (Vec<Shape>, f32) {
-        const STEPS: usize = 33;
         let size = measures.type_size * 0.86;
         let [away, towards] =
             [words.away, words.towards].map(|meaning| fitting(meaning, measures.width, size));
@@ -86,20 +85,7 @@ impl SignedScale {
         let width = width.max(meanings).min(measures.width);
         // What does not fit beside each other stands below each other.
         let last_row = if meanings > width { 2.0 } else { 1.0 };
-        let step = width / STEPS as f32;
-        let mut shapes: Vec<Shape> = (0..STEPS)
-            .map(|place| Shape::Rectangle {
-                corner: Point {
-                    x: at.x + place as f32 * step,
-                    y: at.y,
-                },
-                // They overlap a little, so that no paper shines through between them.
-                width: step + if place + 1 < STEPS { 0.5 } else { 0.0 },
-                height: measures.type_size * 0.6,
-                paint: Paint::Signed(place as f32 / (STEPS / 2) as f32 - 1.0),
-                opacity: 1.0,
-            })
-            .collect();
+        let mut shapes = signed_ramp(at, width, measures);
         let text = |x: f32, row: f32, anchor, content: String| Shape::Text {
             at: Point {
                 x,
@@ -138,6 +124,103 @@ impl SignedScale {
             }
         }
         (shapes, measures.type_size * (1.9 + 1.1 * last_row))
+    }
+}
+
+/// The colours of the signed scale from one end to the other, from a place down.
+pub(crate) fn signed_ramp(at: Point, width: f32, measures: Measures) -> Vec<Shape> {
+    ramp(at, width, measures, |share| Paint::Signed(2.0 * share - 1.0))
+}
+
+/// The colours of the scale of what has no sign, from a place down.
+pub(crate) fn sequential_ramp(at: Point, width: f32, measures: Measures) -> Vec<Shape> {
+    ramp(at, width, measures, Paint::Sequential)
+}
+
+fn ramp(at: Point, width: f32, measures: Measures, paint: impl Fn(f32) -> Paint) -> Vec<Shape> {
+    const STEPS: usize = 33;
+    let step = width / STEPS as f32;
+    let cell = |place: usize| Shape::Rectangle {
+        corner: Point {
+            x: at.x + place as f32 * step,
+            y: at.y,
+        },
+        // They overlap a little, so that no paper shines through between them.
+        width: step + if place + 1 < STEPS { 0.5 } else { 0.0 },
+        height: measures.type_size * 0.6,
+        paint: paint(place as f32 / (STEPS - 1) as f32),
+        opacity: 1.0,
+    };
+    (0..STEPS).map(cell).collect()
+}
+
+/// The scale of values that say for and against, or of values that say only how much.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ValueScale {
+    /// Its ends.
+    pub scale: SignedScale,
+    /// Whether its values have signs: without, it begins at zero.
+    pub is_signed: bool,
+    /// How its values are written.
+    pub values: ValueStyle,
+}
+
+impl ValueScale {
+    /// A scale of values with signs.
+    pub fn signed(scale: SignedScale, numbers: NumberStyle) -> ValueScale {
+        ValueScale {
+            scale,
+            is_signed: true,
+            values: scale.values(numbers),
+        }
+    }
+
+    /// A scale of values that cannot be negative.
+    ///
+    /// ```
+    /// use vitrine_picture::{NumberStyle, Paint, explanation::{SignedScale, ValueScale}};
+    /// let sizes = ValueScale::unsigned(SignedScale::of_values([0.1, 0.4]), NumberStyle::English);
+    /// assert_eq!((sizes.paint(0.1), sizes.written(0.1)), (Paint::Sequential(0.25), "0.100".to_owned()));
+    /// assert_eq!(sizes.limits(), "0–0.400");
+    /// ```
+    pub fn unsigned(scale: SignedScale, numbers: NumberStyle) -> ValueScale {
+        ValueScale {
+            is_signed: false,
+            ..ValueScale::signed(scale, numbers)
+        }
+    }
+
+    /// The paint of a ground.
+    pub fn paint(self, value: f64) -> Paint {
+        match self.is_signed {
+            true => self.scale.paint(value),
+            false => Paint::Sequential(self.scale.place(value)),
+        }
+    }
+
+    /// The paint of text on such a ground.
+    pub fn text_paint(self, value: f64) -> Paint {
+        match self.is_signed {
+            true => self.scale.text_paint(value),
+            false => Paint::OnSequential(self.scale.place(value)),
+        }
+    }
+
+    /// A value as it is written: with its sign, where values have signs.
+    pub fn written(self, value: f64) -> String {
+        match self.is_signed {
+            true => self.values.value(value),
+            false => self.values.score(value),
+        }
+    }
+
+    /// Both ends of the scale.
+    pub fn limits(self) -> String {
+        let limit = self.values.score(self.scale.limit());
+        match self.is_signed {
+            true => format!("±{limit}"),
+            false => format!("0–{limit}"),
+        }
     }
 }
 

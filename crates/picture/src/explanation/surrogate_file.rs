@@ -188,7 +188,7 @@ mod tests {
         let mut read: serde_json::Value = serde_json::from_str(&json).unwrap();
         let seeds = read.as_object_mut().unwrap().remove("over_seeds").unwrap();
         let alone: serde_json::Value =
-            serde_json::from_str(&super::super::json(&all[0], &model).unwrap()).unwrap();
+            serde_json::from_str(&super::super::json(&all[0], &[], &model).unwrap()).unwrap();
         assert_eq!(read, alone);
         assert_eq!(seeds["fits"][1]["seed"], 8);
         let film = &seeds["words"][3];

@@ -10,7 +10,10 @@ use yew::prelude::*;
 
 use crate::{
     context::Context,
-    exhibits::explanation::{explained_name, method_key},
+    exhibits::{
+        explanation::{explained_name, method_key},
+        salience::without_sides,
+    },
     state::{ComparedWord, MethodByWord, Shared, TOP, marked_words, pair_agreements},
 };
 
@@ -89,6 +92,7 @@ impl Compared {
         MethodTable {
             words: self.words.iter().map(|word| word.text.clone()).collect(),
             methods: self.names(page),
+            without_sides: without_sides(self.methods.iter().map(|of| of.method)),
             values: self.methods.iter().map(|of| of.values.clone()).collect(),
             marked: self.marked.iter().map(|word| word.word).collect(),
         }
@@ -107,6 +111,7 @@ impl Compared {
             values: (0..count)
                 .map(|column| (0..count).map(|row| tau(row, column)).collect())
                 .collect(),
+            without_sides: Default::default(),
             marked: Default::default(),
         }
     }
@@ -136,9 +141,11 @@ impl Compared {
             is_typed: true,
             cells: (0..self.methods.len())
                 .map(|method| {
-                    let style = scales.get(method).map(|(_, style)| *style);
                     NumberCell::of(table.value(row, method), |value| {
-                        style.map(|style| style.value(value)).unwrap_or_default()
+                        scales
+                            .get(method)
+                            .map(|scale| scale.written(value))
+                            .unwrap_or_default()
                     })
                 })
                 .collect(),

@@ -327,9 +327,12 @@ pub fn FaithfulnessPanel(FaithfulnessPanelProps { shows_table }: &FaithfulnessPa
     html! {
         <section class="comparison" aria-labelledby="faithfulness-title">
             <h3 id="faithfulness-title">{ page.t("agreement.faithfulness") }</h3>
-            <p class="hint">{ page.t("agreement.faithfulness_about") }</p>
+            <p class="hint">
+                { page.fill("agreement.faithfulness_about", &[("label", &explained_name(&page))]) }
+            </p>
             <div class="comparison__pictures">{ for panels }</div>
             <NumberTableTwin table={checked.table(&page)} id="faithfulness-caption" />
+            <p class="hint">{ page.t("agreement.faithfulness_meaning") }</p>
             if *shows_table {
                 <NumberTableTwin table={checked.steps(&page, Perturbation::Remove)} id="deletion-caption" />
                 <NumberTableTwin table={checked.steps(&page, Perturbation::Keep)} id="insertion-caption" />

@@ -24,7 +24,7 @@ use crate::{
     context::Context,
     exhibits::{
         explanation::{fact, fact_of_model, figure_heading},
-        salience::path_facts,
+        salience::{TableEnds, path_facts, table_picture},
     },
     export::Figure,
 };
@@ -50,13 +50,11 @@ fn heading(page: &Context) -> String {
 fn scene(page: &Context, note: &str) -> Scene {
     let compared = Compared::new(page);
     let measures = Measures::EXPORT;
-    let words = compared
-        .method_table(page)
-        .picture(measures, Compared::own_scales(page));
-    let pairs = compared
-        .tau_table(page)
-        .picture(measures, Compared::one_scale(page));
-    let mut picture = words.above(pairs);
+    let (words, pairs) = (compared.method_table(page), compared.tau_table(page));
+    let (of_class, of_orders) = (TableEnds::of_class(page), TableEnds::of_orders(page));
+    let words = table_picture(page, &words, Compared::own_scales(page), &of_class, measures);
+    let pairs = table_picture(page, &pairs, Compared::one_scale(page), &of_orders, measures);
+    let mut picture = words.above(pairs.under(page.t("agreement.tau_matrix")));
     if let Some(checked) = Checked::new(page) {
         picture = Perturbation::ALL
             .into_iter()

@@ -12,7 +12,7 @@ use yew::prelude::*;
 
 use super::{
     explanation::{ExplanationProgress, PointedPicture, explained_name, figure_menu, keys, keys_handler},
-    salience::{NumberTableTwin, PathProgress, table_layout},
+    salience::{NumberTableTwin, PathProgress, TableEnds, table_layout},
 };
 use crate::{
     components::{Exhibit, use_exhibit_menu},
@@ -81,6 +81,7 @@ fn Pictures(PicturesProps { compared }: &PicturesProps) -> Html {
             &page,
             compared.method_table(&page),
             Compared::own_scales(&page),
+            TableEnds::of_class(&page),
             tokens,
         );
         // Its rows are methods, for which no token stands.
@@ -88,6 +89,7 @@ fn Pictures(PicturesProps { compared }: &PicturesProps) -> Html {
             &page,
             compared.tau_table(&page),
             Compared::one_scale(&page),
+            TableEnds::of_orders(&page),
             Vec::new(),
         );
         [Shared::new(words), Shared::new(pairs)]
@@ -113,6 +115,7 @@ fn Pictures(PicturesProps { compared }: &PicturesProps) -> Html {
                     </div>
                     <p class="hint comparison__about">{ page.t("agreement.tau_about") }</p>
                     <NumberTableTwin table={compared.overlap_table(&page)} id="overlap-caption" />
+                    <p class="hint comparison__about">{ page.t("agreement.overlap_about") }</p>
                 </section>
             }
         </>

@@ -1,9 +1,11 @@
 //! What is explained over the texts, and how it is drawn.
 
-use vitrine_record::{DataSetChoice, DataSetPicture, PointColour, TextOrder, TokenOrder, TokenUnit};
+use vitrine_record::{
+    CohortsBy, DataSetChoice, DataSetPicture, PointColour, TextOrder, TokenOrder, TokenUnit,
+};
 use yew::prelude::*;
 
-use super::view::View;
+use super::{cohorts::most_frequent, view::View};
 use crate::{
     components::{Choice, ChoiceItem, Picker, PickerItem, label_name},
     context::{Context, use_page},
@@ -47,6 +49,16 @@ pub fn picture_key(picture: DataSetPicture) -> &'static str {
     }
 }
 
+/// What tokens are in order by.
+pub fn order_key(order: TokenOrder) -> &'static str {
+    match order {
+        TokenOrder::MeanSize => "dataset.order_mean",
+        TokenOrder::TotalSize => "dataset.order_sum",
+        TokenOrder::LargestSize => "dataset.order_largest",
+        TokenOrder::Mean => "dataset.order_signed",
+    }
+}
+
 /// Properties of [`Controls`].
 #[derive(Properties, PartialEq)]
 pub struct ControlsProps {
@@ -65,14 +77,54 @@ pub fn Controls(ControlsProps { view }: &ControlsProps) -> Html {
                 &page, ("explain.picture", "data-set-picture"), DataSetPicture::ALL, page.link.data_set.picture,
                 picture_key, |choice, picture| choice.picture = picture,
             ) }
-            if let Some(view) = view.as_ref().filter(|view| view.has_classes()) {
-                { cohorts(&page, view) }
+            if let Some(view) = view {
+                if view.has_classes() {
+                    { predicted(&page, view) }
+                }
+                if view.choice.picture == DataSetPicture::Bars {
+                    { beside(&page, view) }
+                }
             }
         </>
     }
 }
 
-fn cohorts(page: &Context, view: &View) -> Html {
+/// Which texts stand beside which others: by labels only where the list has several, by classes where there are some.
+fn beside(page: &Context, view: &View) -> Html {
+    let chosen = page.link.data_set.beside;
+    let has_labels = most_frequent(&view.asked.labels).len() > 1;
+    let offered = CohortsBy::ALL.iter().filter(|by| match by {
+        CohortsBy::Label => has_labels || chosen == CohortsBy::Label,
+        CohortsBy::Prediction => view.has_classes() || chosen == CohortsBy::Prediction,
+        CohortsBy::Nothing | CohortsBy::Length => true,
+    });
+    let items = offered.map(|by| PickerItem {
+        value: by.name().into(),
+        name: page.t(beside_key(*by)).into(),
+    });
+    html! {
+        <Picker
+            name={page.t("dataset.beside")} hint={page.t("dataset.beside_hint")} items={items.collect::<Vec<_>>()}
+            chosen={chosen.name()}
+            on_choose={chooses(page, |choice, name: String| {
+                choice.beside = CohortsBy::from_name(&name).unwrap_or_default();
+            })}
+        />
+    }
+}
+
+/// Which texts stand beside which others, in words.
+pub fn beside_key(by: CohortsBy) -> &'static str {
+    match by {
+        CohortsBy::Nothing => "dataset.beside_nothing",
+        CohortsBy::Prediction => "dataset.beside_prediction",
+        CohortsBy::Length => "dataset.beside_length",
+        CohortsBy::Label => "dataset.beside_label",
+    }
+}
+
+/// Only the texts that are predicted to be of one class.
+fn predicted(page: &Context, view: &View) -> Html {
     let numbers = page.language().numbers();
     let item = |name: String, cohort: Option<usize>, count: usize| ChoiceItem {
         name: page
@@ -147,10 +199,7 @@ pub fn More() -> Html {
                 ) }
                 { choice(
                     &page, ("dataset.token_order", "data-set-order"), TokenOrder::ALL, chosen.token_order,
-                    |order| match order {
-                        TokenOrder::MeanSize => "dataset.order_mean",
-                        TokenOrder::TotalSize => "dataset.order_sum",
-                    },
+                    order_key,
                     |choice, order| choice.token_order = order,
                 ) }
                 <Picker
@@ -175,6 +224,7 @@ pub fn More() -> Html {
                     |order| match order {
                         TextOrder::Prediction => "dataset.rows_prediction",
                         TextOrder::Likeness => "dataset.rows_likeness",
+                        TextOrder::Pick => "dataset.rows_pick",
                         TextOrder::List => "dataset.rows_list",
                     },
                     |choice, order| choice.text_order = order,

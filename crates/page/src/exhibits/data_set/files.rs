@@ -36,17 +36,17 @@ pub fn menu(page: &Context, menu: &ExhibitMenu, view: Option<&Shared<View>>, not
     menu.html(page, has, &saves, &[])
 }
 
-/// The lines are those of what is drawn: a line for each token under the bars, else one for each feature of each text.
+/// The lines are those of what is drawn: a line for each token, of each cohort too, under the bars, else one for each feature of each text.
 fn figure<'a>(page: &'a Context, view: &'a View, note: &'a str, on_failed: Callback<()>) -> Figure<'a> {
     let model = &page.shown.model;
     let csv = move || match view.choice.picture {
-        DataSetPicture::Bars => corpus_tokens_csv(&view.corpus, &view.asked.model_hash),
+        DataSetPicture::Bars => corpus_tokens_csv(&view.corpus, &view.cohorts(page), &view.asked.model_hash),
         DataSetPicture::Swarm | DataSetPicture::HeatMap => corpus_csv(explanations(view), model),
     };
     Figure {
         scene: Box::new(move || Some(picture::scene(page, view, &words::heading(page, view), note))),
         csv: Box::new(std::iter::once_with(csv)),
-        json: Box::new(move || corpus_json(&view.corpus, explanations(view), model)),
+        json: Box::new(move || corpus_json(&view.corpus, &view.cohorts(page), explanations(view), model)),
         html: None,
         theme: page.appearance.theme(),
         name: format!("vitrine-data-set-{}", view.choice.picture.name()),

@@ -1,13 +1,13 @@
 //! The occurrences of a token with their texts, and all texts: from each, a text is opened alone.
 
-use std::ops::Range;
+use std::{ops::Range, rc::Rc};
 
 use vitrine_record::Explanation;
 use yew::prelude::*;
 
 use super::{does, view::View};
 use crate::{
-    components::signed_bar,
+    components::{signed_bar, use_focus_given_back},
     context::{Context, use_page},
     state::{DataSetChange, Shared},
 };
@@ -26,14 +26,28 @@ pub struct ListProps {
 #[component]
 pub fn Occurrences(ListProps { view }: &ListProps) -> Html {
     let page = use_page();
-    let shows_all = use_state(|| false);
-    let Some(token) = page.data_set.token.clone() else {
-        return Html::default();
-    };
-    let found = view.corpus.occurrences_of(&token);
-    if found.is_empty() {
-        return Html::default();
+    let token = page.data_set.token.as_ref();
+    match token.filter(|token| view.corpus.token(token).is_some()) {
+        // Each token's list gives the focus back to what it was chosen by.
+        Some(token) => {
+            html! { <OccurrencesOf key={token.to_string()} view={view.clone()} token={token.clone()} /> }
+        }
+        None => Html::default(),
     }
+}
+
+#[derive(Properties, PartialEq)]
+struct OccurrencesOfProps {
+    view: Shared<View>,
+    token: Rc<str>,
+}
+
+#[component]
+fn OccurrencesOf(OccurrencesOfProps { view, token }: &OccurrencesOfProps) -> Html {
+    let page = use_page();
+    let shows_all = use_state(|| false);
+    let region = use_focus_given_back();
+    let found = view.corpus.occurrences_of(token);
     let values = view.values(&page);
     let rows = found.iter().take(most(*shows_all)).map(|(place, occurrence)| {
         let known = view.texts.iter().find(|text| text.place == *place);
@@ -47,11 +61,11 @@ pub fn Occurrences(ListProps { view }: &ListProps) -> Html {
             </tr>
         }
     });
-    let title = page.fill("dataset.where", &[("token", &token)]);
+    let title = page.fill("dataset.where", &[("token", token)]);
     let columns = ["explain.value", "dataset.text_column", "dataset.open_column"];
     let columns = columns.map(|key| html! { <th scope="col">{ page.t(key) }</th> });
     html! {
-        <section class="data-set__list" aria-labelledby="data-set-where">
+        <section class="data-set__list" aria-labelledby="data-set-where" ref={region}>
             <div class="data-set__head">
                 <h3 id="data-set-where">{ title.clone() }</h3>
                 <button

@@ -1,5 +1,6 @@
 //! SHAP over many texts: which tokens matter, how much and where.
 
+mod cohorts;
 mod controls;
 mod files;
 mod lists;

@@ -1,6 +1,8 @@
 //! The picture of many texts, with what of it can be pointed at.
 
-use vitrine_explain::RankedToken;
+use std::rc::Rc;
+
+use vitrine_explain::{CorpusText, Occurrence, RankedToken};
 use vitrine_picture::{
     FigureWords, Scene,
     explanation::{Measures, Picture, Swarm, Target, TargetOf, beeswarm, corpus_bars, text_strips},
@@ -12,8 +14,8 @@ use super::{does, view::View, words};
 use crate::{
     components::RovingItem,
     context::{Context, use_page},
-    exhibits::explanation::{PictureFrame, Words},
-    state::{DataSetChange, Shared},
+    exhibits::explanation::{NearestPicture, PictureFrame, Words},
+    state::{Action, DataSetChange, Shared},
 };
 
 /// So many tokens stand each by themselves.
@@ -42,12 +44,91 @@ pub fn DataSetPictureFrame(DataSetPictureFrameProps { view }: &DataSetPictureFra
         (view.clone(), *measures, page.language()),
         |(view, measures, _)| Some(picture(&page, view, (*measures)?)),
     );
-    let render = {
-        let (page, view) = (page.clone(), view.clone());
-        Callback::from(move |(target, item): (Target, RovingItem)| button(&page, &view, &target, item))
-    };
     let label = words::picture_label(&page, view);
-    html! { <PictureFrame picture={drawn} {label} {on_measures} {render} /> }
+    if view.choice.picture == DataSetPicture::Bars {
+        let render = {
+            let (page, view) = (page.clone(), view.clone());
+            Callback::from(move |(target, item): (Target, RovingItem)| button(&page, &view, &target, item))
+        };
+        return html! { <PictureFrame picture={drawn} {label} {on_measures} {render} /> };
+    }
+    let name = {
+        let (page, view) = (page.clone(), view.clone());
+        Callback::from(move |of: TargetOf| name(&page, &view, &of))
+    };
+    let on_open = {
+        let dispatcher = page.state.dispatcher();
+        Callback::from(move |of: TargetOf| {
+            if let Some(text) = text_of(&of) {
+                dispatcher.dispatch(Action::DataSet(DataSetChange::OpenText(text)));
+            }
+        })
+    };
+    let hint = page.by_device(("dataset.near_pointer", "dataset.near_touch"));
+    let rows = rows(view, (*drawn).as_ref());
+    html! {
+        <NearestPicture
+            picture={drawn} {label} {rows} {name} {hint} does={page.t("dataset.open_in_shap")} {on_open} {on_measures}
+        />
+    }
+}
+
+/// The row of each part: of points that of their token, of cells that of their text.
+fn rows(view: &View, picture: Option<&Picture>) -> Rc<[usize]> {
+    let mut row = 0;
+    let mut before = None;
+    let targets = picture.iter().flat_map(|picture| &picture.targets);
+    let row_of = targets.map(|target| {
+        let token = occurrence_of(view, &target.of).map(|(_, one)| one.token.as_str());
+        let own = match view.choice.picture {
+            DataSetPicture::Swarm => (token, None),
+            DataSetPicture::Bars | DataSetPicture::HeatMap => (None, text_of(&target.of)),
+        };
+        row += usize::from(before.is_some_and(|before| before != own));
+        before = Some(own);
+        row
+    });
+    row_of.collect()
+}
+
+/// The text that a part is of or in.
+fn text_of(of: &TargetOf) -> Option<usize> {
+    match of {
+        TargetOf::OfText { text, .. } | TargetOf::Text(text) => Some(*text),
+        _ => None,
+    }
+}
+
+fn occurrence_of<'a>(view: &'a View, of: &TargetOf) -> Option<(&'a CorpusText, &'a Occurrence)> {
+    let TargetOf::OfText { text, occurrence } = of else {
+        return None;
+    };
+    let known = view.corpus.text(*text)?;
+    Some((known, known.occurrences.get(*occurrence)?))
+}
+
+/// What a part is: the word with its value and its text, or a text with its prediction.
+fn name(page: &Context, view: &View, of: &TargetOf) -> String {
+    let values = view.values(page);
+    if let Some((text, occurrence)) = occurrence_of(view, of) {
+        let value = values.value(occurrence.value);
+        let arguments = [
+            ("token", occurrence.token.as_str()),
+            ("value", &value),
+            ("text", view.sentence(text.place)),
+        ];
+        return page.fill("dataset.occurrence", &arguments);
+    }
+    let text = text_of(of).and_then(|text| view.corpus.text(text));
+    let said = text.map(|text| {
+        let score = values.score(text.prediction);
+        let arguments = [
+            ("prediction", score.as_str()),
+            ("text", view.sentence(text.place)),
+        ];
+        page.fill("dataset.text", &arguments)
+    });
+    said.unwrap_or_default()
 }
 
 /// The picture in given measures.
@@ -56,7 +137,10 @@ fn picture(page: &Context, view: &View, measures: Measures) -> Picture {
     let words = words.of(page, view.scale);
     let ranked = view.ranked();
     match view.choice.picture {
-        DataSetPicture::Bars => corpus_bars(&ranked, view.choice.token_order, MOST_TOKENS, measures, &words),
+        DataSetPicture::Bars => {
+            let (cohorts, order) = (view.cohorts(page), view.choice.token_order);
+            corpus_bars(&ranked, &cohorts, order, MOST_TOKENS, measures, &words)
+        }
         DataSetPicture::Swarm => {
             let swarm = Swarm {
                 corpus: &view.corpus,
@@ -87,60 +171,26 @@ pub fn scene(page: &Context, view: &View, heading: &str, note: &str) -> Scene {
     })
 }
 
-/// What is pointed at, and what choosing it does: a token's occurrences are listed, a text is looked at alone.
+/// The bar of a token; choosing it lists the token's occurrences.
 fn button(page: &Context, view: &View, target: &Target, item: RovingItem) -> Html {
-    let values = view.values(page);
-    let (name, change, is_chosen) = match target.of {
-        TargetOf::Row(row) => {
-            let Some((token, statistics)) = view.ranked_at(row) else {
-                return Html::default();
-            };
-            let is_chosen = page.data_set.token.as_deref() == Some(token);
-            let chosen = (!is_chosen).then(|| token.into());
-            let name = words::about_token(page, view, token, statistics);
-            (name, DataSetChange::ChooseToken(chosen), Some(is_chosen))
-        }
-        TargetOf::OfText { text, occurrence } => {
-            let Some(known) = view.corpus.text(text) else {
-                return Html::default();
-            };
-            let Some(occurrence) = known.occurrences.get(occurrence) else {
-                return Html::default();
-            };
-            let value = values.value(occurrence.value);
-            let arguments = [
-                ("token", occurrence.token.as_str()),
-                ("value", &value),
-                ("text", view.sentence(text)),
-            ];
-            (
-                page.fill("dataset.occurrence", &arguments),
-                DataSetChange::OpenText(text),
-                None,
-            )
-        }
-        TargetOf::Text(place) => {
-            let score = view.corpus.text(place).map(|text| values.score(text.prediction));
-            let arguments = [
-                ("prediction", score.as_deref().unwrap_or_default()),
-                ("text", view.sentence(place)),
-            ];
-            (
-                page.fill("dataset.text", &arguments),
-                DataSetChange::OpenText(place),
-                None,
-            )
-        }
-        _ => return Html::default(),
+    let TargetOf::Row(row) = target.of else {
+        return Html::default();
     };
+    let Some((token, statistics)) = view.ranked_at(row) else {
+        return Html::default();
+    };
+    let is_chosen = page.data_set.token.as_deref() == Some(token);
+    let chosen = (!is_chosen).then(|| token.into());
+    let name = words::about_token(page, view, token, statistics);
     let class = classes!(
         "explained__target",
-        (is_chosen == Some(true)).then_some("explained__target--selected"),
+        is_chosen.then_some("explained__target--selected"),
     );
     html! {
         <button
             type="button" {class} data-roving="" tabindex={item.tab_index} aria-label={name.clone()} title={name}
-            aria-pressed={is_chosen.map(|is_chosen| is_chosen.to_string())} onclick={does::<MouseEvent>(page, change)}
+            aria-pressed={is_chosen.to_string()}
+            onclick={does::<MouseEvent>(page, DataSetChange::ChooseToken(chosen))}
         />
     }
 }

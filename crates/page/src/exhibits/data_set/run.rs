@@ -1,6 +1,6 @@
 //! Which texts, what explaining them costs, how far that is, and what can be done about it.
 
-use vitrine_record::message::RequestKind;
+use vitrine_record::{SentenceSet, message::RequestKind};
 use yew::prelude::*;
 
 use super::does;
@@ -29,21 +29,18 @@ pub fn Run() -> Html {
             <SentencePicker
                 group="data-set" chosen={page.link.data_set.set} count={page.data_set.listed.len()} {on_choose}
             />
+            if page.link.data_set.set == SentenceSet::Own {
+                <p class="hint">{ page.t("dataset.labels_about") }</p>
+            }
             { before(&page) }
             { page.data_set.asked.as_ref().map(|asked| progress(&page, asked)) }
         </div>
     }
 }
 
-/// Whether someone has what is chosen computed already, or has it.
-fn is_under_way(page: &Context) -> bool {
-    let asked = page.data_set.asked.as_ref().filter(|_| page.is_data_set_asked());
-    asked.is_some_and(|asked| !matches!(asked.phase, DataSetPhase::Cancelled | DataSetPhase::Failed(_)))
-}
-
-/// What it would cost, and the button.
+/// What it would cost, and the button; nothing where what is chosen is computed, or can go on where it was.
 fn before(page: &Context) -> Html {
-    if is_under_way(page) {
+    if page.data_set.asked.is_some() && page.is_data_set_asked() {
         return Html::default();
     }
     let can_begin = page.data_set.texts.is_some()
@@ -106,7 +103,7 @@ fn progress(page: &Context, asked: &AskedDataSet) -> Html {
         ],
     )];
     match &asked.phase {
-        DataSetPhase::Running => {
+        DataSetPhase::Running | DataSetPhase::Paused | DataSetPhase::Cancelled => {
             if let Some(seconds) = asked.seconds_left() {
                 let time = said_seconds(page, seconds.max(1.0));
                 said.push(page.fill("explain.left", &[("time", &time)]));
@@ -115,7 +112,7 @@ fn progress(page: &Context, asked: &AskedDataSet) -> Html {
         DataSetPhase::Failed(problem) => {
             said.push(page.fill("explain.failed", &[("detail", &problem.detail)]));
         }
-        DataSetPhase::Paused | DataSetPhase::Cancelled | DataSetPhase::Done => {}
+        DataSetPhase::Done => {}
     }
     if !page.is_data_set_asked() {
         said.push(page.t("dataset.other_texts").to_owned());
@@ -161,6 +158,9 @@ fn buttons(page: &Context, asked: &AskedDataSet) -> Html {
             html! { <>{ button("explain.resume", DataSetChange::Resume) }{ cancel() }</> }
         }
         DataSetPhase::Failed(_) => button("explain.retry", DataSetChange::Resume),
+        DataSetPhase::Cancelled if page.is_data_set_asked() => {
+            button("explain.resume", DataSetChange::Resume)
+        }
         DataSetPhase::Cancelled | DataSetPhase::Done => Html::default(),
     }
 }

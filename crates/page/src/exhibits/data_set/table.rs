@@ -2,10 +2,10 @@
 
 use yew::prelude::*;
 
-use super::{does, view::View};
+use super::{cohorts::TextCohort, controls::order_key, does, view::View, words::ranked_value};
 use crate::{
     components::{TableFrame, use_focus_while_shown},
-    context::use_page,
+    context::{Context, use_page},
     state::{DataSetChange, Shared},
 };
 
@@ -43,10 +43,12 @@ pub fn TokenTable(TokenTableProps { view }: &TokenTableProps) -> Html {
                 <td class="number">{ numbers.count(statistics.texts) }</td>
                 <td class="number">{ values.score(statistics.mean_size) }</td>
                 <td class="number">{ values.score(statistics.total_size()) }</td>
+                <td class="number">{ values.score(statistics.largest_size) }</td>
                 <td class="number">{ values.value(statistics.mean) }</td>
                 <td class="number">
                     { statistics.standard_deviation().map(|spread| values.score(spread)).unwrap_or_default() }
                 </td>
+                { for view.cohorts.iter().map(|cohort| in_cohort(&page, view, cohort, token)) }
             </tr>
         }
     });
@@ -57,10 +59,19 @@ pub fn TokenTable(TokenTableProps { view }: &TokenTableProps) -> Html {
         "dataset.texts_in",
         "dataset.mean_size",
         "dataset.total_size",
+        "dataset.largest_size",
         "dataset.mean",
         "dataset.spread",
     ];
-    let columns = columns.map(|key| html! { <th scope="col">{ page.t(key) }</th> });
+    let columns = columns.into_iter().map(|key| page.t(key).to_owned());
+    let order = page.t(order_key(view.choice.token_order));
+    let of_cohorts = view.cohorts.iter().map(|cohort| {
+        let name = cohort.of.name(&page);
+        page.fill("dataset.cohort_column", &[("cohort", &name), ("order", order)])
+    });
+    let columns = columns
+        .chain(of_cohorts)
+        .map(|name| html! { <th scope="col">{ name }</th> });
     let caption = page.fill("dataset.table", &[("label", &view.score_name(&page))]);
     html! {
         <>
@@ -75,4 +86,14 @@ pub fn TokenTable(TokenTableProps { view }: &TokenTableProps) -> Html {
             }
         </>
     }
+}
+
+/// What a token comes to in a cohort, and how often it occurs there; nothing where it does not.
+fn in_cohort(page: &Context, view: &View, cohort: &TextCohort, token: &str) -> Html {
+    let numbers = page.language().numbers();
+    let said = cohort.corpus.token(token).map(|statistics| {
+        let value = ranked_value(page, view, statistics);
+        format!("{value} ×{}", numbers.count(statistics.occurrences))
+    });
+    html! { <td class="number">{ said }</td> }
 }

@@ -2,16 +2,20 @@
 
 use std::{cell::OnceCell, ops::Deref, rc::Rc};
 
-use vitrine_explain::{Corpus, RankedToken};
-use vitrine_picture::explanation::{SignedScale, ValueStyle};
-use vitrine_record::{DataSetChoice, ModelOutput, TextOrder};
+use vitrine_explain::{Corpus, RankedToken, TextPick};
+use vitrine_picture::explanation::{Cohort, SignedScale, ValueStyle};
+use vitrine_record::{CohortsBy, DataSetChoice, DataSetPicture, ModelOutput, TextOrder};
 use yew::prelude::*;
 
+use super::cohorts::{List, TextCohort, cohorts};
 use crate::{
     context::Context,
     exhibits::explanation::score_name,
     state::{AskedDataSet, DataSetText, Shared},
 };
+
+/// So many texts are picked as those that together show most.
+const PICKED: usize = 5;
 
 /// Texts with what is known of their tokens.
 pub struct View {
@@ -19,6 +23,8 @@ pub struct View {
     pub texts: Vec<DataSetText>,
     /// What they have in common.
     pub corpus: Shared<Corpus>,
+    /// The same of those that stand beside each other; none where all stand together.
+    pub cohorts: Vec<TextCohort>,
     /// How many texts are predicted to be of each class, in label-id order.
     pub of_class: Vec<usize>,
     /// The scale of all values.
@@ -31,6 +37,7 @@ pub struct View {
     /// each look, and to find them takes a while where there are many texts.
     ranked: OnceCell<Vec<String>>,
     order: OnceCell<Vec<usize>>,
+    picked: OnceCell<TextPick>,
 }
 
 impl View {
@@ -49,7 +56,16 @@ impl View {
         let is_shown = |text: &&DataSetText| choice.cohort.is_none() || text.predicted == choice.cohort;
         let texts: Vec<DataSetText> = all.filter(is_shown).cloned().collect();
         let corpus = asked.gathered.corpus.clone();
+        let by = match choice.picture {
+            DataSetPicture::Bars => choice.beside,
+            DataSetPicture::Swarm | DataSetPicture::HeatMap => CohortsBy::Nothing,
+        };
+        let list = List {
+            sentences: &asked.sentences,
+            labels: &asked.labels,
+        };
         View {
+            cohorts: cohorts(&texts, list, by, choice.unit),
             scale: SignedScale::of_corpus(&corpus),
             texts,
             corpus,
@@ -58,6 +74,7 @@ impl View {
             asked: asked.clone(),
             ranked: OnceCell::new(),
             order: OnceCell::new(),
+            picked: OnceCell::new(),
         }
     }
 
@@ -86,8 +103,28 @@ impl View {
         self.order.get_or_init(|| match self.choice.text_order {
             TextOrder::Prediction => self.corpus.by_prediction(),
             TextOrder::Likeness => self.corpus.by_likeness(),
+            TextOrder::Pick => {
+                let picked = self.picked().places.clone();
+                let others = self.corpus.by_prediction().into_iter();
+                let others: Vec<usize> = others.filter(|place| !picked.contains(place)).collect();
+                [picked, others].concat()
+            }
             TextOrder::List => self.corpus.texts().map(|text| text.place).collect(),
         })
+    }
+
+    /// The few texts that together show most.
+    pub fn picked(&self) -> &TextPick {
+        self.picked.get_or_init(|| self.corpus.pick(PICKED))
+    }
+
+    /// The texts that stand beside each other, with what they are called.
+    pub fn cohorts(&self, page: &Context) -> Vec<Cohort<'_>> {
+        let cohorts = self.cohorts.iter().map(|TextCohort { of, corpus }| Cohort {
+            name: of.name(page),
+            corpus,
+        });
+        cohorts.collect()
     }
 
     /// A text of the list.

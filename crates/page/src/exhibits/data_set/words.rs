@@ -1,10 +1,14 @@
 //! Sentences made from the texts that are explained.
 
-use vitrine_explain::TokenStatistics;
+use vitrine_explain::{TextPick, TokenStatistics};
 use vitrine_picture::explanation::stated_residual;
-use vitrine_record::{DataSetPicture, TokenOrder, TokenUnit};
+use vitrine_record::{DataSetPicture, TextOrder, TokenOrder, TokenUnit};
 
-use super::{controls::picture_key, picture::MOST_TEXTS, view::View};
+use super::{
+    controls::{beside_key, order_key, picture_key},
+    picture::MOST_TEXTS,
+    view::View,
+};
 use crate::{
     components::label_name,
     context::Context,
@@ -28,19 +32,22 @@ pub fn heading(page: &Context, view: &View) -> String {
     let key = match (view.choice.picture, view.choice.token_order) {
         (DataSetPicture::Bars, TokenOrder::MeanSize) => "dataset.heading_mean",
         (DataSetPicture::Bars, TokenOrder::TotalSize) => "dataset.heading_sum",
+        (DataSetPicture::Bars, TokenOrder::LargestSize) => "dataset.heading_largest",
+        (DataSetPicture::Bars, TokenOrder::Mean) => "dataset.heading_signed",
         (DataSetPicture::Swarm, _) => "dataset.heading_swarm",
         (DataSetPicture::HeatMap, _) => "dataset.heading_heat_map",
     };
     let count = page.language().numbers().count(view.corpus.texts().len());
     let label = view.score_name(page);
-    let heading = page.fill(key, &[("count", &count), ("label", &label)]);
-    match cohort_name(page, view) {
-        Some(cohort) => format!(
-            "{heading}, {}",
-            page.fill("dataset.of_cohort", &[("label", &cohort)])
-        ),
-        None => heading,
+    let mut heading = page.fill(key, &[("count", &count), ("label", &label)]);
+    let predicted = cohort_name(page, view);
+    let predicted = predicted.map(|label| page.fill("dataset.of_cohort", &[("label", &label)]));
+    let beside = (!view.cohorts.is_empty()).then(|| page.t(beside_key(view.choice.beside)).to_owned());
+    for more in predicted.into_iter().chain(beside) {
+        heading.push_str(", ");
+        heading.push_str(&more);
     }
+    heading
 }
 
 fn cohort_name(page: &Context, view: &View) -> Option<String> {
@@ -75,11 +82,41 @@ pub fn about_token(page: &Context, view: &View, token: &str, statistics: &TokenS
         _ => "dataset.about",
     };
     let arguments = arguments.each_ref().map(|(name, value)| (*name, value.as_str()));
-    page.fill(key, &arguments)
+    let mut said = vec![page.fill(key, &arguments)];
+    said.extend(in_cohorts(page, view, token));
+    said.join(" ")
+}
+
+/// What a token comes to in each of the cohorts that have it; nothing where all texts stand together.
+fn in_cohorts(page: &Context, view: &View, token: &str) -> Option<String> {
+    let numbers = page.language().numbers();
+    let of_cohorts = view.cohorts.iter().filter_map(|cohort| {
+        let statistics = cohort.corpus.token(token)?;
+        let (name, value) = (cohort.of.name(page), ranked_value(page, view, statistics));
+        let count = numbers.count(statistics.occurrences);
+        let arguments = [("cohort", name.as_str()), ("value", &value), ("count", &count)];
+        Some(page.fill("dataset.in_cohort", &arguments))
+    });
+    let said = of_cohorts.collect::<Vec<_>>().join("; ");
+    let order = page.t(order_key(view.choice.token_order));
+    (!said.is_empty()).then(|| page.fill("dataset.in_cohorts", &[("order", order), ("cohorts", &said)]))
+}
+
+/// What a token is in order by, as it is written beside its bar.
+pub fn ranked_value(page: &Context, view: &View, statistics: &TokenStatistics) -> String {
+    let (values, order) = (view.values(page), view.choice.token_order);
+    let value = statistics.rank(order);
+    match order {
+        TokenOrder::Mean => values.value(value),
+        TokenOrder::MeanSize | TokenOrder::TotalSize | TokenOrder::LargestSize => values.score(value),
+    }
 }
 
 /// What the texts say: of the token that is chosen, or else of the one that matters most.
 pub fn reading(page: &Context, view: &View) -> String {
+    if view.choice.picture == DataSetPicture::HeatMap && view.choice.text_order == TextOrder::Pick {
+        return of_picked(page, view);
+    }
     let chosen = page.data_set.token.as_deref();
     if let Some((token, statistics)) = chosen.and_then(|token| Some((token, view.corpus.token(token)?))) {
         return about_token(page, view, token, statistics);
@@ -91,6 +128,8 @@ pub fn reading(page: &Context, view: &View) -> String {
     let key = match view.choice.token_order {
         TokenOrder::MeanSize => "dataset.reading_mean",
         TokenOrder::TotalSize => "dataset.reading_sum",
+        TokenOrder::LargestSize => "dataset.reading_largest",
+        TokenOrder::Mean => "dataset.reading_signed",
     };
     format!(
         "{} {}",
@@ -104,6 +143,19 @@ pub fn reading(page: &Context, view: &View) -> String {
         ),
         about_token(page, view, token, statistics),
     )
+}
+
+/// How much the texts that were picked show.
+fn of_picked(page: &Context, view: &View) -> String {
+    let (numbers, picked) = (page.language().numbers(), view.picked());
+    let arguments = [
+        ("count", numbers.count(picked.places.len())),
+        ("largest", numbers.count(TextPick::LARGEST)),
+        // A percentage is shown to two figures.
+        ("share", numbers.percent(picked.share as f32)),
+    ];
+    let arguments = arguments.each_ref().map(|(name, value)| (*name, value.as_str()));
+    page.fill("dataset.reading_picked", &arguments)
 }
 
 /// Of how many texts, how far their values sum to their predictions, and which are not exact.
@@ -122,6 +174,15 @@ pub fn trust(page: &Context, view: &View) -> String {
             ("tokens", &numbers.count(corpus.token_count())),
         ],
     )];
+    if !view.cohorts.is_empty() {
+        let cohorts = view.cohorts.iter().map(|cohort| {
+            let count = numbers.count(cohort.corpus.texts().len());
+            let name = cohort.of.name(page);
+            page.fill("dataset.cohort_texts", &[("name", &name), ("count", &count)])
+        });
+        let cohorts = cohorts.collect::<Vec<_>>().join(", ");
+        sentences.push(page.fill("dataset.trust_cohorts", &[("cohorts", &cohorts)]));
+    }
     if let Some(residual) = corpus.largest_residual() {
         // It is shown to three figures.
         let residual = numbers.significant(stated_residual(residual) as f32);

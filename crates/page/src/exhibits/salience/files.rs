@@ -9,7 +9,7 @@ use yew::Callback;
 
 use super::{
     controls::baseline_key,
-    table::{method_table, number_table},
+    table::{TableEnds, method_table, number_table, table_picture},
     table_words,
 };
 use crate::{
@@ -38,7 +38,8 @@ fn heading(page: &Context) -> String {
 }
 
 fn scene(page: &Context, note: &str) -> vitrine_picture::Scene {
-    let picture = method_table(page).picture(Measures::EXPORT, table_words(page));
+    let (table, ends) = (method_table(page), TableEnds::of_class(page));
+    let picture = table_picture(page, &table, table_words(page), &ends, Measures::EXPORT);
     picture.scene(&FigureWords {
         heading: &heading(page),
         note,

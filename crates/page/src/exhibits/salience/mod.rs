@@ -24,7 +24,7 @@ use controls::{Controls, More};
 use files::figure;
 pub use files::path_facts;
 pub use progress::PathProgress;
-pub use table::{NumberTableTwin, table_layout};
+pub use table::{NumberTableTwin, TableEnds, table_layout, table_picture, without_sides};
 use table::{method_table, number_table};
 
 /// The exhibit.
@@ -87,5 +87,5 @@ fn layout(page: &Context) -> Layout {
     let table = method_table(page);
     let tokens = (0..table.words.len()).map(|row| [Position(row)].into());
     let tokens = tokens.collect();
-    table_layout(page, table, table_words(page), tokens)
+    table_layout(page, table, table_words(page), TableEnds::of_class(page), tokens)
 }

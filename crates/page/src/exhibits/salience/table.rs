@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use vitrine_picture::explanation::{
-    MethodTable, MethodTableWords, NumberCell, NumberRow, NumberTable, TargetOf,
+    Measures, MethodLegend, MethodTable, MethodTableWords, NumberCell, NumberRow, NumberTable, Picture,
+    TargetOf,
 };
-use vitrine_record::Position;
+use vitrine_record::{ExplanationMethod, Position};
 use yew::prelude::*;
 
 use super::table_words;
@@ -37,9 +38,57 @@ pub fn method_table(page: &Context) -> MethodTable {
             .iter()
             .map(|of| page.t(method_key(of.method)).to_owned())
             .collect(),
+        without_sides: without_sides(values.iter().map(|of| of.method)),
         values: values.into_iter().map(|of| of.values).collect(),
         marked: BTreeSet::new(),
     }
+}
+
+/// The places of the methods whose values say how much, but not for or against.
+pub fn without_sides(methods: impl Iterator<Item = ExplanationMethod>) -> BTreeSet<usize> {
+    let places = methods.enumerate().filter(|(_, method)| !method.has_sides());
+    places.map(|(place, _)| place).collect()
+}
+
+/// What the ends of a table's signed scale mean.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableEnds {
+    towards: String,
+    away: String,
+}
+
+impl TableEnds {
+    /// For the class that is explained, and against it.
+    pub fn of_class(page: &Context) -> TableEnds {
+        TableEnds {
+            towards: page.fill("explain.towards", &[("label", &explained_name(page))]),
+            away: page.t("explain.away").to_owned(),
+        }
+    }
+
+    /// One order of words, and the same backwards.
+    pub fn of_orders(page: &Context) -> TableEnds {
+        TableEnds {
+            towards: page.t("agreement.same_order").to_owned(),
+            away: page.t("agreement.backwards").to_owned(),
+        }
+    }
+}
+
+/// A table of methods with what its colours mean, in given measures.
+pub fn table_picture(
+    page: &Context,
+    table: &MethodTable,
+    style: MethodTableWords,
+    ends: &TableEnds,
+    measures: Measures,
+) -> Picture {
+    let legend = MethodLegend {
+        towards: &ends.towards,
+        away: &ends.away,
+        without_sides: page.t("salience.size_only"),
+    };
+    table.with_legend(table.picture(measures, style), &legend)
 }
 
 /// A table of methods to look at, and for each of its rows the tokens that it is about; a row beyond them is about none.
@@ -47,18 +96,19 @@ pub fn table_layout(
     page: &Context,
     table: MethodTable,
     style: MethodTableWords,
+    ends: TableEnds,
     tokens: Vec<BTreeSet<Position>>,
 ) -> Layout {
     let scales = table.scales(style);
-    let (names, page) = (table.clone(), page.clone());
+    let (names, of_picture, page) = (table.clone(), page.clone(), page.clone());
     Layout {
-        picture: Box::new(move |measures| table.picture(measures, style)),
+        picture: Box::new(move |measures| table_picture(&of_picture, &table, style, &ends, measures)),
         pointed: Box::new(move |target| {
             let &TargetOf::Cell { row, column } = &target.of else {
                 return Pointed::nothing();
             };
             let value = names.value(row, column).zip(scales.get(column));
-            let value = value.map(|(value, (_, style))| style.value(value));
+            let value = value.map(|(value, scale)| scale.written(value));
             let name = |of: &[String], at: usize| of.get(at).cloned().unwrap_or_default();
             Pointed {
                 tokens: tokens.get(row).cloned().unwrap_or_default(),
@@ -86,7 +136,7 @@ pub fn number_table(page: &Context) -> NumberTable {
         cells: scales
             .iter()
             .enumerate()
-            .map(|(column, (_, style))| NumberCell::of(table.value(row, column), |value| style.value(value)))
+            .map(|(column, scale)| NumberCell::of(table.value(row, column), |value| scale.written(value)))
             .collect(),
     });
     let sums = NumberRow {
@@ -96,9 +146,9 @@ pub fn number_table(page: &Context) -> NumberTable {
             .values
             .iter()
             .zip(&scales)
-            .map(|(values, (_, style))| {
+            .map(|(values, scale)| {
                 let sum = values.iter().flatten().sum::<f64>();
-                NumberCell::of(Some(sum), |sum| style.value(sum))
+                NumberCell::of(Some(sum), |sum| scale.written(sum))
             })
             .collect(),
     };

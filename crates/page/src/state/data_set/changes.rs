@@ -133,6 +133,7 @@ impl State {
         self.data_set.asked = Some(AskedDataSet {
             set: self.link.data_set.set,
             sentences: self.data_set.listed.clone(),
+            labels: self.data_set.labels.clone(),
             work,
             texts,
             settings,

@@ -64,6 +64,7 @@ impl State {
         let asked = self.data_set.asked.as_ref();
         asked.is_some_and(|asked| {
             asked.sentences == self.data_set.listed
+                && asked.labels == self.data_set.labels
                 && Some(&asked.settings) == self.data_set_settings().as_ref()
                 && asked.model_hash == self.shown.model.hash
         })
@@ -128,6 +129,8 @@ impl State {
                 .is_some_and(|(set, _)| *set == from.0);
         if !is_same {
             self.data_set.listed = from.0.sentences(&from.1).into();
+            let labels = from.0.labels(&from.1).into_iter();
+            self.data_set.labels = labels.map(|label| label.map(Rc::from)).collect();
             self.data_set.texts = None;
         }
         self.data_set.listed_from = Some(from);

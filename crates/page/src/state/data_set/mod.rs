@@ -14,6 +14,9 @@ use vitrine_record::{
 use super::{ExplanationQuestion, Shared};
 pub use gathered::Gathered;
 
+/// The label of each text of a list, where it has one.
+pub type Labels = Rc<[Option<Rc<str>>]>;
+
 /// A text of the list, with its explanation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DataSetText {
@@ -47,6 +50,8 @@ pub struct AskedDataSet {
     pub set: SentenceSet,
     /// The texts.
     pub sentences: SentenceList,
+    /// The label that the list gives each.
+    pub labels: Labels,
     /// The same as the model reads them.
     pub texts: Shared<Vec<Shared<TokenizedText>>>,
     /// How each is explained.
@@ -126,6 +131,8 @@ pub struct DataSet {
     listed_from: Option<(SentenceSet, Rc<str>)>,
     /// The texts that are chosen, known once the exhibit was open.
     pub listed: SentenceList,
+    /// The label of each.
+    pub labels: Labels,
     /// The same as the model reads them, once it has said so.
     pub texts: Option<Shared<Vec<Shared<TokenizedText>>>>,
     /// For each of them how many tokens are read to explain it at most, and the settings by which that is so, but for what

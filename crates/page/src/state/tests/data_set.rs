@@ -282,6 +282,12 @@ fn what_was_cancelled_keeps_what_came_and_what_failed_can_be_tried_again() {
     assert_eq!(cancelled.explanation_order(), None);
     assert_eq!(asked(&cancelled).explained.len(), 1);
     assert_eq!(asked(&change(&cancelled, DataSetChange::Begin)).behind(), 0);
+    let on = change(&cancelled, DataSetChange::Resume);
+    assert_eq!(
+        (asked(&on).behind(), order(&on).question),
+        (1, order(&some).question),
+        "it goes on where it was"
+    );
     let problem = Problem {
         kind: ProblemKind::RequestFailed,
         detail: "no".into(),
@@ -322,6 +328,22 @@ fn a_text_is_opened_with_the_settings_that_it_was_explained_with() {
         some,
         "it is not explained yet"
     );
+}
+
+#[test]
+fn texts_have_the_labels_of_their_list() {
+    let labelled = open().after(Action::SetOwnList(
+        "good\t[CLS] a film [SEP]\n[CLS] dull [SEP]".into(),
+    ));
+    let begun = change(&tokenized(&labelled), DataSetChange::Begin);
+    let labels: Vec<Option<&str>> = asked(&begun).labels.iter().map(Option::as_deref).collect();
+    assert_eq!(labels, [Some("good"), None]);
+    assert_eq!(asked(&begun).sentences[0], "[CLS] a film [SEP]");
+    assert!(begun.is_data_set_asked());
+    let other = begun.after(Action::SetOwnList(
+        "bad\t[CLS] a film [SEP]\n[CLS] dull [SEP]".into(),
+    ));
+    assert!(!other.is_data_set_asked(), "they are other cohorts");
 }
 
 #[test]
