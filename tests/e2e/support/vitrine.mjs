@@ -266,7 +266,8 @@ export class Vitrine {
 
   /** The row of a class; that of the changed run comes after it. */
   #row(label) {
-    return this.page.getByRole("row", { name: this.t(`label.${label}`) }).first();
+    const panel = this.page.getByRole("region", { name: this.t("prediction.title") });
+    return panel.getByRole("row", { name: this.t(`label.${label}`) }).first();
   }
 
   #toolbar(key) {
