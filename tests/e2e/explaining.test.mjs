@@ -81,10 +81,13 @@ visit("what a long text costs is said soon, and an offered budget begins at once
   assert.equal(await vitrine.button("explain.begin").count(), 0);
 });
 
-visit("a long text costs in every exhibit, and that is said", async ({ open }) => {
-  const vitrine = await openExhibit(open, "lime", "&samples=5000&steps=1000", LONGEST);
+visit("what LIME costs of a long text is said, and fewer samples are offered", async ({ open }) => {
+  const vitrine = await openExhibit(open, "lime", "&samples=5000", LONGEST);
   await buttonThatBegins(vitrine, "lime.begin_fewer").waitFor();
-  await vitrine.exhibit("salience.title").click();
+});
+
+visit("what a path costs of a long text is said, and fewer steps begin at once", async ({ open }) => {
+  const vitrine = await openExhibit(open, "salience", "&steps=1000", LONGEST);
   await buttonThatBegins(vitrine, "salience.begin_fewer").waitFor();
   await buttonThatBegins(vitrine, "salience.begin_fewer").click();
   await until("the path is shorter", async () => (await vitrine.address()).get("steps") === "5");
