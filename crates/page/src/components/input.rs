@@ -38,8 +38,8 @@ pub struct FieldProps {
     pub label: AttrValue,
     /// How many lines it has room for at first.
     pub rows: &'static str,
-    /// Goes into the field only when `epoch` changes: between these the field owns its text, so that no
-    /// keystroke, composition or undo is lost.
+    /// Goes into the field at first, and then only when `epoch` changes: between these the field owns its text, so that
+    /// no keystroke, composition or undo is lost.
     pub text: AttrValue,
     /// Counts the times that it has to take its text from outside.
     pub epoch: u32,
@@ -121,8 +121,9 @@ pub fn Field(props: &FieldProps) -> Html {
         <div class="field">
             <label for={props.id}>{ props.label.clone() }</label>
             <textarea
-                id={props.id} ref={props.node.clone()} rows={props.rows} maxlength={props.longest.clone()} spellcheck="false"
-                autocomplete="off" lang="en" aria-describedby={props.described_by} {oninput} {onchange}
+                id={props.id} ref={props.node.clone()} rows={props.rows} maxlength={props.longest.clone()}
+                defaultvalue={props.text.clone()} spellcheck="false" autocomplete="off" lang="en"
+                aria-describedby={props.described_by} {oninput} {onchange}
             />
         </div>
     }
