@@ -1,7 +1,8 @@
 //! How fast inputs are run, and so how long an explanation will take.
 
-/// Of what was measured before and what is measured now, so much is now.
-const WEIGHT_OF_NEWEST: f64 = 0.3;
+/// Each time that something is measured, what was measured before counts so much less. Times and inputs fade alike, since
+/// workers that answer at the same moment have waited together: the first of them seems slow, and the others quick.
+const FADING: f64 = 0.85;
 
 /// So many inputs have to be measured before it is known what many take.
 const LEAST_MEASURED: usize = 24;
@@ -22,8 +23,8 @@ pub struct Estimate {
 /// How fast inputs of one length are run by all workers together.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Pace {
-    /// Milliseconds between inputs.
-    milliseconds: Option<f64>,
+    /// Milliseconds for which inputs were waited for, those long ago for less, and so many inputs they were.
+    recent: (f64, f64),
     measured: usize,
     /// Milliseconds for which inputs were measured.
     measured_for: f64,
@@ -47,10 +48,8 @@ impl Pace {
     pub fn answered(&mut self, count: usize, now: f64, others_are_out: bool) -> f64 {
         let waited = self.since.map_or(0.0, |since| (now - since).max(0.0));
         if self.since.is_some() && count > 0 {
-            let newest = waited / count as f64;
-            let before = self.milliseconds;
-            self.milliseconds =
-                Some(before.map_or(newest, |before| before + (newest - before) * WEIGHT_OF_NEWEST));
+            let (milliseconds, inputs) = self.recent;
+            self.recent = (milliseconds * FADING + waited, inputs * FADING + count as f64);
             self.measured += count;
             self.measured_for += waited;
         }
@@ -62,11 +61,9 @@ impl Pace {
     /// share does already: more than in proportion nobody is quicker than some.
     pub fn of(&self, inputs: f64, share_at_work: f64) -> Option<Estimate> {
         let is_known = self.measured >= LEAST_MEASURED;
-        let milliseconds = self
-            .milliseconds
-            .filter(|_| is_known || self.measured_for >= LEAST_TIME)?;
-        Some(Estimate {
-            seconds: inputs * milliseconds * share_at_work / 1000.0,
+        let (milliseconds, recent) = self.recent;
+        (is_known || self.measured_for >= LEAST_TIME).then(|| Estimate {
+            seconds: inputs * milliseconds / recent * share_at_work / 1000.0,
             is_rough: !is_known || share_at_work < 1.0,
         })
     }
@@ -104,6 +101,19 @@ mod tests {
                 is_rough: true
             })
         );
+    }
+
+    #[test]
+    fn workers_that_answer_together_are_no_slow_and_quick_ones() {
+        let mut pace = Pace::default();
+        pace.handed_out(0.0);
+        for round in 1..=3 {
+            let now = f64::from(round) * 1_000.0;
+            pace.answered(4, now, true);
+            pace.answered(4, now, true);
+            let said = seconds(&pace, 800.0);
+            assert!((said - 100.0).abs() < 10.0, "round {round}: {said}");
+        }
     }
 
     #[test]
