@@ -16,7 +16,7 @@ use vitrine_record::{
 use crate::arguments::Input;
 use crate::error::CliError;
 use crate::explain_arguments::ExplainArguments;
-use crate::explain_words::{Labels, of_explanation};
+use crate::explain_words::{Labels, base_value, of_explanation};
 use crate::output::{write, write_svg};
 use crate::predict::warn;
 use crate::words::NUMBERS;
@@ -57,6 +57,9 @@ pub fn explain(model: &Model, input: &Input, arguments: &ExplainArguments) -> Re
         | ExplanationMethod::Lime
         | ExplanationMethod::Occlusion => by_masking(model, text, settings)?,
     };
+    if let Some(base_value) = base_value(&explanation, model.info()) {
+        eprintln!("note: {base_value}");
+    }
     if arguments.format.svg {
         write_svg(&figure(&explanation, model.info()), arguments.theme.into())
     } else {

@@ -1,6 +1,8 @@
 //! Headings, notes and labels of the figures of `vitrine explain`.
 
-use vitrine_picture::explanation::{ExplanationWords, ValueStyle, parts, stated_residual, target_name};
+use vitrine_picture::explanation::{
+    ExplanationWords, ValueStyle, far_base_value, parts, stated_residual, target_name,
+};
 use vitrine_picture::shortened;
 use vitrine_record::{
     Explanation, ExplanationCheck, ExplanationMethod, ExplanationSettings, GradientBaseline, KernelSelection,
@@ -73,6 +75,7 @@ pub fn of_explanation(explanation: &Explanation, model: &ModelInfo, values: Valu
     lines.extend(how(settings));
     lines.extend(selection(settings));
     lines.push(evaluations(explanation));
+    lines.extend(base_value(explanation, model));
     lines.extend(check(explanation, values));
     Words {
         heading,
@@ -170,6 +173,21 @@ fn evaluations(explanation: &Explanation) -> String {
             _ => format!("{spent} evaluations."),
         },
     }
+}
+
+/// That the base value leaves little to explain, where it is far from the middle of its scale.
+pub fn base_value(explanation: &Explanation, model: &ModelInfo) -> Option<String> {
+    let place = far_base_value(explanation)?;
+    let target = &explanation.settings.target;
+    let name = target_name(target, model).unwrap_or_default();
+    let (score, base, scale) = match target.scale() {
+        Some(_) => (format!("probability of {name}"), place, "0 to 1"),
+        None => (name, explanation.base_value, "−1 to 1"),
+    };
+    let base = NUMBERS.fixed(base, 2);
+    Some(format!(
+        "Without any token the {score} is already {base}, on a scale from {scale}: far from the middle, which leaves little to explain."
+    ))
 }
 
 /// How far to trust it.

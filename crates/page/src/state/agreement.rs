@@ -204,6 +204,19 @@ impl State {
         self.methods_by_word_of(&questions)
     }
 
+    /// Methods that the text does not suit, or that could not be computed: they will have no values.
+    pub fn silent_methods(&self) -> Vec<ExplanationMethod> {
+        let questions = self.explanation_questions().into_iter().take(3);
+        let is_silent = |question: &ExplanationQuestion| {
+            let known = self.explaining.of(question);
+            known.is_some_and(|known| matches!(known.phase, ExplanationPhase::Failed(_)))
+        };
+        questions
+            .filter(is_silent)
+            .map(|question| question.settings.method)
+            .collect()
+    }
+
     fn methods_by_word_of(&self, questions: &[ExplanationQuestion]) -> Vec<MethodByWord> {
         let of = |&method: &ExplanationMethod| {
             let of_question = |question: &&ExplanationQuestion| question.settings.method == method;

@@ -8,6 +8,7 @@
 mod agreement_file;
 mod axis;
 mod bar_chart;
+mod base_value;
 mod beeswarm;
 mod corpus;
 mod corpus_file;
@@ -50,6 +51,7 @@ pub use agreement_file::{
 };
 pub use axis::ValueAxis;
 pub use bar_chart::{BarChart, BarRow};
+pub use base_value::far_base_value;
 pub use beeswarm::{Swarm, beeswarm};
 pub use corpus::{Cohort, corpus_bars};
 pub use corpus_file::{corpus_csv, corpus_json, corpus_tokens_csv};

@@ -255,6 +255,9 @@ impl Checked {
         let Some(random) = self.of_random(Perturbation::Remove).filter(|_| self.is_done) else {
             return page.t("agreement.faithfulness_partial").to_owned();
         };
+        if self.words() == 1 {
+            return page.t("agreement.faithful_one_word").to_owned();
+        }
         let mut methods: Vec<(ExplanationMethod, f64)> = self
             .all()
             .filter_map(|(method, found)| Some((method, found.comprehensiveness_aopc()?)))

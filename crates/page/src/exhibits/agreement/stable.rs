@@ -1,6 +1,7 @@
 //! How far explanations depend on chance, and on what means the same.
 
 use vitrine_picture::explanation::{NumberCell, NumberRow, NumberTable, ValueStyle};
+use vitrine_record::ExplanationMethod;
 use yew::prelude::*;
 
 use super::compared::short_key;
@@ -54,6 +55,9 @@ pub fn seed_table(page: &Context, spread: &SeedSpread) -> NumberTable {
 fn said_of_seeds(page: &Context) -> String {
     if page.link.explanation.lime.samples.is_none() {
         return page.t("agreement.seeds_expected").to_owned();
+    }
+    if page.silent_methods().contains(&ExplanationMethod::Lime) {
+        return page.t("agreement.seeds_none").to_owned();
     }
     let Some(spread) = page.seed_spread() else {
         return page.t("agreement.seeds_until").to_owned();

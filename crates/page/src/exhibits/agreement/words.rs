@@ -3,7 +3,7 @@
 use vitrine_explain::agreement::{WordDisagreement, places_by_size};
 use vitrine_picture::explanation::ValueStyle;
 
-use super::compared::Compared;
+use super::compared::{Compared, short_key};
 use crate::{
     context::Context,
     exhibits::{
@@ -141,9 +141,14 @@ pub fn trust(page: &Context, compared: &Compared) -> String {
     let mut sentences = Vec::new();
     let are_final = compared.methods.iter().filter(|of| of.is_final).count();
     let all = vitrine_record::ExplanationMethod::COMPARED.len();
-    if are_final < all {
+    let silent = page.silent_methods();
+    if are_final + silent.len() < all {
         let (count, all) = (are_final.to_string(), all.to_string());
         sentences.push(page.fill("agreement.trust_partial", &[("count", &count), ("all", &all)]));
+    }
+    if !silent.is_empty() {
+        let names: Vec<&str> = silent.iter().map(|method| page.t(short_key(*method))).collect();
+        sentences.push(page.fill("agreement.trust_silent", &[("methods", &names.join(", "))]));
     }
     sentences.push(page.fill(
         "agreement.trust",

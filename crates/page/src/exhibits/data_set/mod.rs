@@ -61,8 +61,10 @@ pub fn DataSetExhibit() -> Html {
 fn picture(page: &Context, view: Option<&Shared<View>>) -> Html {
     match view {
         Some(view) if view.corpus.texts().len() > 0 => html! { <DataSetPictureFrame view={view.clone()} /> },
-        Some(_) => html! { <p class="hint">{ page.t("dataset.first_comes") }</p> },
-        None => html! { <p class="hint">{ page.t("dataset.nothing_yet") }</p> },
+        Some(view) if matches!(view.asked.phase, DataSetPhase::Running | DataSetPhase::Paused) => {
+            html! { <p class="hint">{ page.t("dataset.first_comes") }</p> }
+        }
+        Some(_) | None => html! { <p class="hint">{ page.t("dataset.nothing_yet") }</p> },
     }
 }
 

@@ -162,6 +162,9 @@ fn of_picked(page: &Context, view: &View) -> String {
 pub fn trust(page: &Context, view: &View) -> String {
     let numbers = page.language().numbers();
     let corpus = &view.corpus;
+    if corpus.texts().len() == 0 {
+        return String::new();
+    }
     let unit = match corpus.unit() {
         TokenUnit::Words => "dataset.trust_words",
         TokenUnit::Pieces => "dataset.trust_pieces",

@@ -1,11 +1,9 @@
 //! Sentences made from the values on the screen.
 
 use vitrine_picture::explanation::{
-    InteractionMatrix, Part, SignedScale, by_size, is_told_apart, parts, stated_residual,
+    InteractionMatrix, Part, SignedScale, by_size, far_base_value, is_told_apart, parts, stated_residual,
 };
-use vitrine_record::{
-    Explanation, ExplanationCheck, ExplanationMethod, MaskWith, OutputLink, Position, ShapPicture,
-};
+use vitrine_record::{Explanation, ExplanationCheck, ExplanationMethod, MaskWith, Position, ShapPicture};
 
 use super::controls::picture_key;
 use crate::{
@@ -16,9 +14,6 @@ use crate::{
 
 /// A residual larger than this is no rounding of the model's 32-bit numbers.
 const LARGEST_ROUNDING: f64 = 1e-4;
-
-/// A base value nearer to an end than this, as a probability, leaves little to explain in that direction.
-const NEAR_AN_END: f64 = 0.2;
 
 /// What the handle of the controls says where there is no room for them.
 pub fn choice(page: &Context) -> String {
@@ -237,18 +232,23 @@ fn method_said(explanation: &Explanation) -> &'static str {
 /// That a base value far from the middle leaves little to explain, where it is so.
 pub fn warning(page: &Context, snapshot: Option<&Snapshot>) -> Option<String> {
     let explanation = &*snapshot?.explanation;
-    // A score of no class has no middle.
-    let base = match explanation.settings.target.scale()? {
-        OutputLink::Probability => explanation.base_value,
-        OutputLink::Logit => 1.0 / (1.0 + (-explanation.base_value).exp()),
+    let place = far_base_value(explanation)?;
+    let numbers = page.language().numbers();
+    let (key, base) = match (explanation.settings.target.scale(), place < 0.5) {
+        // A probability is shown to two figures.
+        (Some(_), true) => ("shap.base_low", numbers.percent(place as f32)),
+        (Some(_), false) => ("shap.base_high", numbers.percent(place as f32)),
+        (None, _) => (
+            "shap.base_of_similarity",
+            SignedScale::of([explanation])
+                .values(numbers)
+                .score(explanation.base_value),
+        ),
     };
-    let is_far = !(NEAR_AN_END..=1.0 - NEAR_AN_END).contains(&base);
-    // A probability is shown to two figures.
-    let share = page.language().numbers().percent(base as f32);
-    let key = if base < 0.5 {
-        "shap.base_low"
-    } else {
-        "shap.base_high"
-    };
-    is_far.then(|| page.fill(key, &[("share", &share), ("label", &explained_name(page))]))
+    let arguments = [
+        ("without", page.t(without_key(explanation.settings.masking.with))),
+        ("base", &base),
+        ("label", &explained_name(page)),
+    ];
+    Some(page.fill(key, &arguments))
 }
