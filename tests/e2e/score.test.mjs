@@ -23,6 +23,12 @@ const field = (vitrine, key) => vitrine.page.getByRole("textbox", { name: vitrin
 
 const json = async vitrine => JSON.parse((await vitrine.download("menu.json")).bytes.toString("utf8"));
 
+/** A base value far from the middle of −1 to 1 is pointed out, and no other. */
+async function assertIsPointedOut(vitrine, { base_value }) {
+  const warning = vitrine.page.locator(".warning", { hasText: vitrine.t("shap.base_of_similarity").split(". ").at(-1) });
+  assert.equal(await warning.count(), Math.abs(base_value) > 0.6 ? 1 : 0, `${base_value}`);
+}
+
 /** What all files of a similarity to `other` say. */
 function assertIsSimilarity(file, other = OTHER) {
   assert.equal(file.target, `similarity to “${other}”`);
@@ -39,6 +45,7 @@ visit("SHAP explains the similarity to a text that is typed, and says so before"
   assert.equal((await vitrine.address()).get("like"), OTHER);
   const file = await json(vitrine);
   assertIsSimilarity(file);
+  await assertIsPointedOut(vitrine, file);
   const sum = file.features.reduce((sum, feature) => sum + feature.value, file.base_value);
   assert.ok(Math.abs(sum - file.prediction) < 1e-9);
   const reading = await vitrine.page.locator(".exhibit .reading").first().textContent();
@@ -52,6 +59,7 @@ visit("SHAP explains the similarity to a text that is typed, and says so before"
   await vitrine.explained();
   const itself = await json(vitrine);
   assert.ok(Math.abs(itself.prediction - 1) < 1e-5 && itself.base_value < itself.prediction);
+  await assertIsPointedOut(vitrine, itself);
 
   // No class, no scale, no key for the next class; letters in the field are no keys.
   await vitrine.options.click();
