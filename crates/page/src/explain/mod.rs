@@ -11,3 +11,4 @@ mod running;
 
 pub use path_pace::use_salience_pace;
 pub use runner::{use_explanations, workers_of_pool};
+pub use running::CHECKED;
