@@ -217,7 +217,7 @@ visit("settings are in the address, and a link brings them back", async ({ open 
 });
 
 visit("Kernel SHAP gives as many tokens a value as are chosen, and the address and the file say so", async ({ open }) => {
-  const vitrine = await openShap(open, "&method=kernel&kernel_features=3");
+  const vitrine = await openShap(open, "&method=kernel&kernel_features=3&evaluations=300");
   await explained(vitrine);
   await vitrine.options.click();
   const tokens = vitrine.list("shap.kernel_features");
