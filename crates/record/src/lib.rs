@@ -27,6 +27,7 @@ mod kernel_selection;
 mod manifest;
 mod masked_input;
 pub mod message;
+mod missing_tokens;
 mod named;
 mod permalink;
 mod run_changes;
@@ -50,7 +51,8 @@ pub use data_set::{
 pub use disagreements::{Disagreement, Disagreements, TokenInDisagreement};
 pub use exhibit_name::{ExhibitName, LimePicture, ShapPicture};
 pub use explanation::{
-    ExplainedFeature, Explanation, ExplanationCheck, ExplanationDetail, MergedGroup, SurrogateSample,
+    ExplainedFeature, Explanation, ExplanationCheck, ExplanationDetail, MergedGroup, SurrogateFit,
+    SurrogateSample,
 };
 pub use explanation_choice::{ExplanationChoice, GradientPath, LimeChoice, ScoreChoice, ScoreKind};
 pub use explanation_settings::{
@@ -67,6 +69,7 @@ pub use intervention::Intervention;
 pub use kernel_selection::KernelSelection;
 pub use manifest::{Manifest, UnreadableManifest, WEIGHTS_CACHE};
 pub use masked_input::{MaskedInput, MaskedRun, MaskedToken, ModelOutput};
+pub use missing_tokens::MissingTokens;
 pub use permalink::{PERMALINK_VERSION, Permalink};
 pub use run_changes::{Run, RunChanges};
 pub use salience::{GradientBaseline, Salience};

@@ -44,7 +44,10 @@ pub fn seed_table(page: &Context, spread: &SeedSpread) -> NumberTable {
         "agreement.highest",
     ];
     NumberTable {
-        caption: page.fill("agreement.seeds_table", &[("count", &spread.runs.to_string())]),
+        caption: page.fill(
+            "agreement.seeds_table",
+            &[("count", &spread.seeds.len().to_string())],
+        ),
         corner: page.t("lime.word").to_owned(),
         columns: columns.map(|key| page.t(key).to_owned()).to_vec(),
         rows: rows.collect(),
@@ -63,7 +66,7 @@ fn said_of_seeds(page: &Context) -> String {
         return page.t("agreement.seeds_until").to_owned();
     };
     let style = ValueStyle::new(page.language().numbers(), 1.0);
-    let count = spread.runs.to_string();
+    let count = spread.seeds.len().to_string();
     // Where all weights are the same, or there is one alone, no order is kept.
     let said = match spread.smallest_tau {
         Some(tau) => page.fill(
@@ -73,22 +76,20 @@ fn said_of_seeds(page: &Context) -> String {
         None => page.fill("agreement.seeds_no_tau", &[("count", &count)]),
     };
     let words = page.compared_words();
-    let changing: Vec<String> = words
-        .into_iter()
-        .zip(&spread.words)
-        .filter(|(_, spread)| spread.as_ref().is_some_and(|spread| spread.changes_sign()))
-        .map(|(word, _)| format!("“{}”", word.text))
-        .collect();
     // A word that occurs again has one weight, and is named once.
     let mut named = std::collections::BTreeSet::new();
-    let changing: Vec<String> = changing
-        .into_iter()
-        .filter(|word| named.insert(word.clone()))
+    let changing: Vec<&str> = words
+        .iter()
+        .zip(&spread.words)
+        .filter(|(_, spread)| spread.as_ref().is_some_and(|spread| spread.changes_sign()))
+        .map(|(word, _)| word.text.as_str())
+        .filter(|word| named.insert(*word))
         .collect();
-    let (key, changing) = match changing.is_empty() {
-        true => ("agreement.seeds_same", String::new()),
-        false => ("agreement.seeds_change", changing.join(", ")),
+    let key = match changing.is_empty() {
+        true => "agreement.seeds_same",
+        false => "agreement.seeds_change",
     };
+    let changing = page.joined("join.in_quotes", changing);
     format!("{said} {}", page.fill(key, &[("words", &changing)]))
 }
 
@@ -178,7 +179,7 @@ pub fn StabilityPanel() -> Html {
             <p class="reading">{ said_of_seeds(&page) }</p>
             if let Some(spread) = &spread {
                 <details class="more">
-                    <summary>{ page.fill("agreement.seeds_table", &[("count", &spread.runs.to_string())]) }</summary>
+                    <summary>{ page.fill("agreement.seeds_table", &[("count", &spread.seeds.len().to_string())]) }</summary>
                     <NumberTableTwin table={seed_table(&page, spread)} id="seeds-caption" />
                 </details>
             }

@@ -3,7 +3,9 @@
 use vitrine_picture::explanation::{
     InteractionMatrix, Part, SignedScale, by_size, far_base_value, is_told_apart, parts, stated_residual,
 };
-use vitrine_record::{Explanation, ExplanationCheck, ExplanationMethod, MaskWith, Position, ShapPicture};
+use vitrine_record::{
+    Explanation, ExplanationCheck, ExplanationMethod, KernelSelection, MaskWith, Position, ShapPicture,
+};
 
 use super::controls::picture_key;
 use crate::{
@@ -18,7 +20,7 @@ const LARGEST_ROUNDING: f64 = 1e-4;
 /// What the handle of the controls says where there is no room for them.
 pub fn choice(page: &Context) -> String {
     let picture = page.t(picture_key(page.link.explanation.picture));
-    format!("{}, {picture}", explained_name(page))
+    page.joined("join.list", [explained_name(page).as_str(), picture])
 }
 
 /// What the buttons of a picture are called together.
@@ -102,13 +104,13 @@ fn about_one(page: &Context, explanation: &Explanation, parts: &[Part], part: &P
 fn about_several(page: &Context, explanation: &Explanation, several: &[&Part]) -> String {
     let values = SignedScale::of([explanation]).values(page.language().numbers());
     let sum: f64 = several.iter().map(|part| part.value).sum();
-    let texts: Vec<&str> = several.iter().map(|part| part.text.as_str()).collect();
+    let texts = several.iter().map(|part| part.text.as_str());
     let count: usize = several.iter().map(|part| part.features.len()).sum();
     page.fill(
         "shap.reading_several",
         &[
             ("count", &page.language().numbers().count(count)),
-            ("tokens", &texts.join("” + “")),
+            ("tokens", &page.joined("join.sum_in_quotes", texts)),
             ("value", &values.value(sum)),
             (
                 "all",
@@ -171,7 +173,7 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>) -> String {
         return String::new();
     };
     let explanation = &*snapshot.explanation;
-    let mut sentences = vec![page.t(method_said(explanation)).to_owned()];
+    let mut sentences = vec![method_said(page, explanation)];
     let choice = &page.link.explanation;
     if choice.picture == ShapPicture::Interactions && choice.method != ExplanationMethod::Exact {
         sentences.push(page.t("shap.trust_pairs").to_owned());
@@ -203,7 +205,10 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>) -> String {
     sentences.push(page.fill(
         "shap.trust_masking",
         &[
-            ("masking", &super::ranks::masking_name(page, &settings.masking)),
+            (
+                "masking",
+                &super::ranks::masking_name(page.language(), &settings.masking),
+            ),
             ("link", scale_name(page, &settings.target)),
         ],
     ));
@@ -213,8 +218,24 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>) -> String {
     sentences.join(" ")
 }
 
-/// The key of what the values are, and whether they are final or sampled.
-fn method_said(explanation: &Explanation) -> &'static str {
+/// What the values are, and whether they are final or sampled, or of selected tokens alone.
+fn method_said(page: &Context, explanation: &Explanation) -> String {
+    let selection = explanation.settings.kernel;
+    match selection {
+        KernelSelection::All => page.t(method_key_said(explanation)).to_owned(),
+        KernelSelection::Features(count) => {
+            let count = page.language().numbers().count(count);
+            page.fill("shap.trust_kernel_some", &[("count", &count)])
+        }
+        KernelSelection::Aic | KernelSelection::Bic => page.fill(
+            "shap.trust_kernel_criterion",
+            &[("criterion", &selection.to_string().to_uppercase())],
+        ),
+    }
+}
+
+/// The key of what the values of all tokens are.
+fn method_key_said(explanation: &Explanation) -> &'static str {
     let is_exact = explanation
         .exact_evaluations
         .is_some_and(|exact| explanation.evaluations >= exact);
