@@ -226,8 +226,8 @@ fn two_texts_of_one_embedding_have_no_direction() {
 #[test]
 fn a_base_value_far_from_the_middle_is_pointed_out_and_no_other() {
     for other in [OTHER, TEXT, "a"] {
-        let arguments = ["explain", "--text", TEXT, "--method", "exact", "--json"];
-        let output = vitrine(&folder(), &[&arguments[..], &["--similar-to", other]].concat());
+        let arguments = ["--method", "exact", "--json", "--similar-to", other];
+        let output = vitrine(&folder(), &asked(&arguments));
         let said = String::from_utf8_lossy(&output.stderr);
         let found: Value = serde_json::from_slice(&output.stdout).unwrap();
         let base = number(&found["base_value"]);

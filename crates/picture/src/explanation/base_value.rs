@@ -70,13 +70,8 @@ mod tests {
 
     #[test]
     fn an_intercept_is_no_base_value() {
-        let mut explanation = fixture::exact();
+        let mut explanation = fixture::surrogate();
         explanation.base_value = 0.99;
-        explanation.check = ExplanationCheck::Surrogate {
-            r2: 1.0,
-            intercept: 0.99,
-            local_prediction: 0.99,
-        };
         assert_eq!(far_base_value(&explanation), None);
     }
 }
