@@ -111,6 +111,26 @@ visit("salience: cells and tokens are linked, by pointer and keyboard", async ({
   await until("the other class", async () => (await vitrine.address()).get("target") !== null);
 });
 
+visit("salience: arrow keys go from cell to cell as they lie, past cells without a value", async ({ open }) => {
+  const vitrine = await openExhibit(open, "salience", "", SHORT);
+  await salienceIsWhole(vitrine);
+  const focused = () => vitrine.page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+  const [integrated, occlusion] = ["salience.method_ig", "salience.method_occlusion"].map(key => cellName(vitrine, key));
+  await vitrine.explainedTarget(occlusion).first().focus();
+  const column = [await focused()];
+  for (let row = 1; row < 4; row += 1) {
+    await vitrine.page.keyboard.press("ArrowDown");
+    column.push(await focused());
+  }
+  column.forEach((name, row) => assert.match(name, occlusion, `row ${row}`));
+  assert.deepEqual(column.map(name => name.split(",")[0]), SHORT.split(" "));
+  await vitrine.page.keyboard.press("ArrowUp");
+  assert.equal(await focused(), column[2]);
+  await vitrine.page.keyboard.press("ArrowRight");
+  assert.match(await focused(), integrated, "the next one in order begins the next row");
+  assert.equal((await focused()).split(",")[0], "film");
+});
+
 /** Waits until all methods and the check of them are there. */
 async function agreementIsThere(vitrine) {
   const random = tableNamed(vitrine, "agreement.faithfulness_table").locator("tbody tr").last();

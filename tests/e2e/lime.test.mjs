@@ -239,3 +239,14 @@ for (const language of ["en", "tr"]) {
     }
   }, { viewport: { width: 360, height: 740 } });
 }
+
+visit("too many words for all of their combinations are told apart from tokens, and samples lead out of it", async ({ open }) => {
+  const text = "The plot is slow and the jokes are old, but what a warm and honest little film this has become.";
+  const vitrine = await open({ hash: hash("&samples=expected", text) });
+  await vitrine.text("origin.live_text").waitFor({ state: "attached" });
+  await vitrine.text("lime.too_many", { count: String(new Set(text.match(/\w+/g)).size), most: "16" }).waitFor();
+  await vitrine.options.click();
+  await vitrine.list("lime.samples").selectOption("200");
+  await vitrine.explained();
+  await vitrine.explainedTarget(/^honest: /).first().waitFor({ state: "attached" });
+});

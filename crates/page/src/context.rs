@@ -43,6 +43,11 @@ impl Context {
         self.state.language.fill(key, arguments)
     }
 
+    /// Texts, joined by the text of a key; see [`Language::joined`].
+    pub fn joined<T: AsRef<str>>(&self, key: &'static str, texts: impl IntoIterator<Item = T>) -> String {
+        self.state.language.joined(key, texts)
+    }
+
     /// A callback that sends an action, whatever the event.
     pub fn sends<E>(&self, action: Action) -> Callback<E> {
         let dispatcher = self.state.dispatcher();

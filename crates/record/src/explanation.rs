@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ExplanationMethod, ExplanationSettings, Segment, Token, message::TextInput};
+use crate::{ExplanationMethod, ExplanationSettings, MissingTokens, Segment, Token, message::TextInput};
 
 /// A part of the text that has a value of its own: a token, or a word of several.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,8 +65,8 @@ pub struct MergedGroup {
 /// One perturbed sample of a local surrogate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SurrogateSample {
-    /// The tokens that are missing, by their places in [`Explanation::tokens`], in their order.
-    pub missing: Vec<u32>,
+    /// The tokens that are missing.
+    pub missing: MissingTokens,
     /// Its weight in the fit, from 0 to 1.
     pub proximity: f64,
     /// The model's score.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use vitrine_record::{
     ExplainedFeature, ExplanationCheck, ExplanationDetail, ExplanationSettings, LimeWords, MaskWith,
-    MaskedInput, Segment, SurrogateSample, Token, message::TextInput,
+    MaskedInput, MissingTokens, Segment, SurrogateSample, Token, message::TextInput,
 };
 
 use super::{Binding, Findings};
@@ -28,7 +28,7 @@ pub(super) struct WordsBinding {
     of_players: Vec<Vec<u32>>,
     /// The tokens that are missing in each sample so far, in their order: what is found is asked for many times a second
     /// while samples come.
-    missing: Vec<Vec<u32>>,
+    missing: Vec<MissingTokens>,
 }
 
 impl WordsBinding {
@@ -76,12 +76,12 @@ impl WordsBinding {
     }
 
     /// The tokens that are missing where only a coalition is there.
-    fn missing_tokens(&self, present: &Coalition) -> Vec<u32> {
+    fn missing_tokens(&self, present: &Coalition) -> MissingTokens {
         let players = self.of_players.iter().enumerate();
         let missing = players.filter(|(player, _)| !present.contains(*player));
         let mut tokens: Vec<u32> = missing.flat_map(|(_, tokens)| tokens).copied().collect();
         tokens.sort_unstable();
-        tokens
+        tokens.into()
     }
 
     fn words(&self) -> impl Iterator<Item = (Segment, &LimeWord)> {
@@ -120,7 +120,7 @@ impl Binding for WordsBinding {
 
     fn receive(&mut self, values: &[f64]) {
         let received = self.method.wanted().iter();
-        let missing: Vec<Vec<u32>> = received.map(|present| self.missing_tokens(present)).collect();
+        let missing: Vec<MissingTokens> = received.map(|present| self.missing_tokens(present)).collect();
         self.missing.extend(missing);
         self.method.receive(values);
     }

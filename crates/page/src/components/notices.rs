@@ -58,7 +58,7 @@ pub fn NoticeList(props: &NoticeListProps) -> Html {
 }
 
 /// What the model cannot spell, as it was typed, each once.
-fn unknown(analysis: &Analysis) -> String {
+fn unknown(page: &Context, analysis: &Analysis) -> String {
     const MOST: usize = 5;
     let mut texts: Vec<&str> = Vec::new();
     for token in &analysis.tokens {
@@ -66,12 +66,15 @@ fn unknown(analysis: &Analysis) -> String {
             texts.push(&token.text);
         }
     }
-    let more = if texts.len() > MOST { " …" } else { "" };
     let quoted = texts
         .iter()
         .take(MOST)
         .map(|text| shortened(text, QUOTED_CHARACTERS));
-    format!("{}{more}", quoted.collect::<Vec<_>>().join(" "))
+    let quoted = quoted.collect::<Vec<_>>().join(" ");
+    match texts.len() > MOST {
+        true => page.fill("text.to_be_continued", &[("text", &quoted)]),
+        false => quoted,
+    }
 }
 
 fn sentence(page: &Context, analysis: &Analysis, notice: &Notice) -> String {
@@ -80,7 +83,7 @@ fn sentence(page: &Context, analysis: &Analysis, notice: &Notice) -> String {
         Notice::NotEnglish => page.t("notice.not_english").to_owned(),
         Notice::Neutral => page.t("notice.neutral").to_owned(),
         Notice::Pair => page.t("notice.pair").to_owned(),
-        Notice::Unknown => page.fill("notice.unknown", &[("text", &unknown(analysis))]),
+        Notice::Unknown => page.fill("notice.unknown", &[("text", &unknown(page, analysis))]),
         Notice::Truncated(truncation) => {
             let text = match truncation.segment {
                 Segment::A => &analysis.text,

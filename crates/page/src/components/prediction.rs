@@ -178,9 +178,9 @@ fn quoted(page: &Context) -> String {
     let quoted: Vec<String> = std::iter::once(text)
         .chain(pair)
         .filter(|text| !text.trim().is_empty())
-        .map(|text| format!("“{}”", shortened(text, MOST)))
+        .map(|text| page.fill("text.quoted", &[("text", &shortened(text, MOST))]))
         .collect();
-    quoted.join(" + ")
+    page.joined("join.sum", quoted)
 }
 
 fn announcement(page: &Context, prediction: &Prediction, changed: Option<&Prediction>) -> String {

@@ -28,6 +28,9 @@ pub struct RovingProps {
     /// How many of them stand beside each other, if they stand in rows.
     #[prop_or(1)]
     pub columns: usize,
+    /// Says where a key leads from a button, where they stand in no even rows; nowhere for keys that do not move.
+    #[prop_or_default]
+    pub next: Option<Callback<(String, usize), Option<usize>>>,
     /// Draws it from what each button, in order, is told. Each button has to have the attribute `data-roving`.
     pub render: Callback<Vec<RovingItem>, Html>,
     /// Told when a key is pressed that the group does not use itself.
@@ -59,11 +62,15 @@ pub fn Roving(props: &RovingProps) -> Html {
     };
     let onkeydown = {
         let (group, on_key, columns) = (group.clone(), props.on_key.clone(), props.columns);
+        let next = props.next.clone();
         Callback::from(move |event: KeyboardEvent| {
             let buttons = buttons(&group);
-            let next =
-                place(event.target(), &group).and_then(|at| step(&event.key(), at, buttons.len(), columns));
-            match next.and_then(|next| buttons.get(next)) {
+            let at = place(event.target(), &group);
+            let to = at.and_then(|at| match &next {
+                Some(next) => next.emit((event.key(), at)),
+                None => step(&event.key(), at, buttons.len(), columns),
+            });
+            match to.and_then(|to| buttons.get(to)) {
                 Some(button) if !event.alt_key() && !event.ctrl_key() && !event.meta_key() => {
                     event.prevent_default();
                     browser::focus(button);

@@ -52,6 +52,8 @@ struct Current {
     /// Whether the run went on since the screen was told, and whether anything came at all.
     has_advanced: bool,
     has_news: bool,
+    /// Whether what it has found is to be told in a slice of its own, the time for steps having been used up.
+    owes_picture: bool,
     is_over: bool,
 }
 
@@ -71,9 +73,11 @@ impl Computation {
     /// Turns to what is wanted now; what was under way for something else is no longer waited for. Says whether that was
     /// so, and what is to be said at once.
     pub fn turn_to(&mut self, order: Option<ExplanationOrder>) -> (bool, Option<News>) {
-        // Two texts of a list may be the same: what is over is no answer to the next order.
+        // Two texts of a list may be the same: what is over is no answer to the next order. Nor is what is computed for a list
+        // all that the screen shows.
         if let (Some(current), Some(order)) = (&mut self.current, &order)
             && current.order.question == order.question
+            && current.order.text.is_listed() == order.text.is_listed()
             && !current.is_over
         {
             let is_halted = order.is_paused && current.out > 0;
@@ -109,7 +113,7 @@ impl Computation {
             input: question.input.clone(),
             tokens: tokens.to_vec(),
         };
-        match Running::begin(question, text) {
+        match Running::begin(question, text, !order.text.is_listed()) {
             Ok(run) => {
                 self.cadence.begin();
                 self.current = Some(Current {
@@ -123,6 +127,7 @@ impl Computation {
                     last_snapshot: None,
                     has_advanced: false,
                     has_news: false,
+                    owes_picture: false,
                     is_over: false,
                 });
                 (was_busy, None)
@@ -141,7 +146,8 @@ impl Computation {
             return Progress::default();
         };
         let begun = clock();
-        while current.waiting.is_empty() && current.out == 0 {
+        let owed_picture = std::mem::take(&mut current.owes_picture);
+        while !owed_picture && current.waiting.is_empty() && current.out == 0 {
             match current.run.step(&self.evaluations) {
                 Ok(RunStep::Missing(inputs)) => current.waiting = inputs.into(),
                 Ok(RunStep::Advanced) => {
@@ -182,6 +188,12 @@ impl Computation {
         // Before its first step a run knows nothing that could be drawn.
         let has_picture = current.has_advanced || current.last_snapshot.is_some();
         if current.has_news && has_picture && is_time {
+            // Of a long text it takes about as long as steps may.
+            if !owed_picture && clock() - begun > SLICE {
+                current.owes_picture = true;
+                progress.can_go_on = true;
+                return progress;
+            }
             let snapshot = current.snapshot(&self.evaluations, seconds);
             self.cadence.told(clock());
             progress = current.says(ExplanationNews::Progress(snapshot));

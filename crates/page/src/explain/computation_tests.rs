@@ -1,13 +1,15 @@
 use std::cell::Cell;
 
 use vitrine_record::{
-    Analysis, ExplanationMethod, ExplanationSettings, MaskedToken, Segment, Token, TokenId,
+    Analysis, ExplanationMethod, ExplanationSettings, MaskedToken, Segment, Token, TokenId, TokenizedText,
     message::TextInput,
 };
 
 use super::*;
-use crate::state::LONGEST_UNASKED_SECONDS;
-use crate::state::Shared;
+use crate::{
+    explain::marks::Marks,
+    state::{LONGEST_UNASKED_SECONDS, OrderedText, Shared},
+};
 
 const TEXT: &str = "not a bad film but one dull plot";
 
@@ -55,7 +57,7 @@ fn order_of(text: &str, settings: ExplanationSettings) -> ExplanationOrder {
             settings,
             checked: None,
         },
-        text: crate::state::OrderedText::OnScreen(Shared::new(analysis)),
+        text: OrderedText::OnScreen(Shared::new(analysis)),
         is_paused: false,
         longest_seconds: Some(LONGEST_UNASKED_SECONDS),
     }
@@ -320,6 +322,81 @@ fn a_text_that_occurs_twice_in_a_list_is_done_twice() {
         };
         assert_eq!(snapshot.computed, computed);
     }
+}
+
+/// The same text, as one of a list.
+fn listed(order: &ExplanationOrder) -> ExplanationOrder {
+    ExplanationOrder {
+        text: OrderedText::Listed(Shared::new(TokenizedText {
+            tokens: order.text.tokens().to_vec(),
+            ..TokenizedText::default()
+        })),
+        ..order.clone()
+    }
+}
+
+#[test]
+fn masked_inputs_are_listed_of_what_is_on_the_screen_alone() {
+    let (mut computation, clock) = (Computation::default(), Cell::new(0.0));
+    let on_screen = order(logit(ExplanationMethod::Exact));
+    let listed_of = |computation: &mut Computation| {
+        let news = drive(computation, &clock, 1.0);
+        let Some(ExplanationNews::Done(snapshot)) = news.last() else {
+            panic!("{news:?}");
+        };
+        snapshot.masked.listed.len()
+    };
+    computation.turn_to(Some(listed(&on_screen)));
+    assert_eq!(listed_of(&mut computation), 0);
+    // Someone opens a text that is being explained as one of the list.
+    computation.turn_to(Some(listed(&on_screen)));
+    computation.turn_to(Some(on_screen));
+    assert_eq!(listed_of(&mut computation), 255);
+}
+
+#[test]
+fn a_picture_has_a_slice_of_its_own_where_steps_used_theirs_up() {
+    let mut computation = Computation::default();
+    computation.turn_to(Some(order(logit(ExplanationMethod::Exact))));
+    let now = Cell::new(0.0);
+    let slow = || {
+        now.set(now.get() + 2.0 * SLICE);
+        now.get()
+    };
+    computation.go_on(slow, 1.0);
+    let inputs = computation.hand_out(16, now.get());
+    let outputs = inputs.iter().map(model).collect();
+    computation.answered(inputs, outputs, now.get());
+    let steps = computation.go_on(slow, 1.0);
+    assert!(steps.news.is_none() && steps.can_go_on, "{steps:?}");
+    let picture = computation.go_on(slow, 1.0).news;
+    assert!(
+        matches!(picture, Some((_, ExplanationNews::Progress(_)))),
+        "{picture:?}"
+    );
+}
+
+#[test]
+fn an_explanation_on_the_screen_leaves_few_marks_and_a_text_of_a_list_none() {
+    let (mut marks, clock) = (Marks::default(), Cell::new(0.0));
+    let on_screen = order(logit(ExplanationMethod::Exact));
+    let mut marked = |order: &ExplanationOrder| {
+        let mut computation = Computation::default();
+        computation.turn_to(Some(order.clone()));
+        let news = drive(&mut computation, &clock, 10.0);
+        assert!(news.len() > 3, "{news:?}");
+        let mut left = vec![marks.of_order(Some(order)), marks.of_order(Some(order))];
+        left.extend(news.iter().map(|news| marks.of_news(&order.question, news)));
+        left.into_iter().flatten().collect::<Vec<_>>()
+    };
+    let all = [
+        "vitrine:explain-asked",
+        "vitrine:explain-part",
+        "vitrine:explained",
+    ];
+    assert_eq!(marked(&on_screen), all);
+    assert!(marked(&listed(&on_screen)).is_empty());
+    assert_eq!(marked(&on_screen), all, "it was asked for anew");
 }
 
 #[test]

@@ -17,6 +17,9 @@ const LOOKED_AT: usize = 4_000;
 /// So many are looked at in one go, which takes a few milliseconds.
 const AT_ONCE: usize = 400;
 
+/// And of long texts no more than have about so many characters together.
+const CHARACTERS_AT_ONCE: usize = 100_000;
+
 /// Reads them off a run, a few at a time.
 #[derive(Default)]
 pub struct MaskedRuns {
@@ -38,7 +41,10 @@ impl MaskedRuns {
         let Some(whole) = score(&full) else {
             return false;
         };
-        let (before, mut left) = (self.behind, AT_ONCE);
+        let text = &run.text().input;
+        let characters = text.text.len() + text.pair.as_ref().map_or(0, String::len);
+        let at_once = CHARACTERS_AT_ONCE / characters.max(1);
+        let (before, mut left) = (self.behind, at_once.clamp(1, AT_ONCE));
         for present in run.asked().get(before..).unwrap_or_default() {
             let missing = present.players() - present.len();
             if missing > 0 && (missing == 1 || self.behind < LOOKED_AT) {

@@ -3,11 +3,13 @@
 
 mod cadence;
 mod computation;
+mod marks;
 mod masked;
+mod own_worker;
 mod pace;
 mod path_pace;
 mod runner;
 mod running;
 
 pub use path_pace::use_salience_pace;
-pub use runner::{use_explanations, workers_of_pool};
+pub use runner::use_explanations;

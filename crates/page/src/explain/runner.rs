@@ -10,11 +10,15 @@ use gloo::timers::callback::Timeout;
 use vitrine_link::{JobId, Link, LinkEvent, Outputs, PartOfJob, Pool, PoolSize};
 use vitrine_record::{
     MaskedInput, ModelOutput,
-    message::{Problem, ProblemKind, Reply, Request, RequestKind},
+    message::{Problem, ProblemKind, Reply, RequestKind},
 };
 use yew::prelude::*;
 
-use super::computation::{Computation, News};
+use super::{
+    computation::{Computation, News},
+    marks::Marks,
+    own_worker::{Answered, OwnWorker},
+};
 use crate::{
     browser,
     state::{Action, DataSetChange, ExplanationNews, ExplanationOrder, State},
@@ -34,8 +38,8 @@ pub struct Runner {
     computation: RefCell<Computation>,
     /// The page's own worker.
     link: Rc<RefCell<Option<Link>>>,
-    /// What it evaluates.
-    at_own_worker: RefCell<Option<Vec<MaskedInput>>>,
+    /// What it was asked.
+    own_worker: RefCell<OwnWorker>,
     pool: RefCell<Option<Rc<Pool>>>,
     /// Whether the pool has been lost, or the machine has too little memory for one.
     does_without_pool: Cell<bool>,
@@ -49,8 +53,7 @@ pub struct Runner {
     /// Whether the pool, and the page's own worker, may still be computing what is no longer waited for.
     is_pool_ending: Cell<bool>,
     is_own_worker_ending: Cell<bool>,
-    /// What the page's own worker was asked only to see how long it takes, and when.
-    measured: RefCell<Option<(Request, f64)>>,
+    marks: RefCell<Marks>,
     dispatcher: UseReducerDispatcher<State>,
 }
 
@@ -67,9 +70,7 @@ pub fn use_explanations(state: &UseReducerHandle<State>, link: &Rc<RefCell<Optio
             (state.explanation_order(), state.generation),
             move |(order, _)| {
                 let output = |order: &ExplanationOrder| order.question.settings.target.output.clone();
-                if order.is_some() {
-                    browser::mark("vitrine:explain-asked");
-                }
+                runner.mark(|marks| marks.of_order(order.as_ref()));
                 runner.keep_pool(order.as_ref().map(output));
                 let (was_busy, news) = runner.computation.borrow_mut().turn_to(order.clone());
                 if was_busy {
@@ -97,7 +98,7 @@ impl Runner {
         Runner {
             computation: RefCell::default(),
             link,
-            at_own_worker: RefCell::default(),
+            own_worker: RefCell::default(),
             pool: RefCell::default(),
             does_without_pool: Cell::new(workers_of_pool() < 2),
             has_pool_begun: Cell::default(),
@@ -106,7 +107,7 @@ impl Runner {
             idle: RefCell::default(),
             is_pool_ending: Cell::default(),
             is_own_worker_ending: Cell::default(),
-            measured: RefCell::default(),
+            marks: RefCell::default(),
             dispatcher,
         }
     }
@@ -114,44 +115,44 @@ impl Runner {
     /// Has the page's own worker run some inputs, to see how long that takes.
     fn measure(&self, inputs: Vec<MaskedInput>, output: ModelOutput) {
         if let Some(link) = &*self.link.borrow() {
-            let request = Request::Evaluate { inputs, output };
-            self.measured.replace(Some((request.clone(), browser::now())));
+            let mut own_worker = self.own_worker.borrow_mut();
+            let (unwanted, request) = own_worker.measure(inputs, output, browser::now());
+            drop(own_worker);
+            if let Some(unwanted) = unwanted {
+                link.cancel_request(&unwanted);
+            }
             link.request(request);
         }
     }
 
-    /// Says how long it took, if this is what was run to see that. Whether it is.
-    fn hears_of_measuring(&self, event: &LinkEvent) -> bool {
-        let (LinkEvent::Reply { request, .. } | LinkEvent::RequestFailed { request, .. }) = event else {
-            return false;
-        };
-        let is_it = |(asked, _): &mut (Request, f64)| asked == request;
-        let Some((_, since)) = self.measured.borrow_mut().take_if(is_it) else {
-            return false;
-        };
-        if let (LinkEvent::Reply { .. }, Request::Evaluate { inputs, .. }) = (event, request) {
-            let length = |input: &MaskedInput| match input {
-                MaskedInput::Tokens { tokens, .. } => tokens.len(),
-                MaskedInput::Text(_) => 0,
-            };
-            let tokens: usize = inputs.iter().map(length).sum();
-            let milliseconds = (browser::now() - since) / tokens.max(1) as f64;
-            let change = DataSetChange::Measured(milliseconds);
-            self.dispatcher.dispatch(Action::DataSet(change));
+    /// Says how long each token takes where all that share the work do as this worker did; nothing where they are others
+    /// than they were.
+    fn tell_measured(&self, milliseconds: Option<f64>) {
+        let milliseconds = milliseconds.map(|milliseconds| milliseconds / self.all_workers() as f64);
+        self.dispatcher
+            .dispatch(Action::DataSet(DataSetChange::Measured(milliseconds)));
+    }
+
+    /// How many workers share the work once all have begun.
+    fn all_workers(&self) -> usize {
+        match self.does_without_pool.get() {
+            true => 1,
+            false => workers_of_pool().max(1),
         }
-        true
+    }
+
+    fn mark(&self, of: impl FnOnce(&mut Marks) -> Option<&'static str>) {
+        let name = of(&mut self.marks.borrow_mut());
+        if let Some(name) = name {
+            browser::mark(name);
+        }
     }
 
     fn tell(self: &Rc<Self>, news: Option<News>) {
         if let Some((question, news)) = news {
-            match &news {
-                ExplanationNews::Progress(_) => {
-                    browser::mark("vitrine:explain-part");
-                    self.measure_drawing();
-                }
-                ExplanationNews::Done(_) => browser::mark("vitrine:explained"),
-                ExplanationNews::Costly { .. } => browser::mark("vitrine:explain-costly"),
-                ExplanationNews::Failed(_) => {}
+            self.mark(|marks| marks.of_news(&question, &news));
+            if matches!(news, ExplanationNews::Progress(_)) {
+                self.measure_drawing();
             }
             let question = Box::new(question);
             self.dispatcher.dispatch(Action::Explained { question, news });
@@ -202,11 +203,11 @@ impl Runner {
         self.turn.set(self.turn.get() + 1);
         browser::mark("vitrine:explain-cancel");
         let at_pool = self.pool.borrow().clone().zip(self.job.take());
-        let is_at_own_worker = self.at_own_worker.take().is_some();
+        let at_own_worker = self.own_worker.borrow_mut().stop_explaining();
         self.is_pool_ending.set(at_pool.is_some());
-        self.is_own_worker_ending.set(is_at_own_worker);
-        if is_at_own_worker && let Some(link) = &*self.link.borrow() {
-            link.cancel(RequestKind::Evaluate);
+        self.is_own_worker_ending.set(at_own_worker.is_some());
+        if let (Some(request), Some(link)) = (at_own_worker, &*self.link.borrow()) {
+            link.cancel_request(&request);
         }
         if let Some((pool, job)) = at_pool {
             pool.cancel(job);
@@ -239,12 +240,8 @@ impl Runner {
         if pool.is_some() && !self.has_pool_begun.replace(true) {
             self.computation.borrow_mut().forget_pace();
         }
-        let all = match self.does_without_pool.get() {
-            true => 1,
-            false => workers_of_pool(),
-        };
         let at_work = pool.as_ref().map_or(1, |pool| pool.workers());
-        let share_at_work = at_work as f64 / all.max(1) as f64;
+        let share_at_work = at_work as f64 / self.all_workers() as f64;
         let progress = self.computation.borrow_mut().go_on(browser::now, share_at_work);
         self.tell(progress.news);
         if progress.can_go_on {
@@ -310,11 +307,12 @@ impl Runner {
         computation.forget_pace();
         computation.ask_again();
         drop(computation);
+        self.tell_measured(None);
         self.go_on();
     }
 
     fn hand_to_own_worker(&self) {
-        if self.at_own_worker.borrow().is_some() {
+        if self.own_worker.borrow().is_explaining() {
             return;
         }
         let link = self.link.borrow();
@@ -333,24 +331,26 @@ impl Runner {
         };
         let output = question.settings.target.output.clone();
         drop(computation);
-        self.at_own_worker.replace(Some(inputs.clone()));
-        link.request(Request::Evaluate { inputs, output });
+        let request = self.own_worker.borrow_mut().explain(inputs, output);
+        link.request(request);
     }
 
     /// Hears what the page's own worker says of what it was asked here. Whether it was about that.
     pub fn hears(self: &Rc<Self>, event: &LinkEvent) -> bool {
-        if self.hears_of_measuring(event) {
-            return true;
-        }
+        let answered = |request| self.own_worker.borrow_mut().answered(request, browser::now());
         match event {
             LinkEvent::Reply { request, reply } if request.kind() == RequestKind::Evaluate => {
-                if let (Some(inputs), Reply::Outputs(outputs)) = (self.at_own_worker.take(), reply) {
-                    self.answered(inputs, outputs.clone());
+                match (answered(request), reply) {
+                    (Some(Answered::Explanation(inputs)), Reply::Outputs(outputs)) => {
+                        self.answered(inputs, outputs.clone());
+                    }
+                    (Some(Answered::Measurement(milliseconds)), _) => self.tell_measured(Some(milliseconds)),
+                    _ => {}
                 }
                 true
             }
             LinkEvent::RequestFailed { request, problem } if request.kind() == RequestKind::Evaluate => {
-                if self.at_own_worker.take().is_some() {
+                if let Some(Answered::Explanation(_)) = answered(request) {
                     self.fail(problem.clone());
                 }
                 true
@@ -363,7 +363,7 @@ impl Runner {
             }
             // The state stops wanting explanations until there is another worker.
             LinkEvent::Failed(_) => {
-                self.at_own_worker.take();
+                self.own_worker.borrow_mut().lost();
                 self.is_own_worker_ending.set(false);
                 false
             }
@@ -386,6 +386,6 @@ impl Runner {
 }
 
 /// How many workers share what has to be evaluated.
-pub fn workers_of_pool() -> usize {
+fn workers_of_pool() -> usize {
     PoolSize::AsTheMachineHas.workers()
 }

@@ -23,8 +23,8 @@ pub enum Running {
     Explanation {
         /// The run.
         run: Box<ExplanationRun>,
-        /// What it asked for that says most.
-        masked: Box<MaskedRuns>,
+        /// What it asked for that says most, where someone may look at that.
+        masked: Option<Box<MaskedRuns>>,
         /// The same as last told.
         told: Shared<MaskedList>,
     },
@@ -38,13 +38,17 @@ pub enum Running {
 }
 
 impl Running {
-    /// Begins what a question asks of a text.
-    pub fn begin(question: &ExplanationQuestion, text: ExplainedText) -> Result<Running, ExplainError> {
+    /// Begins what a question asks of a text; with a list of masked inputs, or without.
+    pub fn begin(
+        question: &ExplanationQuestion,
+        text: ExplainedText,
+        lists_masked: bool,
+    ) -> Result<Running, ExplainError> {
         let settings = &question.settings;
         let Some(checked) = &question.checked else {
             return Ok(Running::Explanation {
                 run: Box::new(ExplanationRun::new(text, settings.clone())?),
-                masked: Box::default(),
+                masked: lists_masked.then(Box::default),
                 told: Shared::default(),
             });
         };
@@ -81,7 +85,12 @@ impl Running {
 
     /// Looks at some of the masked inputs that it asked for. Whether others may be left.
     pub fn look(&mut self, evaluations: &Evaluations) -> bool {
-        let Running::Explanation { run, masked, told } = self else {
+        let Running::Explanation {
+            run,
+            masked: Some(masked),
+            told,
+        } = self
+        else {
             return false;
         };
         let has_new = masked.look(run, evaluations);

@@ -51,6 +51,15 @@ impl Language {
     pub fn fill(self, key: &'static str, arguments: &[(&str, &str)]) -> String {
         fill(self.t(key), arguments)
     }
+
+    /// Texts, each joined to those before it by the text of a key with the placeholders `{before}` and `{next}`.
+    pub fn joined<T: AsRef<str>>(self, key: &'static str, texts: impl IntoIterator<Item = T>) -> String {
+        let mut texts = texts.into_iter();
+        let first = texts.next().map(|first| first.as_ref().to_owned());
+        texts.fold(first.unwrap_or_default(), |before, next| {
+            self.fill(key, &[("before", &before), ("next", next.as_ref())])
+        })
+    }
 }
 
 type Locale = BTreeMap<String, String>;

@@ -226,7 +226,7 @@ pub fn surrogate() -> Explanation {
             proximity: 1.0 / (1.0 + missing.len() as f64),
             score: surrogate + 0.03 * (f64::from(bits % 5) - 2.0),
             surrogate,
-            missing,
+            missing: missing.into(),
         }
     });
     explanation.check = ExplanationCheck::Surrogate {

@@ -2,7 +2,7 @@
 //!
 //! A string literal is held to be visible where yew would make text of it (by itself between tags, or as the
 //! value of a block between tags), and in the attributes that are read or shown. Words that reach the page on
-//! other ways, for instance through a variable, are not noticed.
+//! other ways, for instance through a variable, are not noticed. Quotation marks are, since languages differ in them.
 
 use anyhow::Result;
 use proc_macro2::{Delimiter, Group, TokenTree};
@@ -23,7 +23,9 @@ const SHOWN_ATTRIBUTES: &[&str] = &[
     "title",
 ];
 
-/// Lists words in the markup of the page.
+const QUOTATION_MARKS: &[char] = &['“', '”', '„', '«', '»'];
+
+/// Lists words in the markup of the page, and quotation marks in its code.
 pub fn check(sources: &[SourceFile]) -> Result<Vec<String>> {
     let mut problems = Vec::new();
     for source in sources
@@ -38,8 +40,21 @@ pub fn check(sources: &[SourceFile]) -> Result<Vec<String>> {
                 format!("\"{}\" is shown, so it belongs into www/locales", literal.value),
             )
         }));
+        if !holds_tests(&source.path) {
+            let quoting = rust_source::string_literals(source)?.into_iter();
+            let quoting = quoting.filter(|literal| literal.value.contains(QUOTATION_MARKS));
+            problems.extend(quoting.map(|literal| {
+                let what = "languages differ in quotation marks, so these belong into www/locales";
+                source.problem(literal.line, what)
+            }));
+        }
     }
     Ok(problems)
+}
+
+/// Whether a file is a test module of its own.
+fn holds_tests(path: &str) -> bool {
+    path.contains("/tests/") || path.ends_with("tests.rs")
 }
 
 /// Ordinary code, in which markup may begin.
@@ -192,6 +207,20 @@ mod tests {
         check_code(
             r#"fn a() { html! { <ul>{ for xs.map(|x| html! { <li>{ "Hello" }</li> }) }</ul> } }"#,
             1,
+        );
+    }
+
+    #[test]
+    fn quotation_marks_in_code_are_found() {
+        check_code(r#"fn a() { texts.join("”, “") }"#, 1);
+        check_code(r#"fn a() { format!("„{text}“") }"#, 1);
+        check_code(
+            "/// “Not” bad.\nfn a() { page.joined(\"join.in_quotes\", texts) }",
+            0,
+        );
+        check_code(
+            r#"#[cfg(test)] mod tests { fn a() { assert_eq!(b, "“not”") } }"#,
+            0,
         );
     }
 

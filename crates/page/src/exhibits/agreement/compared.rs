@@ -81,7 +81,7 @@ impl Compared {
             if of.is_final {
                 name.to_owned()
             } else {
-                format!("{name} …")
+                page.fill("text.to_be_continued", &[("text", name)])
             }
         };
         self.methods.iter().enumerate().map(name).collect()

@@ -283,7 +283,7 @@ impl Checked {
         } else {
             said += &page.fill(
                 "agreement.faithful_chance",
-                &[("methods", &like_chance.join(", "))],
+                &[("methods", &page.joined("join.list", like_chance))],
             );
         }
         said

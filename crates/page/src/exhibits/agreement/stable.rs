@@ -69,22 +69,20 @@ fn said_of_seeds(page: &Context) -> String {
         None => page.fill("agreement.seeds_no_tau", &[("count", &count)]),
     };
     let words = page.compared_words();
-    let changing: Vec<String> = words
-        .into_iter()
-        .zip(&spread.words)
-        .filter(|(_, spread)| spread.as_ref().is_some_and(|spread| spread.changes_sign()))
-        .map(|(word, _)| format!("“{}”", word.text))
-        .collect();
     // A word that occurs again has one weight, and is named once.
     let mut named = std::collections::BTreeSet::new();
-    let changing: Vec<String> = changing
-        .into_iter()
-        .filter(|word| named.insert(word.clone()))
+    let changing: Vec<&str> = words
+        .iter()
+        .zip(&spread.words)
+        .filter(|(_, spread)| spread.as_ref().is_some_and(|spread| spread.changes_sign()))
+        .map(|(word, _)| word.text.as_str())
+        .filter(|word| named.insert(*word))
         .collect();
-    let (key, changing) = match changing.is_empty() {
-        true => ("agreement.seeds_same", String::new()),
-        false => ("agreement.seeds_change", changing.join(", ")),
+    let key = match changing.is_empty() {
+        true => "agreement.seeds_same",
+        false => "agreement.seeds_change",
     };
+    let changing = page.joined("join.in_quotes", changing);
     format!("{said} {}", page.fill(key, &[("words", &changing)]))
 }
 

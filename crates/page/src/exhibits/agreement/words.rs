@@ -2,6 +2,7 @@
 
 use vitrine_explain::agreement::{WordDisagreement, places_by_size};
 use vitrine_picture::explanation::ValueStyle;
+use vitrine_record::{ExplanationChoice, ExplanationMethod};
 
 use super::compared::Compared;
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
         explanation::{explained_name, explained_scale},
         shap::masking_name,
     },
+    i18n::Language,
 };
 
 /// So many words that methods disagree about are said, those that they disagree about most.
@@ -35,7 +37,7 @@ fn about_word(page: &Context, compared: &Compared, word: usize) -> String {
         ];
         Some(page.fill("salience.place", &arguments))
     });
-    let places = said.collect::<Vec<_>>().join(", ");
+    let places = page.joined("join.list", said);
     page.fill(
         "agreement.reading_word",
         &[
@@ -109,8 +111,7 @@ fn about_disagreement(page: &Context, compared: &Compared, word: &WordDisagreeme
         let of = |sign: f64| -> String {
             let finals = all().filter(|method| compared.methods[*method].is_final);
             let methods = finals.filter(|method| value(*method).is_some_and(|value| value * sign > 0.0));
-            let names: Vec<&str> = methods.map(|method| compared.name(page, method)).collect();
-            names.join(", ")
+            page.joined("join.list", methods.map(|method| compared.name(page, method)))
         };
         return page.fill(
             "agreement.disagree_sign",
@@ -132,6 +133,19 @@ fn about_disagreement(page: &Context, compared: &Compared, word: &WordDisagreeme
     )
 }
 
+/// What stands for missing words: LIME has a way of its own.
+fn maskings(language: Language, choice: &ExplanationChoice) -> String {
+    let [masking, lime] =
+        [choice.masking, choice.lime.words.masking()].map(|masking| masking_name(language, &masking));
+    match masking == lime {
+        true => masking,
+        false => language.fill(
+            "agreement.masking_but_lime",
+            &[("masking", &masking), ("lime", &lime)],
+        ),
+    }
+}
+
 /// What the comparison rests on, and what of it is missing.
 pub fn trust(page: &Context, compared: &Compared) -> String {
     if compared.methods.is_empty() {
@@ -140,7 +154,7 @@ pub fn trust(page: &Context, compared: &Compared) -> String {
     let choice = &page.link.explanation;
     let mut sentences = Vec::new();
     let are_final = compared.methods.iter().filter(|of| of.is_final).count();
-    let all = vitrine_record::ExplanationMethod::COMPARED.len();
+    let all = ExplanationMethod::COMPARED.len();
     if are_final < all {
         let (count, all) = (are_final.to_string(), all.to_string());
         sentences.push(page.fill("agreement.trust_partial", &[("count", &count), ("all", &all)]));
@@ -149,9 +163,34 @@ pub fn trust(page: &Context, compared: &Compared) -> String {
         "agreement.trust",
         &[
             ("count", &compared.words.len().to_string()),
-            ("masking", &masking_name(page, &choice.masking)),
+            ("masking", &maskings(page.language(), choice)),
             ("link", explained_scale(page)),
         ],
     ));
     sentences.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use vitrine_record::LimeWords;
+
+    use super::*;
+
+    #[test]
+    fn lime_is_named_where_its_words_are_missing_in_another_way() {
+        let mut choice = ExplanationChoice::default();
+        let said = |choice: &ExplanationChoice| maskings(Language::English, choice);
+        assert_eq!(
+            said(&choice),
+            "[MASK], in the token ids (for LIME: deleted, in the text)"
+        );
+        choice.masking = LimeWords::BagOfWords.masking();
+        choice.lime.words = LimeWords::BagOfWords;
+        assert_eq!(said(&choice), "deleted, in the text");
+        choice.lime.words = LimeWords::Positional;
+        assert_eq!(
+            said(&choice),
+            "deleted, in the text (for LIME: [MASK], in the text)"
+        );
+    }
 }

@@ -8,7 +8,6 @@ use crate::{
     components::{ProgressLine, SentencePicker, sentence_set_key, use_kept_focus},
     context::{Context, use_page},
     exhibits::explanation::{missing_texts_key, said_seconds},
-    explain::workers_of_pool,
     state::{Action, AskedDataSet, DataSetChange, DataSetPhase, Engine},
 };
 
@@ -80,7 +79,7 @@ fn estimate(page: &Context) -> String {
     };
     match page.data_set.milliseconds_per_token {
         Some(milliseconds) => {
-            let seconds = work * milliseconds / 1000.0 / workers_of_pool() as f64;
+            let seconds = work * milliseconds / 1000.0;
             let time = said_seconds(page, seconds.max(1.0));
             page.fill("dataset.estimate", &[("time", &time)])
         }

@@ -20,11 +20,8 @@ use crate::{
 
 /// What the handle of the controls says where there is no room for them.
 pub fn choice(page: &Context) -> String {
-    format!(
-        "{}, {}",
-        explained_name(page),
-        page.t(picture_key(page.link.data_set.picture))
-    )
+    let picture = page.t(picture_key(page.link.data_set.picture));
+    page.joined("join.list", [explained_name(page).as_str(), picture])
 }
 
 /// What the picture is of.
@@ -97,7 +94,7 @@ fn in_cohorts(page: &Context, view: &View, token: &str) -> Option<String> {
         let arguments = [("cohort", name.as_str()), ("value", &value), ("count", &count)];
         Some(page.fill("dataset.in_cohort", &arguments))
     });
-    let said = of_cohorts.collect::<Vec<_>>().join("; ");
+    let said = page.joined("join.clauses", of_cohorts);
     let order = page.t(order_key(view.choice.token_order));
     (!said.is_empty()).then(|| page.fill("dataset.in_cohorts", &[("order", order), ("cohorts", &said)]))
 }
@@ -180,7 +177,7 @@ pub fn trust(page: &Context, view: &View) -> String {
             let name = cohort.of.name(page);
             page.fill("dataset.cohort_texts", &[("name", &name), ("count", &count)])
         });
-        let cohorts = cohorts.collect::<Vec<_>>().join(", ");
+        let cohorts = page.joined("join.list", cohorts);
         sentences.push(page.fill("dataset.trust_cohorts", &[("cohorts", &cohorts)]));
     }
     if let Some(residual) = corpus.largest_residual() {
@@ -210,7 +207,7 @@ pub fn trust(page: &Context, view: &View) -> String {
     sentences.push(page.fill(
         "shap.trust_masking",
         &[
-            ("masking", &masking_name(page, &settings.masking)),
+            ("masking", &masking_name(page.language(), &settings.masking)),
             ("link", scale_name(page, &settings.target)),
         ],
     ));

@@ -303,8 +303,8 @@ pub fn name_of_target(
         }
         of if of.features().is_empty() => page.t("explain.remainder").to_owned(),
         of => {
-            let texts: Vec<String> = runs(of.features()).map(|run| text_of(explanation, run)).collect();
-            let texts = texts.join("”, “");
+            let texts = runs(of.features()).map(|run| text_of(explanation, run));
+            let texts = page.joined("join.in_quotes", texts);
             let count = page.language().numbers().count(of.features().len());
             match of.features() {
                 [_] => texts,

@@ -1,5 +1,6 @@
 //! What the exhibits of explanations share.
 
+mod arrows;
 mod choices;
 mod draw;
 mod files;

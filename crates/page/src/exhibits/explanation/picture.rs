@@ -12,7 +12,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 use yew::prelude::*;
 
-use super::draw::{Drawn, name_of_target, picture};
+use super::{
+    arrows::step_between,
+    draw::{Drawn, name_of_target, picture},
+};
 use crate::{
     components::{Pointing, Roving, RovingItem, pointing_by, use_resizes},
     context::{Context, use_page},
@@ -103,9 +106,6 @@ pub struct PointedPictureProps {
     pub layout: Shared<Layout>,
     /// What it is called.
     pub label: AttrValue,
-    /// How many parts stand beside each other, where they stand in rows.
-    #[prop_or(1)]
-    pub columns: usize,
 }
 
 /// A picture, as wide as there is room for.
@@ -134,7 +134,7 @@ pub fn PointedPicture(props: &PointedPictureProps) -> Html {
     };
     html! {
         <PictureFrame
-            {picture} label={props.label.clone()} columns={props.columns} {on_measures} {render}
+            {picture} label={props.label.clone()} {on_measures} {render}
             on_leave={page.sends(Action::Hover(None))}
         />
     }
@@ -156,9 +156,6 @@ pub struct PictureFrameProps {
     pub picture: Rc<Option<Picture>>,
     /// What it is called.
     pub label: AttrValue,
-    /// How many parts stand beside each other, where they stand in rows.
-    #[prop_or(1)]
-    pub columns: usize,
     /// Told how much room there is.
     pub on_measures: Callback<Option<Measures>>,
     /// Makes the button of a target, with the attribute `data-roving`.
@@ -208,6 +205,13 @@ pub fn PictureFrame(props: &PictureFrameProps) -> Html {
         .map(|picture| picture.targets.clone())
         .unwrap_or_default();
     let count = targets.len();
+    let next = {
+        let picture = props.picture.clone();
+        Callback::from(move |(key, at): (String, usize)| {
+            let targets = (*picture).as_ref().map(|picture| &picture.targets[..]);
+            step_between(&key, at, targets.unwrap_or_default())
+        })
+    };
     let render = props.render.clone();
     let render = Callback::from(move |items: Vec<RovingItem>| {
         let buttons = targets.iter().cloned().zip(items);
@@ -232,7 +236,7 @@ pub fn PictureFrame(props: &PictureFrameProps) -> Html {
             } else {
                 <canvas ref={canvas} aria-hidden="true" />
                 <Roving
-                    label={props.label.clone()} class="explained__targets" {count} columns={props.columns} {render}
+                    label={props.label.clone()} class="explained__targets" {count} {next} {render}
                     on_leave={props.on_leave.clone()}
                 />
             }

@@ -136,7 +136,9 @@ fn said(page: &Context, of_all: &[KnownExplanation], known: &KnownExplanation) -
     ];
     let mut sentences = Vec::new();
     match &known.phase {
-        ExplanationPhase::Failed(failure) => return said_failure(page, failure),
+        ExplanationPhase::Failed(failure) => {
+            return said_failure(page, known.question.settings.method, failure);
+        }
         ExplanationPhase::Costly { .. } => sentences.push(said_cost(page, of_all, known)),
         _ if known.snapshot.is_none() => sentences.push(page.t("explain.begins").to_owned()),
         ExplanationPhase::Done => sentences.push(page.fill(
@@ -219,10 +221,14 @@ fn cost(all: &[KnownExplanation]) -> (usize, f64) {
 }
 
 /// What could not be done, and what to do: in the page's words where it is to be expected.
-pub fn said_failure(page: &Context, failure: &ExplanationFailure) -> String {
+pub fn said_failure(page: &Context, method: ExplanationMethod, failure: &ExplanationFailure) -> String {
     match failure {
         ExplanationFailure::Unsuited(ExplainError::TooManyPlayers { players, most }) => page.fill(
-            "explain.too_many",
+            match method {
+                // Its players are words, and samples stand for all of their combinations.
+                ExplanationMethod::Lime => "lime.too_many",
+                _ => "explain.too_many",
+            },
             &[("count", &players.to_string()), ("most", &most.to_string())],
         ),
         ExplanationFailure::Unsuited(ExplainError::TooFewEvaluations { allowed, needed }) => page.fill(

@@ -100,13 +100,13 @@ fn about(
         (missing_count, left_count) if missing_count <= left_count => ("lime.about_without", missing),
         _ => ("lime.about_left", left),
     };
-    let words: Vec<&str> = words.into_iter().map(|(word, _)| word).collect();
+    let words = words.into_iter().map(|(word, _)| word);
     let numbers = page.language().numbers();
     let values = ValueStyle::new(numbers, 1.0);
     let said = page.fill(
         key,
         &[
-            ("words", &words.join("”, “")),
+            ("words", &page.joined("join.in_quotes", words)),
             ("score", &values.score(sample.score)),
             ("surrogate", &values.score(sample.surrogate)),
         ],

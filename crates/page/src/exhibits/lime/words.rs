@@ -13,7 +13,7 @@ use crate::{
 /// What the handle of the controls says where there is no room for them.
 pub fn choice(page: &Context) -> String {
     let picture = page.t(picture_key(page.link.explanation.lime.picture));
-    format!("{}, {picture}", explained_name(page))
+    page.joined("join.list", [explained_name(page).as_str(), picture])
 }
 
 /// What the weights say: of the words that are looked at, or else of the one with the largest.
@@ -87,7 +87,8 @@ fn reading_of_seeds(
     if others.is_empty() {
         return Some(of_seeds);
     }
-    let others = page.fill("lime.reading_others", &[("words", &others.join("”, “"))]);
+    let others = page.joined("join.in_quotes", others);
+    let others = page.fill("lime.reading_others", &[("words", &others)]);
     Some(format!("{of_seeds} {others}"))
 }
 

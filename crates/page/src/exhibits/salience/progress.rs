@@ -1,6 +1,6 @@
 //! How far the path of integrated gradients is gone.
 
-use vitrine_record::GradientPath;
+use vitrine_record::{ExplanationMethod, GradientPath};
 use yew::prelude::*;
 
 use crate::{
@@ -55,7 +55,9 @@ fn said(page: &Context, phase: &ExplanationPhase, done: usize, steps: usize) -> 
     let (done_said, steps_said) = (numbers.count(done), numbers.count(steps));
     let arguments = [("done", done_said.as_str()), ("steps", &steps_said)];
     match phase {
-        ExplanationPhase::Failed(failure) => said_failure(page, failure),
+        ExplanationPhase::Failed(failure) => {
+            said_failure(page, ExplanationMethod::IntegratedGradients, failure)
+        }
         ExplanationPhase::Costly { seconds, .. } => page.fill(
             "salience.costly",
             &[("steps", &steps_said), ("time", &said_seconds(page, *seconds))],

@@ -46,13 +46,13 @@ pub fn gap(salience: &Salience) -> Option<Gap> {
 /// What the handle of the controls says where there is no room for them.
 pub fn choice(page: &Context) -> String {
     let baseline = page.t(baseline_key(page.link.explanation.path.baseline));
-    format!("{}, {baseline}", explained_name(page))
+    page.joined("join.list", [explained_name(page).as_str(), baseline])
 }
 
 /// The methods' names in one list.
 pub fn named(page: &Context, methods: impl IntoIterator<Item = ExplanationMethod>) -> String {
     let names = methods.into_iter().map(|method| page.t(method_key(method)));
-    names.collect::<Vec<_>>().join(", ")
+    page.joined("join.list", names)
 }
 
 /// Which token each method puts first; of one that is looked at, its place for each method.
@@ -79,7 +79,7 @@ fn about_one(page: &Context, values: &[MethodValues], at: Position) -> String {
         ];
         Some(page.fill("salience.place", &arguments))
     });
-    let places = places.collect::<Vec<_>>().join(", ");
+    let places = page.joined("join.list", places);
     let name = token_names(page).get(at.0).cloned().unwrap_or_default();
     page.fill(
         "salience.reading_token",
@@ -127,7 +127,7 @@ fn about_first(page: &Context, values: &[MethodValues]) -> String {
                     &[("token", name(*token)), ("methods", &methods)],
                 )
             });
-            let said = said.collect::<Vec<_>>().join("; ");
+            let said = page.joined("join.clauses", said);
             page.fill("salience.reading_disagree", &[("groups", &said)])
         }
     }
@@ -165,7 +165,7 @@ pub fn trust(page: &Context) -> String {
         None => sentences.push(page.t("salience.trust_not_yet").to_owned()),
     }
     let choice = &page.link.explanation;
-    let masking = masking_name(page, &choice.masking);
+    let masking = masking_name(page.language(), &choice.masking);
     sentences.push(page.fill(
         "salience.trust_masking",
         &[("masking", &masking), ("link", explained_scale(page))],

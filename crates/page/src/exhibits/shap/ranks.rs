@@ -6,10 +6,7 @@ use vitrine_picture::explanation::SignedScale;
 use vitrine_record::{Explanation, Masking, MaskingMode};
 use yew::prelude::*;
 
-use crate::{
-    context::{Context, use_page},
-    exhibits::explanation::mask_key,
-};
+use crate::{context::use_page, exhibits::explanation::mask_key, i18n::Language};
 
 /// So many tokens are compared.
 const ROWS: usize = 10;
@@ -38,7 +35,7 @@ pub fn MaskingRanks() -> Html {
     let mut order: Vec<usize> = all[0].keys().copied().collect();
     order.sort_by_key(|token| all[0][token].0);
     let columns = runs.iter().map(|(masking, _)| {
-        html! { <th scope="col">{ masking_name(&page, masking) }</th> }
+        html! { <th scope="col">{ masking_name(page.language(), masking) }</th> }
     });
     let rows = order.iter().take(ROWS).map(|token| {
         let cells = all.iter().map(|ranks| match ranks.get(token) {
@@ -87,14 +84,11 @@ fn place_key(mode: MaskingMode) -> &'static str {
 }
 
 /// What a masking is called: what stands for a missing token, and where it is made missing.
-pub fn masking_name(page: &Context, masking: &Masking) -> String {
-    let name = format!(
-        "{}, {}",
-        page.t(mask_key(masking.with)),
-        page.t(place_key(masking.mode))
-    );
+pub fn masking_name(language: Language, masking: &Masking) -> String {
+    let names = [mask_key(masking.with), place_key(masking.mode)].map(|key| language.t(key));
+    let name = language.joined("join.list", names);
     match masking.special_players {
-        true => page.fill("masking.with_special", &[("masking", &name)]),
+        true => language.fill("masking.with_special", &[("masking", &name)]),
         false => name,
     }
 }

@@ -23,7 +23,7 @@ const NEAR_AN_END: f64 = 0.2;
 /// What the handle of the controls says where there is no room for them.
 pub fn choice(page: &Context) -> String {
     let picture = page.t(picture_key(page.link.explanation.picture));
-    format!("{}, {picture}", explained_name(page))
+    page.joined("join.list", [explained_name(page).as_str(), picture])
 }
 
 /// What the buttons of a picture are called together.
@@ -107,13 +107,13 @@ fn about_one(page: &Context, explanation: &Explanation, parts: &[Part], part: &P
 fn about_several(page: &Context, explanation: &Explanation, several: &[&Part]) -> String {
     let values = SignedScale::of([explanation]).values(page.language().numbers());
     let sum: f64 = several.iter().map(|part| part.value).sum();
-    let texts: Vec<&str> = several.iter().map(|part| part.text.as_str()).collect();
+    let texts = several.iter().map(|part| part.text.as_str());
     let count: usize = several.iter().map(|part| part.features.len()).sum();
     page.fill(
         "shap.reading_several",
         &[
             ("count", &page.language().numbers().count(count)),
-            ("tokens", &texts.join("” + “")),
+            ("tokens", &page.joined("join.sum_in_quotes", texts)),
             ("value", &values.value(sum)),
             (
                 "all",
@@ -208,7 +208,10 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>) -> String {
     sentences.push(page.fill(
         "shap.trust_masking",
         &[
-            ("masking", &super::ranks::masking_name(page, &settings.masking)),
+            (
+                "masking",
+                &super::ranks::masking_name(page.language(), &settings.masking),
+            ),
             ("link", scale_name(page, &settings.target)),
         ],
     ));

@@ -103,7 +103,7 @@ impl State {
             DataSetChange::Resume => self.set_data_set_phase(DataSetPhase::Running),
             DataSetChange::Cancel => self.set_data_set_phase(DataSetPhase::Cancelled),
             DataSetChange::Measured(milliseconds) => {
-                self.data_set.milliseconds_per_token = Some(milliseconds);
+                self.data_set.milliseconds_per_token = milliseconds;
             }
             DataSetChange::ChooseToken(token) => self.data_set.token = token,
             DataSetChange::OpenText(place) => self.open_text(place),

@@ -138,7 +138,7 @@ pub struct DataSet {
     /// For each of them how many tokens are read to explain it at most, and the settings by which that is so, but for what
     /// of the output is explained.
     work: Option<(ExplanationSettings, Rc<[f64]>)>,
-    /// Milliseconds in which one worker reads a token, once that was measured.
+    /// Milliseconds for each token where all workers share the work, once that was measured.
     pub milliseconds_per_token: Option<f64>,
     /// What someone wanted explained.
     pub asked: Option<AskedDataSet>,
@@ -159,8 +159,8 @@ pub enum DataSetChange {
     Resume,
     /// Wants no more of it.
     Cancel,
-    /// A worker was found to take so many milliseconds for a token.
-    Measured(f64),
+    /// The workers were found to take so many milliseconds for a token, or are others than those that were measured.
+    Measured(Option<f64>),
     /// Lists the occurrences of a token, or no more.
     ChooseToken(Option<Rc<str>>),
     /// Looks at the text of a place alone.

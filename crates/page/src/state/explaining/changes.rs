@@ -24,7 +24,9 @@ fn bytes_of_samples(known: &KnownExplanation) -> usize {
     match &explanation.detail {
         ExplanationDetail::Samples(samples) => {
             let missing = explanation.tokens.len() / 2 * size_of::<u32>();
-            samples.len() * (size_of::<SurrogateSample>() + missing)
+            // What is shared is counted, in two numbers beside it.
+            let counts = 2 * size_of::<usize>();
+            samples.len() * (size_of::<SurrogateSample>() + counts + missing)
         }
         _ => 0,
     }

@@ -164,6 +164,11 @@ impl OrderedText {
             OrderedText::Listed(text) => &text.tokens,
         }
     }
+
+    /// Whether it is of a list, and not looked at by itself.
+    pub fn is_listed(&self) -> bool {
+        matches!(self, OrderedText::Listed(_))
+    }
 }
 
 /// What is to be computed next.

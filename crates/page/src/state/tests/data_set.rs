@@ -357,8 +357,12 @@ fn how_long_a_text_takes_is_measured_once_and_not_while_something_is_computed() 
             .all(|input| matches!(input, MaskedInput::Tokens { tokens, .. } if tokens.len() == 4))
     );
     assert_eq!(change(&known, DataSetChange::Begin).inputs_to_measure(), None);
+    let measured = change(&known, DataSetChange::Measured(Some(0.2)));
+    assert_eq!(measured.inputs_to_measure(), None);
+    let others = change(&measured, DataSetChange::Measured(None));
     assert_eq!(
-        change(&known, DataSetChange::Measured(0.2)).inputs_to_measure(),
-        None
+        others.inputs_to_measure(),
+        Some(inputs),
+        "other workers are measured anew"
     );
 }

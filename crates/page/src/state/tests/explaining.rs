@@ -325,7 +325,7 @@ fn seeds_wait_for_the_first() {
 fn many_samples_are_not_kept_for_long() {
     let lime = open().after(Action::SetExhibit(ExhibitName::Lime));
     let sample = SurrogateSample {
-        missing: vec![0, 1],
+        missing: vec![0, 1].into(),
         proximity: 1.0,
         score: 0.5,
         surrogate: 0.5,

@@ -119,7 +119,11 @@ fn label(page: &Context) -> String {
 
 /// What is measured of the prediction, with the class, as a figure has it.
 pub fn effect_of_figure(page: &Context) -> String {
-    format!("{} “{}”", page.t(effect(page.link.ablation.effect)), label(page))
+    let effect = page.t(effect(page.link.ablation.effect));
+    page.fill(
+        "ablation.effect_of",
+        &[("effect", effect), ("label", &label(page))],
+    )
 }
 
 /// The heading of an exported figure.

@@ -52,7 +52,7 @@ pub fn place_beside(page: &Context, beside: &AttentionSlice) -> Place {
 /// The name of one of the two pictures: in what it differs from the other.
 pub fn name(page: &Context, place: Place) -> String {
     if page.compared_text().is_some() {
-        return format!("“{}”", text_of(page, place.text));
+        return page.fill("text.quoted", &[("text", &text_of(page, place.text))]);
     }
     if page.compared_layer().is_some() {
         return page.fill("layers.layer", &[("layer", &place.layer.to_string())]);
@@ -75,9 +75,8 @@ fn text_of(page: &Context, text: WhichText) -> String {
 /// The text as headings have it, between their quotation marks; of a difference between texts, both.
 pub fn texts(page: &Context, slice: &AttentionSlice, text: WhichText) -> String {
     if page.compared_text().is_some() && slice.is_difference() {
-        return [WhichText::First, WhichText::Other]
-            .map(|text| text_of(page, text))
-            .join("” − “");
+        let both = [WhichText::First, WhichText::Other].map(|text| text_of(page, text));
+        return page.joined("join.difference_in_quotes", both);
     }
     text_of(page, text)
 }

@@ -79,7 +79,10 @@ pub fn about(page: &Context, head: &HeadStatistics, metric: HeadMetric) -> Strin
     );
     let labels = labels(page, head);
     if !labels.is_empty() {
-        let labels = page.fill("finder.labels", &[("labels", &labels.join("; "))]);
+        let labels = page.fill(
+            "finder.labels",
+            &[("labels", &page.joined("join.clauses", labels))],
+        );
         about = format!("{about} {labels}");
     }
     about
@@ -97,7 +100,7 @@ pub fn nearest(page: &Context, survey: &HeadSurvey, place: Place) -> String {
         "finder.nearest",
         &[
             ("head", &place.name(page.language())),
-            ("heads", &nearest.join(", ")),
+            ("heads", &page.joined("join.list", nearest)),
         ],
     )
 }

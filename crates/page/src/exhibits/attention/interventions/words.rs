@@ -42,7 +42,7 @@ pub fn summary(page: &Context) -> String {
             page.fill(key, &[("count", &count.to_string())])
         })
         .collect();
-    parts.join(", ")
+    page.joined("join.list", parts)
 }
 
 /// A number with its sign; a difference of shares in the words of a key for percentage points.

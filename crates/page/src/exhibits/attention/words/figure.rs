@@ -27,14 +27,14 @@ pub fn text_of_heading(page: &Context) -> String {
         .into_iter()
         .flatten()
         .map(|text| shortened(text, MOST_OF_A_TEXT));
-    texts.collect::<Vec<_>>().join("” + “")
+    page.joined("join.sum_in_quotes", texts)
 }
 
 /// The heading of an exported figure.
 pub fn heading(page: &Context, slice: &AttentionSlice, text: WhichText) -> String {
     let layer = compare::layer_of(page, slice);
     let list: Vec<String> = slice.heads().iter().map(HeadIdx::to_string).collect();
-    let list = list.join(", ");
+    let list = page.joined("join.list", list);
     let taken = page.variant();
     let key = match page.heads_on() {
         HeadsOn::All(_) if taken != AttentionVariant::Raw => "figure.heading_variant",

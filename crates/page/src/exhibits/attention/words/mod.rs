@@ -114,7 +114,7 @@ pub fn selected_text(
         .into_iter()
         .map(|tile| tile.text)
         .collect();
-    texts.join("” + “")
+    page.joined("join.sum_in_quotes", texts)
 }
 
 /// What the heads that are on do together. Of several it names none: finding one is the visitor's.
