@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { findings } from "./support/axe.mjs";
 import { visit } from "./support/visit.mjs";
-import { assertRounded, until } from "./support/vitrine.mjs";
+import { assertRounded, csvLines, until } from "./support/vitrine.mjs";
 
 const TEXT = "The acting is great, but the plot is dull.";
 const SHORT = "not a bad film";
@@ -66,8 +66,15 @@ visit("salience: the table, the picture and the files have the same numbers, and
     file.methods.forEach(({ method, values }, column) => assertRounded(rows[row][column + 1], values[row], `${token.piece}, ${method}`));
   });
   assert.ok(await vitrine.isDrawn());
-  const csv = (await vitrine.download("menu.csv")).bytes.toString("utf8");
-  assert.equal(csv.trim().split("\r\n").length, 1 + file.methods.flatMap(({ values }) => values).filter(value => value !== null).length);
+  const valued = file.methods.flatMap(({ values }) => values).filter(value => value !== null);
+  const lines = csvLines((await vitrine.download("menu.csv")).bytes);
+  assert.equal(lines.length, valued.length);
+  for (const { target, link, method, baseline, steps, masking, value, token } of lines) {
+    assert.deepEqual([target, link], [file.target, file.link]);
+    assert.deepEqual([baseline, steps], method === "integrated_gradients" ? [file.baseline, `${file.steps}`] : ["", ""]);
+    assert.equal(masking, method === "occlusion" ? file.masking.mode : "", "gradients take nothing away");
+    assert.equal(Number(value), file.methods.find(one => one.method === method).values[Number(token)]);
+  }
   assert.match((await vitrine.download("menu.svg")).bytes.toString("utf8"), />dull</);
   assert.equal((await vitrine.download("menu.png")).bytes.subarray(1, 4).toString("latin1"), "PNG");
   const html = (await vitrine.download("menu.html")).bytes.toString("utf8");
@@ -177,6 +184,16 @@ visit("agreement: five methods by word, τ between −1 and 1, and what the file
   });
   assert.deepEqual(file.random_orders.map(({ curves }) => curves), ["deletion", "insertion"]);
   assert.ok(file.random_orders.every(({ areas }) => areas.length === 10));
+  const settings = Object.fromEntries(file.methods.map(({ method, settings }) => [method, settings]));
+  assert.equal(settings.integrated_gradients.path.steps, 20);
+  assert.equal(settings.lime.masking.with, "delete", "LIME has words missing in its own way");
+  const values = csvLines((await vitrine.download("menu.csv")).bytes);
+  assert.equal(values.length, file.methods.flatMap(({ values }) => values).filter(value => value !== null).length);
+  assert.ok(values.every(({ target }) => target === file.target));
+  const curves = csvLines((await vitrine.download("agreement.csv_curves")).bytes);
+  assert.equal(curves.length, 2 * (methods.length + 1) * (file.words.length + 1));
+  const inserted = curves.filter(line => line.curves === "insertion" && line.order === "lime").map(line => Number(line.score));
+  assert.deepEqual(inserted, file.faithfulness.find(({ method }) => method === "lime").insertion.scores);
   assert.match((await vitrine.download("menu.svg")).bytes.toString("utf8"), />film</);
   const html = (await vitrine.download("menu.html")).bytes.toString("utf8");
   assert.equal(html.split("<table").length - 1 >= 5, true);
@@ -198,7 +215,7 @@ visit("agreement: seeds are compared, and a small edit keeps ranks word by word"
     assert.deepEqual([text, words], [`${SHORT}.`, [0, 1, 2, 3]]);
     assert.ok(kendall_tau >= -1 && kendall_tau <= 1);
   }
-  assert.equal(file.seeds.runs, 5);
+  assert.deepEqual(file.seeds.seeds, [0, 1, 2, 3, 4]);
   await field.fill("not a good film");
   await until("the typed edit is in the address", async () => (await vitrine.address()).get("with_text") === "not a good film");
   await until("its words are compared", async () => {

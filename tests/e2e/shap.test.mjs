@@ -216,6 +216,31 @@ visit("settings are in the address, and a link brings them back", async ({ open 
   assert.equal((await vitrine.address()).get("method"), "exact");
 });
 
+visit("Kernel SHAP gives as many tokens a value as are chosen, and the address and the file say so", async ({ open }) => {
+  const vitrine = await openShap(open, "&method=kernel&kernel_features=3&evaluations=300");
+  await explained(vitrine);
+  await vitrine.options.click();
+  const tokens = vitrine.list("shap.kernel_features");
+  assert.equal(await tokens.inputValue(), "3", "a number that is not offered is among the items");
+  const kernel = async () => JSON.parse((await vitrine.download("menu.json")).bytes.toString("utf8"));
+  const withValue = file => file.features.filter(({ value }) => value !== 0).length;
+  const three = await kernel();
+  assert.deepEqual(three.settings.kernel, { features: 3 });
+  assert.ok(withValue(three) > 0 && withValue(three) <= 3, `${withValue(three)} tokens have a value`);
+  const sum = three.features.reduce((sum, { value }) => sum + value, three.base_value);
+  assert.ok(Math.abs(sum - three.prediction) < 1e-6, `${sum} is not ${three.prediction}`);
+  await vitrine.page.locator(".trust", { hasText: vitrine.t("shap.trust_kernel_some", { count: 3 }) }).waitFor();
+  await tokens.selectOption("bic");
+  assert.equal((await vitrine.address()).get("kernel_features"), "bic");
+  await vitrine.page.locator(".trust", { hasText: "BIC" }).waitFor();
+  await until("the file has the other selection", async () => (await kernel()).settings.kernel === "bic");
+  await tokens.selectOption("all");
+  assert.equal((await vitrine.address()).get("kernel_features"), null);
+  await until("all tokens have a value", async () => withValue(await kernel()) > 5);
+  await vitrine.list("shap.method").selectOption("owen");
+  assert.equal(await tokens.count(), 0, "other methods select none");
+});
+
 visit("a long explanation is paused, goes on, is cancelled, and wanted after all", async ({ open }) => {
   const vitrine = await openShap(open, "", LONG.slice(0, 120));
   await vitrine.button("explain.pause").or(vitrine.button("explain.begin")).first().waitFor();

@@ -4,7 +4,7 @@ use vitrine_picture::explanation::{ExplanationWords, ValueStyle, parts, stated_r
 use vitrine_picture::shortened;
 use vitrine_record::{
     Explanation, ExplanationCheck, ExplanationMethod, ExplanationSettings, GradientBaseline, KernelSelection,
-    LimeWords, MaskWith, MaskingMode, ModelInfo, ModelOutput, OutputLink,
+    LimeWords, MaskWith, MaskingMode, ModelInfo, ModelOutput, OutputLink, SurrogateFit,
 };
 
 use crate::words::{NUMBERS, Words, signature, text_of};
@@ -182,11 +182,11 @@ fn check(explanation: &Explanation, values: ValueStyle) -> Vec<String> {
                 stated_residual(residual)
             ));
         }
-        ExplanationCheck::Surrogate {
+        ExplanationCheck::Surrogate(SurrogateFit {
             r2,
             intercept,
             local_prediction,
-        } => lines.push(format!(
+        }) => lines.push(format!(
             "R² {}, intercept {}, local prediction {} where the model says {}.",
             NUMBERS.fixed(r2, 3),
             values.score(intercept),

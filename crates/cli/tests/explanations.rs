@@ -387,17 +387,10 @@ fn hold_surrogate(engine: &mut Engine, what: &str, text: &str, expect: &Surrogat
         let feature = found.features.iter().find(|feature| feature.start == start);
         engine.hold(what, feature.unwrap().value, *coefficient, TOLERANCE);
     }
-    let ExplanationCheck::Surrogate {
-        r2,
-        intercept,
-        local_prediction,
-    } = found.check
-    else {
-        panic!("{what}: {:?}", found.check);
-    };
-    engine.hold(what, r2, expect.score, TOLERANCE);
-    engine.hold(what, intercept, expect.intercept, TOLERANCE);
-    engine.hold(what, local_prediction, expect.local_prediction, TOLERANCE);
+    let fit = found.check.surrogate().unwrap();
+    engine.hold(what, fit.r2, expect.score, TOLERANCE);
+    engine.hold(what, fit.intercept, expect.intercept, TOLERANCE);
+    engine.hold(what, fit.local_prediction, expect.local_prediction, TOLERANCE);
     let last = expect.prediction.len() - 1;
     engine.hold(what, found.prediction, expect.prediction[last], TOLERANCE);
 }

@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use vitrine_model::{Model, evaluate};
@@ -19,15 +19,28 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/random/old-names-bf16")
 }
 
-fn printed(arguments: &[&str]) -> String {
-    let output = vitrine(&folder(), &[&["explain", "--text", TEXT], arguments].concat());
+/// What is asked about the text.
+fn asked<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    [&["explain", "--text", TEXT], arguments].concat()
+}
+
+fn printed_by(folder: &Path, arguments: &[&str]) -> String {
+    let output = vitrine(folder, &asked(arguments));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {said}");
     String::from_utf8(output.stdout).unwrap()
 }
 
+fn printed(arguments: &[&str]) -> String {
+    printed_by(&folder(), arguments)
+}
+
+fn json_by(folder: &Path, arguments: &[&str]) -> Value {
+    serde_json::from_str(&printed_by(folder, &[arguments, &["--json"]].concat())).unwrap()
+}
+
 fn json_of(arguments: &[&str]) -> Value {
-    serde_json::from_str(&printed(&[arguments, &["--json"]].concat())).unwrap()
+    json_by(&folder(), arguments)
 }
 
 fn number(value: &Value) -> f64 {
@@ -148,19 +161,7 @@ fn every_method_explains_a_similarity_and_says_to_what() {
 
 #[test]
 fn a_model_with_a_classifier_explains_a_similarity_if_it_is_asked_for() {
-    let folder = shipped();
-    let arguments = [
-        "explain",
-        "--method",
-        "owen",
-        "--text",
-        TEXT,
-        "--similar-to",
-        TEXT,
-        "--json",
-    ];
-    let output = vitrine(folder.path(), &arguments);
-    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let found = json_by(shipped().path(), &["--method", "owen", "--similar-to", TEXT]);
     assert_eq!(found["target"], format!("similarity to “{TEXT}”"));
     assert!((number(&found["prediction"]) - 1.0).abs() < 1e-6);
 }
@@ -217,17 +218,7 @@ fn figures_say_what_is_explained() {
 
 #[test]
 fn two_texts_of_one_embedding_have_no_direction() {
-    let arguments = [
-        "explain",
-        "--method",
-        "owen",
-        "--text",
-        TEXT,
-        "--towards",
-        "bad",
-        "--away-from",
-        "Bad",
-        "--json",
-    ];
-    refuse(&folder(), &arguments, "no direction");
+    let direction = ["--towards", "bad", "--away-from", "Bad"];
+    let arguments = [&["--method", "owen", "--json"], &direction[..]].concat();
+    refuse(&folder(), &asked(&arguments), "no direction");
 }

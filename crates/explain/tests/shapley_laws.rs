@@ -26,6 +26,16 @@ impl Game {
         self.table[coalition.iter().map(|player| 1 << player).sum::<usize>()]
     }
 
+    /// For each number of players what is worth most, for or against, of the coalitions of so many.
+    fn largest_by_size(&self) -> Vec<f64> {
+        let mut largest = vec![0.0_f64; self.players + 1];
+        for (bits, value) in self.table.iter().enumerate() {
+            let largest = &mut largest[bits.count_ones() as usize];
+            *largest = largest.max(value.abs());
+        }
+        largest
+    }
+
     /// The same game by another rule: of the bits of a coalition.
     fn with(&self, rule: impl Fn(&[f64], usize) -> f64) -> Game {
         Game {
@@ -269,7 +279,13 @@ proptest! {
                 });
             }
         }
-        let is_additive = |players: &AdditiveValues| assert!(players.residual().abs() <= 4.0 * allowed(players, &[]));
+        // What players add is large where their values cancel: a mean over orders of what coalitions of each size are worth,
+        // once with the player and once without.
+        let marginal = [game.largest_by_size(), game.largest_by_size()].concat();
+        let is_additive = |players: &AdditiveValues| {
+            let allowed = allowed(players, &marginal);
+            assert!(players.residual().abs() <= allowed, "{} > {allowed}", players.residual());
+        };
         watch(ExactShapley::new(game.players, true).unwrap(), &game, |outcome| is_additive(&outcome.players));
         watch(KernelShap::new(game.players, Some(most), seed), &game, |outcome| is_additive(&outcome.players));
         let evaluations = (2 * game.players + 1) * (1 + most / 10);

@@ -32,14 +32,7 @@ pub enum ExplanationCheck {
         residual: f64,
     },
     /// How well a local surrogate imitates the model.
-    Surrogate {
-        /// Weighted coefficient of determination.
-        r2: f64,
-        /// What the surrogate says where everything is missing.
-        intercept: f64,
-        /// What the surrogate says of the text itself.
-        local_prediction: f64,
-    },
+    Surrogate(SurrogateFit),
     /// Attributions of a path do not sum to the difference of its ends by this much.
     Completeness {
         /// Sum of the values − (prediction − base value).
@@ -47,6 +40,27 @@ pub enum ExplanationCheck {
     },
     /// The method promises nothing that could be checked.
     Nothing,
+}
+
+impl ExplanationCheck {
+    /// The fit, where it is that of a surrogate.
+    pub fn surrogate(&self) -> Option<SurrogateFit> {
+        match self {
+            ExplanationCheck::Surrogate(fit) => Some(*fit),
+            _ => None,
+        }
+    }
+}
+
+/// How well a local surrogate imitates the model.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SurrogateFit {
+    /// Weighted coefficient of determination.
+    pub r2: f64,
+    /// What the surrogate says where everything is missing.
+    pub intercept: f64,
+    /// What the surrogate says of the text itself.
+    pub local_prediction: f64,
 }
 
 /// A group of neighbouring features in a merge tree.

@@ -51,7 +51,8 @@ pub use data_set::{
 pub use disagreements::{Disagreement, Disagreements, TokenInDisagreement};
 pub use exhibit_name::{ExhibitName, LimePicture, ShapPicture};
 pub use explanation::{
-    ExplainedFeature, Explanation, ExplanationCheck, ExplanationDetail, MergedGroup, SurrogateSample,
+    ExplainedFeature, Explanation, ExplanationCheck, ExplanationDetail, MergedGroup, SurrogateFit,
+    SurrogateSample,
 };
 pub use explanation_choice::{ExplanationChoice, GradientPath, LimeChoice, ScoreChoice, ScoreKind};
 pub use explanation_settings::{

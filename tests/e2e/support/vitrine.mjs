@@ -275,6 +275,13 @@ export class Vitrine {
   }
 }
 
+/** The lines of a CSV file, each by its headings. */
+export function csvLines(bytes) {
+  const fields = line => line.match(/(?<=^|,)("(?:[^"]|"")*"|[^,]*)/g).map(field => field.replace(/^"|"$/g, "").replaceAll('""', '"'));
+  const [headings, ...lines] = bytes.toString("utf8").trim().split("\r\n").map(fields);
+  return lines.map(line => Object.fromEntries(line.map((field, column) => [headings[column], field])));
+}
+
 /** A number as the page writes it, with U+2212 and in either language. */
 export function shownNumber(text) {
   return Number(text.trim().replace("\u2212", "-").replace(",", "."));

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use vitrine_record::{
     ExplainedFeature, ExplanationCheck, ExplanationDetail, ExplanationSettings, LimeWords, MaskWith,
-    MaskedInput, MissingTokens, Segment, SurrogateSample, Token, message::TextInput,
+    MaskedInput, MissingTokens, Segment, SurrogateFit, SurrogateSample, Token, message::TextInput,
 };
 
 use super::{Binding, Findings};
@@ -182,11 +182,11 @@ impl Binding for WordsBinding {
                     }
                 }
             }
-            check = ExplanationCheck::Surrogate {
+            check = ExplanationCheck::Surrogate(SurrogateFit {
                 r2: surrogate.r2,
                 intercept: surrogate.intercept,
                 local_prediction: surrogate.local_prediction,
-            };
+            });
         }
         let samples = surrogate.iter().flat_map(|surrogate| {
             let samples = self.method.samples().zip(&self.missing);

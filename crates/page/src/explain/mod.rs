@@ -13,3 +13,4 @@ mod running;
 
 pub use path_pace::use_salience_pace;
 pub use runner::use_explanations;
+pub use running::CHECKED;

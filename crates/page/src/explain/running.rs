@@ -9,8 +9,8 @@ use vitrine_record::{Explanation, ExplanationCheck, ExplanationDetail};
 use super::masked::MaskedRuns;
 use crate::state::{ExplanationQuestion, MaskedList, Shared};
 
-/// Deletion and insertion, from the highest value down, beside random orders.
-const CHECKED: FaithfulnessSettings = FaithfulnessSettings {
+/// How it is checked how faithful methods are: by deletion and insertion, from the highest value down, beside random orders.
+pub const CHECKED: FaithfulnessSettings = FaithfulnessSettings {
     random_orders: 10,
     infidelity_samples: 0,
     seed: 0,

@@ -77,8 +77,8 @@ pub struct EditedWord {
 /// How far LIME's weights depend on the seed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeedSpread {
-    /// How many seeds.
-    pub runs: usize,
+    /// The seeds.
+    pub seeds: Vec<u32>,
     /// Of each word; none of words that some run left out.
     pub words: Vec<Option<Spread>>,
     /// The smallest Kendall's τ of the first run and another.
@@ -248,9 +248,12 @@ impl State {
     /// LIME's weights over all seeds that are finished; nothing of fewer than two.
     pub fn seed_spread(&self) -> Option<SeedSpread> {
         let finished = self.finished_explanations();
-        let runs: Vec<Vec<Option<f64>>> = finished
+        let of_lime = finished
             .iter()
-            .filter(|explanation| explanation.settings.method == ExplanationMethod::Lime)
+            .filter(|explanation| explanation.settings.method == ExplanationMethod::Lime);
+        let seeds = of_lime.clone().map(|explanation| explanation.settings.seed);
+        let runs: Vec<Vec<Option<f64>>> = of_lime
+            .clone()
             .map(|explanation| explained_words(explanation))
             .collect();
         let words = runs.iter().map(Vec::len).min().filter(|_| runs.len() > 1)?;
@@ -269,7 +272,7 @@ impl State {
             .skip(1)
             .filter_map(|run| kendall_tau(&first, &zero(run)));
         Some(SeedSpread {
-            runs: runs.len(),
+            seeds: seeds.collect(),
             words: (0..words).map(spread).collect(),
             smallest_tau: taus.reduce(f64::min),
         })

@@ -1,13 +1,13 @@
 //! What gradients say of the text on the screen: when it is asked for, how far it is, and what stops it.
 
-use vitrine_explain::agreement::places_by_size;
+use vitrine_explain::{ExplainedText, agreement::places_by_size, explanation_of_salience};
 use vitrine_record::{
     ExhibitName, Explanation, ExplanationMethod, ExplanationSettings, ExplanationTarget, GradientBaseline,
     Salience, Token,
     message::{Request, TextInput},
 };
 
-use super::{Answer, ExplanationPhase, LONGEST_UNASKED_SECONDS, Shared, State};
+use super::{Answer, ExplanationPhase, ExplanationQuestion, LONGEST_UNASKED_SECONDS, Shared, State};
 
 /// The text and the score that a request is about: whatever its path, its answer speaks of these.
 fn subject(request: &Request) -> Option<(&TextInput, &ExplanationTarget)> {
@@ -175,6 +175,26 @@ impl MethodValues {
 }
 
 impl State {
+    /// The explanation behind what a method says of the text on the screen, as files have it.
+    pub fn explanation_by(&self, method: ExplanationMethod) -> Option<Explanation> {
+        let is_it =
+            |question: &ExplanationQuestion| question.checked.is_none() && question.settings.method == method;
+        if let Some(question) = self.explanation_questions().into_iter().find(is_it) {
+            return Some(Explanation::clone(self.explaining.of(&question)?.explanation()?));
+        }
+        let text = ExplainedText {
+            model_hash: self.shown.model.hash.clone(),
+            input: self.explained_input()?,
+            tokens: self.shown.analysis.tokens.clone(),
+        };
+        let settings = ExplanationSettings {
+            method,
+            ..self.path_settings()?
+        };
+        let (answer, _) = self.salience()?;
+        explanation_of_salience(text, settings, &answer.value)
+    }
+
     /// What the methods of the exhibit say, as far as they have come, in its order.
     pub fn salience_values(&self) -> Vec<MethodValues> {
         let salience = self.salience();

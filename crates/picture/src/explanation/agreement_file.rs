@@ -1,34 +1,34 @@
 //! How several methods compare, as a file.
 
+use std::fmt::Write;
+
 use serde::Serialize;
 use vitrine_record::{
-    ExplanationMethod, GradientBaseline, Masking, ModelInfo, OutputLink, message::TextInput,
+    ExplanationMethod, ExplanationTarget, Masking, ModelInfo, OutputLink, message::TextInput,
 };
 
-use super::file::in_file;
+use super::{
+    columns::Columns,
+    file::{in_file, name_of, number},
+    method_file::{MethodInFile, method_lines},
+    target::target_name,
+};
 use crate::export::words_in_name;
 
 const FORMAT: &str = "vitrine-agreement";
 
-/// Everything that is known of several methods' values of one text.
+/// What several methods say of one text, and how they compare.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AgreementFile {
     /// The text.
     pub text: String,
     /// A second text.
     pub pair: Option<String>,
-    /// What is explained: a class by its label, or what the score is.
-    pub target: Option<String>,
-    /// The scale of a class's score.
-    pub link: Option<OutputLink>,
-    /// How words are made missing.
+    /// What is explained.
+    #[serde(skip)]
+    pub target: ExplanationTarget,
+    /// How words are made missing where it is checked how faithful the methods are.
     pub masking: Masking,
-    /// Where the path of integrated gradients begins.
-    pub baseline: GradientBaseline,
-    /// Its points.
-    pub steps: usize,
-    /// The first seed of LIME.
-    pub seed: u32,
     /// The words that values are compared by.
     pub words: Vec<WordInFile>,
     /// What each method says.
@@ -56,17 +56,6 @@ pub struct WordInFile {
     pub first_token: usize,
     /// How many it has.
     pub tokens: usize,
-}
-
-/// A method.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct MethodInFile {
-    /// Which.
-    pub method: ExplanationMethod,
-    /// Whether its values will change no more.
-    pub is_final: bool,
-    /// One for each word; none where it gives a word no value.
-    pub values: Vec<Option<f64>>,
 }
 
 /// A pair of methods.
@@ -132,6 +121,8 @@ pub struct CurveInFile {
 pub struct RandomInFile {
     /// `deletion` or `insertion`.
     pub curves: &'static str,
+    /// What the orders were drawn by.
+    pub seed: u32,
     /// The mean score after 0, 1, 2, … words.
     pub mean: Vec<f64>,
     /// The standard deviation of each.
@@ -143,8 +134,8 @@ pub struct RandomInFile {
 /// LIME over seeds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SeedsInFile {
-    /// How many seeds.
-    pub runs: usize,
+    /// The seeds.
+    pub seeds: Vec<u32>,
     /// Of the first seed's weights and another's.
     pub smallest_kendall_tau: Option<f64>,
     /// Of each word; none where some seed left it out.
@@ -189,12 +180,91 @@ pub struct EditInFile {
     pub values_after: Vec<f64>,
 }
 
+#[derive(Serialize)]
+struct Document<'a> {
+    /// A class by its label, or what the score is.
+    target: Option<String>,
+    /// The scale of a class's score.
+    link: Option<OutputLink>,
+    #[serde(flatten)]
+    file: &'a AgreementFile,
+}
+
 /// All of it, as one JSON object on one line.
 ///
 /// # Errors
 /// If a number cannot be written, which serde_json reports; finite numbers always can.
 pub fn agreement_json(file: &AgreementFile, model: &ModelInfo) -> serde_json::Result<String> {
-    in_file(FORMAT, model, file)
+    let document = Document {
+        target: target_name(&file.target, model),
+        link: file.target.scale(),
+        file,
+    };
+    in_file(FORMAT, model, document)
+}
+
+/// A line for each word and method that gives it a value, with everything that the method goes by: RFC 4180, lines ended by
+/// CRLF.
+pub fn agreement_csv(file: &AgreementFile, model: &ModelInfo) -> String {
+    let row = |(place, word): (usize, &WordInFile)| {
+        let mut disagreements = file.disagreements.iter();
+        Columns::default()
+            .and("word", place)
+            .and_text("text", &word.text)
+            .and("first_token", word.first_token)
+            .and("tokens", word.tokens)
+            .and(
+                "disagreement",
+                disagreements.any(|disagreement| disagreement.word == place),
+            )
+    };
+    let rows: Vec<Columns> = file.words.iter().enumerate().map(row).collect();
+    method_lines(&rows, &file.methods, model)
+}
+
+/// A line for each step of each curve, and of the mean of random orders, which has a standard deviation and a seed: RFC 4180,
+/// lines ended by CRLF. Each says what the score is and how words are made missing.
+pub fn curves_csv(file: &AgreementFile, model: &ModelInfo) -> String {
+    let constants = Columns::of_target(&file.target, model)
+        .then(Columns::of_masking(Some(file.masking)))
+        .and("model_hash", &model.hash);
+    let mut csv = format!(
+        "curves,order,words,of_words,score,standard_deviation,seed,{}\r\n",
+        constants.headings()
+    );
+    let (all, constants) = (file.words.len(), constants.fields());
+    let mut line = |curves: &str, order: &str, (step, score): (usize, f64), more: &str| {
+        // Writing to a String cannot fail.
+        let _ = write!(
+            csv,
+            "{curves},{order},{step},{all},{},{more},{constants}\r\n",
+            number(score)
+        );
+    };
+    for of in &file.faithfulness {
+        for (curves, curve) in [("deletion", &of.deletion), ("insertion", &of.insertion)] {
+            for step in curve.scores.iter().copied().enumerate() {
+                line(curves, &name_of(&of.method), step, ",");
+            }
+        }
+    }
+    for random in &file.random_orders {
+        for (step, deviation) in random
+            .mean
+            .iter()
+            .copied()
+            .enumerate()
+            .zip(&random.standard_deviation)
+        {
+            line(
+                random.curves,
+                "random",
+                step,
+                &format!("{},{}", number(*deviation), random.seed),
+            );
+        }
+    }
+    csv
 }
 
 /// A name for the files, without an ending.
@@ -204,56 +274,150 @@ pub fn agreement_file_name(input: &TextInput) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::fixture;
+    use vitrine_record::ExplanationSettings;
 
-    #[test]
-    fn the_file_says_which_methods_it_is_about() {
-        let pair = PairInFile {
-            one: ExplanationMethod::Owen,
-            other: ExplanationMethod::Lime,
-            words: 3,
-            kendall_tau: Some(1.0 / 3.0),
-            kendall_tau_of_magnitudes: None,
-            top: 3,
-            top_overlap: Some(1.0),
-            same_sign: Some(0.5),
+    use super::*;
+    use crate::{explanation::fixture as explanations, fixture};
+
+    fn file() -> AgreementFile {
+        let curve = |scores: &[f64]| CurveInFile {
+            scores: scores.to_vec(),
+            area: None,
         };
-        let file = AgreementFile {
+        let mut gradients = explanations::exact();
+        gradients.settings = ExplanationSettings {
+            method: ExplanationMethod::GradientTimesAttention,
+            ..ExplanationSettings::default()
+        };
+        AgreementFile {
             text: "not bad".to_owned(),
             pair: None,
-            target: None,
-            link: Some(OutputLink::Logit),
+            target: explanations::of_a_pair().settings.target,
             masking: Masking::default(),
-            baseline: GradientBaseline::Zero,
-            steps: 50,
-            seed: 7,
-            words: Vec::new(),
-            methods: vec![MethodInFile {
-                method: ExplanationMethod::GradientTimesAttention,
-                is_final: true,
-                values: vec![Some(0.25), None],
+            words: ["not", "bad"]
+                .map(|text| WordInFile {
+                    text: text.to_owned(),
+                    first_token: 1,
+                    tokens: 1,
+                })
+                .into(),
+            methods: vec![
+                MethodInFile {
+                    explanation: gradients,
+                    is_final: true,
+                    values: vec![Some(0.25), None],
+                },
+                MethodInFile {
+                    explanation: explanations::surrogate(),
+                    is_final: false,
+                    values: vec![None, Some(-0.5)],
+                },
+            ],
+            pairs: vec![PairInFile {
+                one: ExplanationMethod::Owen,
+                other: ExplanationMethod::Lime,
+                words: 3,
+                kendall_tau: Some(1.0 / 3.0),
+                kendall_tau_of_magnitudes: None,
+                top: 3,
+                top_overlap: Some(1.0),
+                same_sign: Some(0.5),
             }],
-            pairs: vec![pair],
-            disagreements: Vec::new(),
-            faithfulness: Vec::new(),
-            random_orders: Vec::new(),
+            disagreements: vec![DisagreementInFile {
+                word: 1,
+                signs_differ: true,
+                highest_place: 1,
+                lowest_place: 2,
+            }],
+            faithfulness: vec![FaithfulnessInFile {
+                method: ExplanationMethod::IntegratedGradients,
+                comprehensiveness: None,
+                sufficiency: None,
+                deletion: curve(&[0.75, 0.5, 0.25]),
+                insertion: curve(&[0.25, 0.5]),
+            }],
+            random_orders: vec![RandomInFile {
+                curves: "deletion",
+                seed: 3,
+                mean: vec![0.75, 0.625, 0.25],
+                standard_deviation: vec![0.0, 0.125, 0.0],
+                areas: vec![0.5],
+            }],
             seeds: None,
             edits: Vec::new(),
-        };
-        let json = agreement_json(&file, &fixture::model(12)).unwrap();
+        }
+    }
+
+    fn read(csv: &str) -> (csv::StringRecord, Vec<csv::StringRecord>) {
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let headings = reader.headers().unwrap().clone();
+        (headings, reader.records().map(Result::unwrap).collect())
+    }
+
+    #[test]
+    fn the_file_says_what_each_method_goes_by() {
+        let json = agreement_json(&file(), &fixture::model(12)).unwrap();
         let read: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(read["format"], "vitrine-agreement");
+        assert_eq!(
+            (&read["target"], &read["link"]),
+            (&"POSITIVE".into(), &"logit".into())
+        );
         assert_eq!(read["pairs"][0]["kendall_tau"], 1.0 / 3.0);
         assert_eq!(
             read["pairs"][0]["kendall_tau_of_magnitudes"],
             serde_json::Value::Null
         );
-        assert_eq!(read["methods"][0]["method"], "gradient_times_attention");
-        assert_eq!(read["methods"][0]["values"], serde_json::json!([0.25, null]));
+        let [gradients, lime] = [0, 1].map(|place| &read["methods"][place]);
+        assert_eq!(gradients["method"], "gradient_times_attention");
+        assert_eq!(gradients["values"], serde_json::json!([0.25, null]));
+        let settings: ExplanationSettings = serde_json::from_value(lime["settings"].clone()).unwrap();
+        assert_eq!(settings, explanations::surrogate().settings);
         assert_eq!(
-            (&read["link"], &read["baseline"]),
-            (&"logit".into(), &"zero".into())
+            (&lime["check"]["r2"], &lime["is_final"]),
+            (&0.83.into(), &false.into())
         );
+    }
+
+    #[test]
+    fn each_value_has_a_line() {
+        let (headings, lines) = read(&agreement_csv(&file(), &fixture::model(12)));
+        assert_eq!(
+            headings.iter().take(7).collect::<Vec<_>>(),
+            [
+                "word",
+                "text",
+                "first_token",
+                "tokens",
+                "disagreement",
+                "value",
+                "is_final"
+            ]
+        );
+        let start = |line: usize| lines[line].iter().take(7).collect::<Vec<_>>();
+        assert_eq!(lines.len(), 2);
+        assert_eq!(start(0), ["0", "not", "1", "1", "false", "0.25", "true"]);
+        assert_eq!(start(1), ["1", "bad", "1", "1", "true", "-0.5", "false"]);
+    }
+
+    #[test]
+    fn each_step_of_each_curve_has_a_line() {
+        let (headings, lines) = read(&curves_csv(&file(), &fixture::model(12)));
+        assert_eq!(lines.len(), 3 + 2 + 3);
+        let start = |line: usize| lines[line].iter().take(7).collect::<Vec<_>>();
+        assert_eq!(
+            start(1),
+            ["deletion", "integrated_gradients", "1", "2", "0.5", "", ""]
+        );
+        assert_eq!(
+            start(3),
+            ["insertion", "integrated_gradients", "0", "2", "0.25", "", ""]
+        );
+        assert_eq!(start(6), ["deletion", "random", "1", "2", "0.625", "0.125", "3"]);
+        let column = |name: &str| headings.iter().position(|heading| heading == name).unwrap();
+        for line in &lines {
+            let of = ["target", "link", "masking", "mask_with"].map(|name| &line[column(name)]);
+            assert_eq!(of, ["POSITIVE", "logit", "ids", "mask"]);
+        }
     }
 }

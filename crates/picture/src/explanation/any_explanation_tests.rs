@@ -132,3 +132,21 @@ proptest! {
         prop_assert!((values.sum::<f64>() - sum).abs() < 1e-12);
     }
 }
+
+#[test]
+fn a_number_with_very_many_decimals_may_leave_no_room_for_a_name() {
+    let measures = Measures {
+        width: 400.0,
+        type_size: 25.0,
+    };
+    for value in [8e-9, -4e-9] {
+        let explanation = explanation_of(&vec![("film".to_owned(), false, value)], &[0], 0);
+        let words = words(SignedScale::of([&explanation]));
+        let scale = SignedScale::of([&explanation]);
+        let bars = BarChart::new(&explanation, 1).picture(scale, measures, &words);
+        let waterfall = Waterfall::new(&explanation, 1).picture(None, measures, &words);
+        for picture in [bars, waterfall] {
+            check_picture(&picture);
+        }
+    }
+}

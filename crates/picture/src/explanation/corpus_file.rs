@@ -4,22 +4,51 @@ use std::fmt::Write;
 
 use serde::Serialize;
 use vitrine_explain::{Corpus, TokenStatistics};
-use vitrine_record::{Explanation, ModelInfo, TokenOrder};
+use vitrine_record::{Explanation, ExplanationSettings, ModelInfo, SentenceSet, TokenOrder};
 
 use super::{
     Cohort,
+    columns::Columns,
     file::{Document, csv, in_file, number},
 };
 use crate::export::quoted;
 
+/// What texts are, and how each of them was explained.
+#[derive(Clone, Copy, Debug)]
+pub struct CorpusOrigin<'a> {
+    /// The list that they stand in.
+    pub list: SentenceSet,
+    /// The class that all of them are predicted to be of, in label-id order, where the others are left out.
+    pub predicted: Option<usize>,
+    /// How each was explained.
+    pub settings: &'a ExplanationSettings,
+}
+
+impl CorpusOrigin<'_> {
+    fn predicted<'a>(&self, model: &'a ModelInfo) -> Option<&'a str> {
+        model.labels.get(self.predicted?).map(String::as_str)
+    }
+}
+
 /// A line for each token, the one with the largest mean size first, over all texts and then over those of each cohort,
 /// which it names: RFC 4180, lines ended by CRLF. The standard deviation of a token that occurs once is empty. Each line
-/// names the model by the hash of its weights.
-pub fn corpus_tokens_csv(corpus: &Corpus, cohorts: &[Cohort<'_>], model_hash: &str) -> String {
-    let mut lines = String::from(
-        "cohort,token,unit,occurrences,texts,mean_size,total_size,largest_size,mean,standard_deviation,texts_in_all,\
-         model_hash\r\n",
+/// says which texts it is about, how they were explained, and of which model.
+pub fn corpus_tokens_csv(
+    corpus: &Corpus,
+    cohorts: &[Cohort<'_>],
+    origin: &CorpusOrigin<'_>,
+    model: &ModelInfo,
+) -> String {
+    let constants = Columns::default()
+        .and("list", origin.list.name())
+        .and_text("predicted", origin.predicted(model).unwrap_or_default())
+        .then(Columns::of_settings(origin.settings, model))
+        .and("model_hash", &model.hash);
+    let mut lines = format!(
+        "cohort,token,unit,occurrences,texts,mean_size,total_size,largest_size,mean,standard_deviation,texts_in_all,{}\r\n",
+        constants.headings(),
     );
+    let constants = constants.fields();
     let of_cohorts = cohorts.iter().map(|cohort| (cohort.name.as_str(), cohort.corpus));
     for (cohort, corpus) in std::iter::once(("", corpus)).chain(of_cohorts) {
         let (cohort, unit, texts) = (quoted(cohort), corpus.unit().name(), corpus.texts().len());
@@ -27,7 +56,7 @@ pub fn corpus_tokens_csv(corpus: &Corpus, cohorts: &[Cohort<'_>], model_hash: &s
             // Writing to a String cannot fail.
             let _ = write!(
                 lines,
-                "{cohort},{},{unit},{},{},{},{},{},{},{},{texts},{model_hash}\r\n",
+                "{cohort},{},{unit},{},{},{},{},{},{},{},{texts},{constants}\r\n",
                 quoted(name),
                 token.occurrences,
                 token.texts,
@@ -76,6 +105,12 @@ fn csv_lines(csv: &str) -> impl Iterator<Item = &str> {
 
 #[derive(Serialize)]
 struct Texts<'a> {
+    /// The list that they stand in.
+    list: &'static str,
+    /// The class that all of them are predicted to be of, where the others are left out.
+    predicted: Option<&'a str>,
+    /// How each was explained.
+    settings: &'a ExplanationSettings,
     /// What counts as one token.
     unit: &'static str,
     /// The one with the largest mean size first.
@@ -132,8 +167,8 @@ struct Text<'a> {
     document: Document<'a>,
 }
 
-/// Everything that is known about all tokens, of cohorts about those of each, and about all explanations, each of these
-/// with its text's place, as one JSON object on one line.
+/// Which texts it is about, all tokens, of cohorts those of each, and all explanations, each of these with its text's place,
+/// as one JSON object on one line.
 ///
 /// # Errors
 /// If a number cannot be written, which serde_json reports; finite numbers always can.
@@ -141,6 +176,7 @@ pub fn corpus_json<'a>(
     corpus: &Corpus,
     cohorts: &[Cohort<'_>],
     explanations: impl IntoIterator<Item = (usize, &'a Explanation)>,
+    origin: &CorpusOrigin<'a>,
     model: &'a ModelInfo,
 ) -> serde_json::Result<String> {
     let cohorts = cohorts.iter().map(|cohort| CohortInFile {
@@ -153,6 +189,9 @@ pub fn corpus_json<'a>(
         document: Document::new(explanation, model),
     });
     let texts = Texts {
+        list: origin.list.name(),
+        predicted: origin.predicted(model),
+        settings: origin.settings,
         unit: corpus.unit().name(),
         tokens: Token::all(corpus),
         cohorts: cohorts.collect(),
@@ -167,6 +206,14 @@ mod tests {
 
     use super::*;
     use crate::{explanation::fixture as explanations, fixture};
+
+    fn origin(one: &Explanation) -> CorpusOrigin<'_> {
+        CorpusOrigin {
+            list: SentenceSet::Opinions,
+            predicted: Some(1),
+            settings: &one.settings,
+        }
+    }
 
     #[test]
     fn lines_of_all_texts_are_one_file() {
@@ -196,7 +243,14 @@ mod tests {
             name: "second".to_owned(),
             corpus: &second,
         }];
-        let written = corpus_json(&corpus, &cohorts, all.iter().enumerate(), &fixture::model(2)).unwrap();
+        let written = corpus_json(
+            &corpus,
+            &cohorts,
+            all.iter().enumerate(),
+            &origin(&all[0]),
+            &fixture::model(2),
+        )
+        .unwrap();
         let read: serde_json::Value = serde_json::from_str(&written).unwrap();
         let texts = read["texts"].as_array().unwrap();
         let names: Vec<&str> = texts.iter().map(|text| text["text"].as_str().unwrap()).collect();
@@ -208,6 +262,11 @@ mod tests {
             ]
         );
         assert_eq!(read["model"]["id"], "made-up");
+        assert_eq!(
+            (&read["list"], &read["predicted"]),
+            (&"opinions".into(), &"POSITIVE".into())
+        );
+        assert_eq!(read["settings"], read["texts"][0]["settings"]);
         assert_eq!(
             (&read["texts"][1]["text_number"], &read["unit"]),
             (&1.into(), &"words".into())
@@ -238,8 +297,9 @@ mod tests {
             name: "a, b".to_owned(),
             corpus: &first,
         }];
-        let csv = corpus_tokens_csv(&corpus, &cohorts, "0f");
+        let csv = corpus_tokens_csv(&corpus, &cohorts, &origin(&all[0]), &fixture::model(2));
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let headings = reader.headers().unwrap().clone();
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         assert_eq!(rows.len(), corpus.token_count() + first.token_count());
         for (place, row) in rows.iter().enumerate() {
@@ -251,7 +311,19 @@ mod tests {
             assert_eq!(row[5].parse::<f64>().unwrap(), token.mean_size);
             assert_eq!(row[7].parse::<f64>().unwrap(), token.largest_size);
             assert_eq!(row[9].parse::<f64>().ok(), token.standard_deviation());
-            assert_eq!((&row[0], &row[10], &row[11]), (cohort, texts, "0f"));
+            assert_eq!((&row[0], &row[10]), (cohort, texts));
+            let read = |name: &str| &row[headings.iter().position(|heading| heading == name).unwrap()];
+            assert_eq!(
+                ["list", "predicted", "method", "target", "masking", "model_hash"].map(read),
+                [
+                    "opinions",
+                    "POSITIVE",
+                    "owen",
+                    "NEGATIVE",
+                    "ids",
+                    &fixture::model(2).hash
+                ]
+            );
         }
     }
 }

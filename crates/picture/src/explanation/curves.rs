@@ -1,9 +1,7 @@
 //! What becomes of the score while the most important features are taken away, or added, one after the other.
 
-use std::fmt::Write;
-
-use super::{Measures, Picture, ValueAxis, ValueStyle, file::number, picture::SMALL, plot::Plot};
-use crate::{Anchor, Paint, Point, Shape, export::quoted, text_width};
+use super::{Measures, Picture, ValueAxis, ValueStyle, picture::SMALL, plot::Plot};
+use crate::{Anchor, Paint, Point, Shape, text_width};
 
 /// One curve.
 #[derive(Clone, Debug, PartialEq)]
@@ -217,37 +215,6 @@ fn legend(picture: &mut Picture, panel: &CurvePanel, words: &CurveWords<'_>) {
     picture.height = y + 0.8 * size;
 }
 
-/// A line for each curve and step, and for each step of the mean of random orders: RFC 4180, lines ended by CRLF. Panels
-/// have names, such as `deletion` and `insertion`.
-pub fn curves_csv(panels: &[(&str, &CurvePanel)], model_hash: &str) -> String {
-    let mut csv = String::from("panel,curve,features,of,score,standard_deviation,model_hash\r\n");
-    for (name, panel) in panels {
-        let name = quoted(name);
-        let mut line = |curve: &str, step: usize, score: f64, deviation: Option<f64>| {
-            let deviation = deviation.map(number).unwrap_or_default();
-            // Writing to a String cannot fail.
-            let _ = write!(
-                csv,
-                "{name},{},{step},{},{},{deviation},{model_hash}\r\n",
-                quoted(curve),
-                panel.features,
-                number(score),
-            );
-        };
-        for curve in &panel.curves {
-            for (step, score) in curve.scores.iter().enumerate() {
-                line(&curve.name, step, *score, None);
-            }
-        }
-        if let Some(band) = &panel.random {
-            for (step, (mean, deviation)) in band.mean.iter().zip(&band.standard_deviation).enumerate() {
-                line("random", step, *mean, Some(*deviation));
-            }
-        }
-    }
-    csv
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -372,14 +339,5 @@ mod tests {
         assert_eq!(longest.max(), Some(4));
         panel.curves.clear();
         check_picture(&curve_panel(&panel, None, TRIED[0], &words()));
-    }
-
-    #[test]
-    fn the_file_has_a_line_for_each_step() {
-        let panel = panel(3);
-        let csv = curves_csv(&[("deletion", &panel), ("insertion", &panel)], "hash");
-        assert_eq!(csv.lines().count(), 1 + 2 * 5 * 4);
-        assert!(csv.contains("deletion,Owen values,0,3,0.9,,hash\r\n"));
-        assert!(csv.contains("insertion,random,0,3,0.9,0,hash\r\n"));
     }
 }

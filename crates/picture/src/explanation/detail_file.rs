@@ -4,45 +4,49 @@ use std::fmt::Write;
 
 use vitrine_record::{Explanation, ExplanationDetail, MaskedRun, MergedGroup, ModelInfo, SurrogateSample};
 
-use super::{
-    file::{name_of, number},
-    part::text_of,
-    target::target_name,
-};
+use super::{columns::Columns, file::number, part::text_of};
 use crate::export::quoted;
 
-/// A line for each group, pair or sample of an explanation that has such: RFC 4180, lines ended by CRLF, each with the hash
-/// of the model's weights. Standard errors stand beside the values, in [`csv`](super::csv).
-pub fn detail_csv(explanation: &Explanation) -> Option<String> {
+/// A line for each group, pair or sample of an explanation that has such: RFC 4180, lines ended by CRLF, each with what the
+/// explanation is of and how it came about. Standard errors stand beside the values, in [`csv`](super::csv).
+pub fn detail_csv(explanation: &Explanation, model: &ModelInfo) -> Option<String> {
+    let of = Columns::of_explanation(explanation, model);
     match &explanation.detail {
-        ExplanationDetail::MergeTree(groups) => Some(lines_of_groups(explanation, groups)),
-        ExplanationDetail::Interactions(values) => Some(lines_of_pairs(explanation, values)),
-        ExplanationDetail::Samples(samples) => Some(lines_of_samples(explanation, samples)),
+        ExplanationDetail::MergeTree(groups) => Some(lines_of_groups(explanation, groups, &of)),
+        ExplanationDetail::Interactions(values) => Some(lines_of_pairs(explanation, values, &of)),
+        ExplanationDetail::Samples(samples) => Some(lines_of_samples(samples, &of)),
         ExplanationDetail::Nothing | ExplanationDetail::StandardErrors(_) => None,
     }
 }
 
-fn lines_of_groups(explanation: &Explanation, groups: &[MergedGroup]) -> String {
-    let mut csv = String::from("first_feature,features,text,height,value,is_resolved,model_hash\r\n");
+fn lines_of_groups(explanation: &Explanation, groups: &[MergedGroup], of: &Columns) -> String {
+    let constants = of.fields();
+    let mut csv = format!(
+        "first_feature,features,text,height,value,is_resolved,{}\r\n",
+        of.headings()
+    );
     for group in groups {
         // Writing to a String cannot fail.
         let _ = write!(
             csv,
-            "{},{},{},{},{},{},{}\r\n",
+            "{},{},{},{},{},{},{constants}\r\n",
             group.features.start,
             group.features.len(),
             quoted(&text_of(explanation, group.features.clone())),
             number(group.height),
             number(group.value),
             group.is_resolved,
-            explanation.model_hash,
         );
     }
     csv
 }
 
-fn lines_of_pairs(explanation: &Explanation, values: &[f64]) -> String {
-    let mut csv = String::from("feature,other_feature,text,other_text,interaction,model_hash\r\n");
+fn lines_of_pairs(explanation: &Explanation, values: &[f64], of: &Columns) -> String {
+    let constants = of.fields();
+    let mut csv = format!(
+        "feature,other_feature,text,other_text,interaction,{}\r\n",
+        of.headings()
+    );
     let features = explanation.features.len();
     let name = |feature: usize| quoted(&text_of(explanation, feature..feature + 1));
     for (place, value) in values.iter().enumerate().take(features * features) {
@@ -50,52 +54,45 @@ fn lines_of_pairs(explanation: &Explanation, values: &[f64]) -> String {
         // Writing to a String cannot fail.
         let _ = write!(
             csv,
-            "{row},{column},{},{},{},{}\r\n",
+            "{row},{column},{},{},{},{constants}\r\n",
             name(row),
             name(column),
             number(*value),
-            explanation.model_hash,
         );
     }
     csv
 }
 
-fn lines_of_samples(explanation: &Explanation, samples: &[SurrogateSample]) -> String {
-    let mut csv = String::from("sample,missing_features,proximity,score,surrogate,model_hash\r\n");
+fn lines_of_samples(samples: &[SurrogateSample], of: &Columns) -> String {
+    let constants = of.fields();
+    let mut csv = format!(
+        "sample,missing_tokens,proximity,score,surrogate,{}\r\n",
+        of.headings()
+    );
     for (place, sample) in samples.iter().enumerate() {
         let missing: Vec<String> = sample.missing.iter().map(u32::to_string).collect();
         // Writing to a String cannot fail.
         let _ = write!(
             csv,
-            "{place},{},{},{},{},{}\r\n",
+            "{place},{},{},{},{},{constants}\r\n",
             missing.join(" "),
             number(sample.proximity),
             number(sample.score),
             number(sample.surrogate),
-            explanation.model_hash,
         );
     }
     csv
 }
 
 /// A line for each masked input, with the model's score of it and how far that is from the score of the whole text: RFC
-/// 4180, lines ended by CRLF. The second text of a pair is empty where there is none.
+/// 4180, lines ended by CRLF, likewise. The second text of a pair is empty where there is none.
 pub fn masked_csv(explanation: &Explanation, masked: &[MaskedRun], model: &ModelInfo) -> String {
-    let mut csv = String::from(
-        "masked_input,text,pair,missing_features,score,change,prediction,target,target_index,link,masking,mask_with,\
-         model_hash\r\n",
+    let constants = Columns::of_explanation(explanation, model);
+    let mut csv = format!(
+        "masked_input,text,pair,missing_features,score,change,{}\r\n",
+        constants.headings(),
     );
-    let settings = &explanation.settings;
-    let constants = [
-        number(explanation.prediction),
-        quoted(&target_name(&settings.target, model).unwrap_or_default()),
-        settings.target.index.to_string(),
-        name_of(&settings.target.link),
-        name_of(&settings.masking.mode),
-        name_of(&settings.masking.with),
-        explanation.model_hash.clone(),
-    ]
-    .join(",");
+    let constants = constants.fields();
     for (place, run) in masked.iter().enumerate() {
         // Writing to a String cannot fail.
         let _ = write!(
@@ -119,7 +116,7 @@ mod tests {
     use crate::explanation::fixture;
 
     fn rows(explanation: &Explanation) -> Vec<csv::StringRecord> {
-        let csv = detail_csv(explanation).unwrap();
+        let csv = detail_csv(explanation, &crate::fixture::model(2)).unwrap();
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
         reader.records().map(Result::unwrap).collect()
     }
@@ -163,6 +160,7 @@ mod tests {
         };
         let csv = masked_csv(&explanation, &[run], &crate::fixture::model(2));
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let headings = reader.headers().unwrap().clone();
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         assert_eq!(rows.len(), 1);
         assert_eq!(
@@ -170,14 +168,18 @@ mod tests {
             ("A ‹lovely›, film", "\"", "2")
         );
         assert_eq!(rows[0][5].parse::<f64>().unwrap(), 0.125 - explanation.prediction);
+        let read = |name: &str| &rows[0][headings.iter().position(|heading| heading == name).unwrap()];
         assert_eq!(
-            (&rows[0][7], &rows[0][8], &rows[0][9]),
-            ("POSITIVE", "1", "logit")
+            ["target", "target_index", "link", "method"].map(read),
+            ["POSITIVE", "1", "logit", "owen"]
         );
     }
 
     #[test]
     fn what_a_method_does_not_know_is_no_file() {
-        assert_eq!(detail_csv(&fixture::with_special_players()), None);
+        assert_eq!(
+            detail_csv(&fixture::with_special_players(), &crate::fixture::model(2)),
+            None
+        );
     }
 }

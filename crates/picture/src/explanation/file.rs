@@ -9,39 +9,23 @@ use vitrine_record::{
 };
 
 use super::{
+    columns::Columns,
     part::{parts, standard_error},
-    target::{output_name, scale_in_file, target_name},
+    target::target_name,
 };
 use crate::export::{quoted, words_in_name};
 
 /// A line for each feature, in the order of the text: RFC 4180, lines ended by CRLF. A feature that is not told apart from
-/// its neighbours yet has the features of its group, and their sum, beside its even share of it. Each line names the model
-/// by the hash of its weights, so that lines of several files can be put together, and the class by its label, where it
-/// has one, and its number.
+/// its neighbours yet has the features of its group, and their sum, beside its even share of it. Each line says what it is
+/// of, so that lines of several files can be put together: the class by its label, where it has one, and its number, all
+/// settings that the method knows, and the model by the hash of its weights.
 pub fn csv(explanation: &Explanation, model: &ModelInfo) -> String {
-    let settings = &explanation.settings;
-    let constants = [
-        number(explanation.base_value),
-        number(explanation.prediction),
-        name_of(&settings.method),
-        quoted(&output_name(&settings.target.output)),
-        quoted(&target_name(&settings.target, model).unwrap_or_default()),
-        settings.target.index.to_string(),
-        scale_in_file(&settings.target),
-        name_of(&settings.masking.mode),
-        name_of(&settings.masking.with),
-        settings.masking.special_players.to_string(),
-        settings.seed.to_string(),
-        explanation.evaluations.to_string(),
-        check_in_one_field(&explanation.check),
-        explanation.model_hash.clone(),
-    ]
-    .join(",");
-    let mut csv = String::from(
-        "feature,text,start,end,segment,first_token,tokens,value,standard_error,group_start,group_end,group_value,base_value,\
-         prediction,method,output,target,target_index,link,masking,mask_with,special_players,seed,evaluations,check,\
-         model_hash\r\n",
+    let constants = Columns::of_explanation(explanation, model);
+    let mut csv = format!(
+        "feature,text,start,end,segment,first_token,tokens,value,standard_error,group_start,group_end,group_value,{}\r\n",
+        constants.headings(),
     );
+    let constants = constants.fields();
     for part in parts(explanation) {
         let group = if part.is_resolved {
             String::from(",,")
@@ -92,7 +76,7 @@ pub(crate) fn name_of_segment(segment: Segment) -> &'static str {
 }
 
 /// Names and numbers, divided by spaces.
-fn check_in_one_field(check: &ExplanationCheck) -> String {
+pub(super) fn check_in_one_field(check: &ExplanationCheck) -> String {
     let Check {
         residual,
         r2,
@@ -115,7 +99,7 @@ fn check_in_one_field(check: &ExplanationCheck) -> String {
 
 /// The numbers of a check, as they stand in a file.
 #[derive(Default, Serialize)]
-struct Check {
+pub(super) struct Check {
     #[serde(skip_serializing_if = "Option::is_none")]
     residual: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -135,14 +119,10 @@ impl From<&ExplanationCheck> for Check {
                 residual: Some(residual),
                 ..Check::default()
             },
-            ExplanationCheck::Surrogate {
-                r2,
-                intercept,
-                local_prediction,
-            } => Check {
-                r2: Some(r2),
-                intercept: Some(intercept),
-                local_prediction: Some(local_prediction),
+            ExplanationCheck::Surrogate(fit) => Check {
+                r2: Some(fit.r2),
+                intercept: Some(fit.intercept),
+                local_prediction: Some(fit.local_prediction),
                 ..Check::default()
             },
             ExplanationCheck::Completeness { gap } => Check {
@@ -277,7 +257,7 @@ struct File<'a, Content> {
     content: Content,
 }
 
-/// Everything that is known about an explanation, with the masked inputs that are given, as one JSON object on one line.
+/// An explanation with all that its method knows, with the masked inputs that are given, as one JSON object on one line.
 ///
 /// # Errors
 /// If a number cannot be written, which serde_json reports; finite numbers always can.

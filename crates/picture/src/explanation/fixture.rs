@@ -6,7 +6,7 @@ use vitrine_explain::{Corpus, ExplainedText, TokenMasker};
 use vitrine_record::{
     ExplainedFeature, Explanation, ExplanationCheck, ExplanationDetail, ExplanationMethod,
     ExplanationSettings, LimeSettings, LimeWords, Masking, MergedGroup, ModelOutput, OutputLink, Segment,
-    SurrogateSample, Token, TokenId, TokenUnit, message::TextInput,
+    SurrogateFit, SurrogateSample, Token, TokenId, TokenUnit, message::TextInput,
 };
 
 const TEXT: &str = "A lovely, not unwatchable film.";
@@ -229,11 +229,11 @@ pub fn surrogate() -> Explanation {
             missing: missing.into(),
         }
     });
-    explanation.check = ExplanationCheck::Surrogate {
+    explanation.check = ExplanationCheck::Surrogate(SurrogateFit {
         r2: 0.83,
         intercept,
         local_prediction: score_without(&[]),
-    };
+    });
     explanation.detail = ExplanationDetail::Samples(samples.collect());
     explanation
 }
@@ -246,13 +246,8 @@ pub fn seeds() -> Vec<Explanation> {
         explanation.features.retain(|feature| feature.text != left_out);
         explanation.features[0].value += more;
         let sum: f64 = explanation.features.iter().map(|feature| feature.value).sum();
-        if let ExplanationCheck::Surrogate {
-            intercept,
-            local_prediction,
-            ..
-        } = &mut explanation.check
-        {
-            *local_prediction = *intercept + sum;
+        if let ExplanationCheck::Surrogate(fit) = &mut explanation.check {
+            fit.local_prediction = fit.intercept + sum;
         }
         explanation
     };

@@ -8,9 +8,9 @@ use super::{
     ExplanationWords, Measures, Picture, SignedScale, TargetOf,
     part::text_of,
     picture::{MIDDLE_OF_TYPE, NAME},
-    signed_bars::names_width,
+    signed_bars::{name_at_left, names_width},
 };
-use crate::{Anchor, Paint, Point, Shape, fitting, text_width};
+use crate::{Anchor, Paint, Point, Shape, text_width};
 
 /// A group, or a feature that stands alone.
 #[derive(Clone, Debug, PartialEq)]
@@ -174,12 +174,11 @@ impl Hierarchy {
         let row = |feature: usize| feature as f32 * size * ROW;
         let baseline = |feature: usize| row(feature) + size * (ROW / 2.0 + MIDDLE_OF_TYPE);
         for (feature, name) in self.names.iter().enumerate() {
-            let at = Point {
-                x: left - 0.6 * size,
+            let before = Point {
+                x: left,
                 y: baseline(feature),
             };
-            let name = fitting(name, left - 0.6 * size, size);
-            picture.text(at, Anchor::End, NAME, Paint::Ink, name);
+            name_at_left(&mut picture, name, Paint::Ink, before);
         }
         // A box of a single feature may be too narrow for its number.
         let left = left + number;

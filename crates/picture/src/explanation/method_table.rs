@@ -1,15 +1,14 @@
 //! What several methods say of the same words, side by side.
 
-use std::{collections::BTreeSet, fmt::Write};
+use std::collections::BTreeSet;
 
 use super::{
     Measures, Picture, SignedScale, TargetOf, ValueScale,
-    file::number,
     matrix::Matrix,
     picture::SMALL,
     scale::{sequential_ramp, signed_ramp},
 };
-use crate::{Anchor, NumberStyle, Paint, Point, Shape, export::quoted, fitting, text_width};
+use crate::{Anchor, NumberStyle, Paint, Point, Shape, fitting, text_width};
 
 /// A table of words and methods. What is compared is which words matter and in which direction: methods have units of
 /// their own, so that each column can have a scale of its own.
@@ -151,30 +150,6 @@ impl MethodTable {
         }
         picture
     }
-
-    /// A line for each word and method that gives it a value: RFC 4180, lines ended by CRLF. `names` are those of the
-    /// methods in files.
-    pub fn csv(&self, names: &[String], model_hash: &str) -> String {
-        let mut csv = String::from("word,text,method,value,disagreement,model_hash\r\n");
-        for (word, text) in self.words.iter().enumerate() {
-            for method in 0..self.methods.len() {
-                let name = names.get(method).or(self.methods.get(method));
-                let Some((value, name)) = self.value(word, method).zip(name) else {
-                    continue;
-                };
-                // Writing to a String cannot fail.
-                let _ = write!(
-                    csv,
-                    "{word},{},{},{},{},{model_hash}\r\n",
-                    quoted(text),
-                    quoted(name),
-                    number(value),
-                    self.marked.contains(&word),
-                );
-            }
-        }
-        csv
-    }
 }
 
 #[cfg(test)]
@@ -299,19 +274,5 @@ mod tests {
                 ("0–0.400", "0.200")
             );
         }
-    }
-
-    #[test]
-    fn the_file_has_a_line_for_each_value() {
-        let names = ["owen", "lime", "integrated_gradients"].map(str::to_owned);
-        let csv = table().csv(&names, "hash");
-        let lines: Vec<&str> = csv.lines().collect();
-        assert_eq!(lines.len(), 24);
-        assert_eq!(lines[1], "0,A,owen,0.01,false,hash");
-        assert!(
-            lines.contains(&"3,not,Occlusion,0.03,true,hash"),
-            "without a name it has the other"
-        );
-        assert!(lines.contains(&"2,\",\",owen,0,false,hash"));
     }
 }

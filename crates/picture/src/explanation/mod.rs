@@ -9,6 +9,7 @@ mod agreement_file;
 mod axis;
 mod bar_chart;
 mod beeswarm;
+mod columns;
 mod corpus;
 mod corpus_file;
 mod curves;
@@ -19,6 +20,7 @@ mod hierarchy;
 mod html;
 mod interaction_matrix;
 mod matrix;
+mod method_file;
 mod method_table;
 mod number_table;
 mod part;
@@ -45,22 +47,22 @@ mod any_explanation_tests;
 mod fixture;
 
 pub use agreement_file::{
-    AgreementFile, CurveInFile, DisagreementInFile, EditInFile, FaithfulnessInFile, MethodInFile, PairInFile,
-    RandomInFile, SeedsInFile, SpreadInFile, WordInFile, agreement_file_name, agreement_json,
+    AgreementFile, CurveInFile, DisagreementInFile, EditInFile, FaithfulnessInFile, PairInFile, RandomInFile,
+    SeedsInFile, SpreadInFile, WordInFile, agreement_csv, agreement_file_name, agreement_json, curves_csv,
 };
 pub use axis::ValueAxis;
 pub use bar_chart::{BarChart, BarRow};
 pub use beeswarm::{Swarm, beeswarm};
 pub use corpus::{Cohort, corpus_bars};
-pub use corpus_file::{corpus_csv, corpus_json, corpus_tokens_csv};
-pub use curves::{Band, Curve, CurvePanel, CurveWords, curve_panel, curves_csv};
-
+pub use corpus_file::{CorpusOrigin, corpus_csv, corpus_json, corpus_tokens_csv};
+pub use curves::{Band, Curve, CurvePanel, CurveWords, curve_panel};
 pub use detail_file::{detail_csv, masked_csv};
 pub use file::{csv, file_name, json};
 pub use force_bar::{Chevron, ForceBar};
 pub use hierarchy::{Hierarchy, HierarchyNode};
 pub use html::{HtmlPage, tables_html};
 pub use interaction_matrix::InteractionMatrix;
+pub use method_file::MethodInFile;
 pub use method_table::{MethodLegend, MethodTable, MethodTableWords};
 pub use number_table::{NumberCell, NumberRow, NumberTable};
 pub use part::{
@@ -68,7 +70,7 @@ pub use part::{
     starting_value, stated_residual, text_of,
 };
 pub use picture::{ExplanationWords, Measures, Picture, Target, TargetOf};
-pub use salience_file::{SalienceSettings, salience_file_name, salience_json};
+pub use salience_file::{SalienceSettings, salience_csv, salience_file_name, salience_json};
 pub use scale::{SignedScale, ValueScale, ValueStyle};
 pub use seed_weights::{SeedFit, SeedWeights, SeedWord, spread_of};
 pub use surrogate_file::{surrogate_csv, surrogate_json};

@@ -157,10 +157,8 @@ pub fn standard_error(explanation: &Explanation, feature: usize) -> Option<f64> 
 
 /// Where the values are added to: the base value, or what a surrogate says where everything is missing.
 pub fn starting_value(explanation: &Explanation) -> f64 {
-    match explanation.check {
-        ExplanationCheck::Surrogate { intercept, .. } => intercept,
-        _ => explanation.base_value,
-    }
+    let fit = explanation.check.surrogate();
+    fit.map_or(explanation.base_value, |fit| fit.intercept)
 }
 
 /// One of the terms that a prediction is a sum of.
@@ -363,10 +361,8 @@ mod tests {
     #[test]
     fn a_surrogate_starts_from_its_intercept() {
         let explanation = fixture::surrogate();
-        let ExplanationCheck::Surrogate { intercept, .. } = explanation.check else {
-            panic!("the check of a surrogate");
-        };
-        assert_eq!(starting_value(&explanation), intercept);
+        let fit = explanation.check.surrogate().unwrap();
+        assert_eq!(starting_value(&explanation), fit.intercept);
         assert_eq!(starting_value(&fixture::exact()), fixture::exact().base_value);
     }
 

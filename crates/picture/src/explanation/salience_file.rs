@@ -2,11 +2,16 @@
 
 use serde::Serialize;
 use vitrine_record::{
-    ExplanationMethod, ExplanationSettings, GradientBaseline, Masking, ModelInfo, OutputLink, Salience,
-    Token, message::TextInput,
+    ExplanationSettings, GradientBaseline, Masking, ModelInfo, OutputLink, Salience, Token,
+    message::TextInput,
 };
 
-use super::{file::in_file, target::target_name};
+use super::{
+    columns::Columns,
+    file::{in_file, name_of_segment},
+    method_file::{MethodInFile, method_lines},
+    target::target_name,
+};
 use crate::export::words_in_name;
 
 const FORMAT: &str = "vitrine-salience";
@@ -36,17 +41,10 @@ struct Document<'a> {
     steps_done: usize,
     completeness_gap: Option<f64>,
     masking: Masking,
-    methods: Vec<Method<'a>>,
+    methods: &'a [MethodInFile],
 }
 
-#[derive(Serialize)]
-struct Method<'a> {
-    method: ExplanationMethod,
-    /// One for each token; none where the method gives a token no value.
-    values: &'a [Option<f64>],
-}
-
-/// Everything that is known, as one JSON object on one line: of each method a value for each token.
+/// The path of integrated gradients, and of each method a value for each token, as one JSON object on one line.
 ///
 /// # Errors
 /// If a number cannot be written, which serde_json reports; finite numbers always can.
@@ -54,7 +52,7 @@ pub fn salience_json(
     salience: &Salience,
     SalienceSettings { input, settings }: &SalienceSettings,
     tokens: &[Token],
-    methods: &[(ExplanationMethod, Vec<Option<f64>>)],
+    methods: &[MethodInFile],
     model: &ModelInfo,
 ) -> serde_json::Result<String> {
     let document = Document {
@@ -71,15 +69,26 @@ pub fn salience_json(
         steps_done: salience.steps_done,
         completeness_gap: salience.gap(),
         masking: settings.masking,
-        methods: methods
-            .iter()
-            .map(|(method, values)| Method {
-                method: *method,
-                values,
-            })
-            .collect(),
+        methods,
     };
     in_file(FORMAT, model, document)
+}
+
+/// A line for each token and method that gives it a value, with everything that the method goes by: RFC 4180, lines ended by
+/// CRLF.
+pub fn salience_csv(tokens: &[Token], methods: &[MethodInFile], model: &ModelInfo) -> String {
+    let row = |(place, token): (usize, &Token)| {
+        Columns::default()
+            .and("token", place)
+            .and_text("text", &token.text)
+            .and_text("piece", &token.piece)
+            .and("start", token.start)
+            .and("end", token.end)
+            .and("segment", name_of_segment(token.segment))
+            .and("special", token.special)
+    };
+    let rows: Vec<Columns> = tokens.iter().enumerate().map(row).collect();
+    method_lines(&rows, methods, model)
 }
 
 /// A name for the files, without an ending.
@@ -89,7 +98,7 @@ pub fn salience_file_name(input: &TextInput) -> String {
 
 #[cfg(test)]
 mod tests {
-    use vitrine_record::{ExplanationTarget, GradientPath};
+    use vitrine_record::{Explanation, ExplanationMethod, ExplanationTarget, GradientPath};
 
     use super::*;
     use crate::{explanation::fixture as explanations, fixture};
@@ -121,12 +130,23 @@ mod tests {
             steps_done: 50,
             ..Salience::default()
         };
+        let by = |method, values| MethodInFile {
+            explanation: Explanation {
+                settings: ExplanationSettings {
+                    method,
+                    ..settings.settings.clone()
+                },
+                ..explanation.clone()
+            },
+            is_final: true,
+            values,
+        };
         let methods = [
-            (
+            by(
                 ExplanationMethod::IntegratedGradients,
                 values.iter().copied().map(Some).collect(),
             ),
-            (ExplanationMethod::Occlusion, vec![None; values.len()]),
+            by(ExplanationMethod::Occlusion, vec![None; values.len()]),
         ];
         let model = fixture::model(12);
         let json = salience_json(&salience, &settings, &explanation.tokens, &methods, &model).unwrap();
@@ -140,6 +160,24 @@ mod tests {
         assert_eq!(read["methods"][0]["values"][2], values[2]);
         assert_eq!(read["methods"][1]["values"][2], serde_json::Value::Null);
         assert_eq!(read["tokens"].as_array().unwrap().len(), values.len());
+        let csv = salience_csv(&explanation.tokens, &methods, &model);
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let headings = reader.headers().unwrap().clone();
+        let lines: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        assert_eq!(lines.len(), values.len(), "what has no value has no line");
+        let column = |name: &str| headings.iter().position(|heading| heading == name).unwrap();
+        for (place, line) in lines.iter().enumerate() {
+            assert_eq!(&line[column("piece")], explanation.tokens[place].piece);
+            assert_eq!(
+                line[column("value")].parse::<f64>().unwrap(),
+                values[place],
+                "to the last bit"
+            );
+            assert_eq!(
+                (&line[column("baseline")], &line[column("target_index")]),
+                ("mask", "1")
+            );
+        }
         assert!(salience_file_name(&settings.input).starts_with("vitrine-salience-"));
     }
 }

@@ -2,19 +2,16 @@
 
 use serde::Serialize;
 use vitrine_explain::stability::{Spread, spread_over_runs};
-use vitrine_record::{ExplainedFeature, Explanation, ExplanationCheck};
+use vitrine_record::{ExplainedFeature, Explanation, SurrogateFit};
 
 /// How a surrogate of one seed fits.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct SeedFit {
     /// The seed.
     pub seed: u32,
-    /// Weighted coefficient of determination.
-    pub r2: f64,
-    /// What the surrogate says where everything is missing.
-    pub intercept: f64,
-    /// What it says of the text itself.
-    pub local_prediction: f64,
+    /// How well it imitates the model.
+    #[serde(flatten)]
+    pub fit: SurrogateFit,
 }
 
 /// A word that at least one seed chose.
@@ -59,20 +56,13 @@ impl SeedWeights {
         let mut fits = Vec::new();
         let mut words: Vec<SeedWord> = Vec::new();
         for explanation in explanations {
-            let ExplanationCheck::Surrogate {
-                r2,
-                intercept,
-                local_prediction,
-            } = explanation.check
-            else {
+            let Some(fit) = explanation.check.surrogate() else {
                 continue;
             };
             let seed = fits.len();
             fits.push(SeedFit {
                 seed: explanation.settings.seed,
-                r2,
-                intercept,
-                local_prediction,
+                fit,
             });
             for word in &mut words {
                 word.weights.push(None);
@@ -154,7 +144,7 @@ mod tests {
     fn each_seed_adds_up_to_its_local_prediction() {
         let seeds = SeedWeights::new(&fixture::seeds());
         assert_eq!(seeds.fits.len(), 3);
-        for (place, fit) in seeds.fits.iter().enumerate() {
+        for (place, SeedFit { fit, .. }) in seeds.fits.iter().enumerate() {
             let weights: f64 = seeds.words.iter().filter_map(|word| word.weights[place]).sum();
             assert!((fit.intercept + weights - fit.local_prediction).abs() < 1e-12);
         }

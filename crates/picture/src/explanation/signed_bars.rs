@@ -65,6 +65,17 @@ pub(crate) fn signed_bars(
     picture
 }
 
+/// The name of a row, which ends a little before a point; none where numbers with very many decimals leave no room for even
+/// an ellipsis.
+pub(crate) fn name_at_left(picture: &mut Picture, name: &str, paint: Paint, before: Point) {
+    let size = picture.measures.type_size;
+    let x = before.x - 0.6 * size;
+    let name = fitting(name, x, size);
+    if text_width(&name, size) <= x {
+        picture.text(Point { x, ..before }, Anchor::End, NAME, paint, name);
+    }
+}
+
 /// A line from one value to another: on a bar it is seen by its rim, and beside it by itself.
 pub(crate) fn whisker(picture: &mut Picture, line: [Point; 2]) {
     let size = picture.measures.type_size;
@@ -164,10 +175,8 @@ impl Columns {
             x,
             y: middle + size * MIDDLE_OF_TYPE,
         };
-        let end_of_name = self.names - 0.6 * size;
         let paint = if bar.is_name { Paint::Ink } else { Paint::Quiet };
-        let name = fitting(&bar.name, end_of_name, size);
-        picture.text(at(end_of_name), Anchor::End, NAME, paint, name);
+        name_at_left(picture, &bar.name, paint, at(self.names));
         let end = self.place(bar.value);
         let corner = Point {
             x: self.zero.min(end),

@@ -3,52 +3,36 @@
 use std::fmt::Write;
 
 use serde::Serialize;
-use vitrine_record::{Explanation, ExplanationCheck, ModelInfo};
+use vitrine_record::{Explanation, ModelInfo, SurrogateFit};
 
 use super::{
     SeedWeights,
-    file::{Document, FORMAT, in_file, name_of, name_of_segment, number},
+    columns::Columns,
+    file::{Document, FORMAT, in_file, name_of_segment, number},
     seed_weights::{SeedFit, SeedWord},
-    target::{output_name, scale_in_file},
 };
 use crate::export::quoted;
 
 /// A line for each word that some seed chose: RFC 4180, lines ended by CRLF. Its weight in the surrogate of the seed that
 /// the line names is empty where that does without it; mean, standard deviation, lowest and highest are over the seeds that
-/// chose it. Each line has what the weights add up to, from the intercept to the local prediction, and the hash of the model's
-/// weights.
-pub fn surrogate_csv(explanation: &Explanation, seeds: &SeedWeights) -> String {
-    let settings = &explanation.settings;
-    let fit = match explanation.check {
-        ExplanationCheck::Surrogate {
-            r2,
-            intercept,
-            local_prediction,
-        } => [intercept, local_prediction, r2].map(number).join(","),
-        _ => String::from(",,"),
-    };
-    let constants = [
-        fit,
-        number(explanation.prediction),
-        quoted(&output_name(&settings.target.output)),
-        settings.target.index.to_string(),
-        scale_in_file(&settings.target),
-        name_of(&settings.lime.words),
-        settings
-            .lime
-            .samples
-            .map_or_else(|| String::from("expected"), |samples| samples.to_string()),
-        settings.lime.features.to_string(),
-        number(settings.lime.kernel_width),
-        settings.seed.to_string(),
-        explanation.evaluations.to_string(),
-        explanation.model_hash.clone(),
-    ]
-    .join(",");
-    let mut csv = String::from(
-        "text,start,end,segment,first_token,tokens,weight,seeds,chosen_by,mean,standard_deviation,lowest,highest,intercept,\
-         local_prediction,r2,prediction,output,target_index,link,words,samples,features,kernel_width,seed,evaluations,model_hash\r\n",
+/// chose it. Each line has what the weights add up to, from the intercept to the local prediction, and everything that they
+/// depend on.
+pub fn surrogate_csv(explanation: &Explanation, seeds: &SeedWeights, model: &ModelInfo) -> String {
+    let fit = explanation.check.surrogate();
+    let of_fit = |of: fn(SurrogateFit) -> f64| fit.map(|fit| number(of(fit))).unwrap_or_default();
+    let constants = Columns::default()
+        .and("intercept", of_fit(|fit| fit.intercept))
+        .and("local_prediction", of_fit(|fit| fit.local_prediction))
+        .and("r2", of_fit(|fit| fit.r2))
+        .and_number("prediction", explanation.prediction)
+        .then(Columns::of_settings(&explanation.settings, model))
+        .and("evaluations", explanation.evaluations)
+        .and("model_hash", &explanation.model_hash);
+    let mut csv = format!(
+        "text,start,end,segment,first_token,tokens,weight,seeds,chosen_by,mean,standard_deviation,lowest,highest,{}\r\n",
+        constants.headings(),
     );
+    let constants = constants.fields();
     for word in &seeds.words {
         let of = OfWord::new(word);
         let optional = |value: Option<f64>| value.map(number).unwrap_or_default();
@@ -123,7 +107,7 @@ impl OfWord<'_> {
     }
 }
 
-/// Everything that is known about a surrogate, as one JSON object on one line: that of [`json`](super::json), and under
+/// A surrogate, as one JSON object on one line: that of [`json`](super::json), and under
 /// `over_seeds` what several seeds say.
 ///
 /// # Errors
@@ -152,7 +136,7 @@ mod tests {
     fn every_word_of_every_seed_has_a_line() {
         let all = explanations::seeds();
         let seeds = SeedWeights::new(&all);
-        let csv = surrogate_csv(&all[0], &seeds);
+        let csv = surrogate_csv(&all[0], &seeds, &fixture::model(2));
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
         let columns: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
         assert!(!columns.contains(&"base_value".to_owned()), "it is the intercept");
@@ -178,6 +162,10 @@ mod tests {
         for row in &rows {
             assert_eq!((row.len(), read(row, "seeds").as_str()), (columns.len(), "3"));
             assert_eq!(read(row, "model_hash"), all[0].model_hash);
+            assert_eq!(
+                (read(row, "target").as_str(), read(row, "lime_samples").as_str()),
+                ("NEGATIVE", "5000")
+            );
         }
     }
 

@@ -2,8 +2,6 @@
 
 use vitrine_record::{ExplanationTarget, ModelInfo, ModelOutput};
 
-use super::file::name_of;
-
 /// The label of the class whose score is explained; where the score is of no class, what it is. None of a class that the
 /// model lacks.
 pub fn target_name(target: &ExplanationTarget, model: &ModelInfo) -> Option<String> {
@@ -11,11 +9,6 @@ pub fn target_name(target: &ExplanationTarget, model: &ModelInfo) -> Option<Stri
         ModelOutput::Logits => model.labels.get(target.index).cloned(),
         _ => Some(output_name(&target.output)),
     }
-}
-
-/// The scale of a class's score in a line of a table; nothing of a score of no class.
-pub(super) fn scale_in_file(target: &ExplanationTarget) -> String {
-    target.scale().map(|link| name_of(&link)).unwrap_or_default()
 }
 
 /// What is read off the model.

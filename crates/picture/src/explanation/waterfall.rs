@@ -5,10 +5,10 @@ use vitrine_record::Explanation;
 use super::{
     Measures, Picture, TargetOf, ValueAxis,
     part::{Contribution, ContributionOf, Part, error_of, largest, parts, remainder, starting_value},
-    picture::{ExplanationWords, MIDDLE_OF_TYPE, NAME, SMALL, SMALL_BOLD},
-    signed_bars::{ROW, names_width, whisker, whisker_with_name},
+    picture::{ExplanationWords, MIDDLE_OF_TYPE, SMALL, SMALL_BOLD},
+    signed_bars::{ROW, name_at_left, names_width, whisker, whisker_with_name},
 };
-use crate::{Anchor, Paint, Point, Shape, difference::sign, fitting, text_width};
+use crate::{Anchor, Paint, Point, Shape, difference::sign, text_width};
 
 /// One step.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,10 +125,8 @@ impl Waterfall {
             let baseline = y + size * (ROW / 2.0 + MIDDLE_OF_TYPE);
             let is_part = matches!(row.contribution.of, ContributionOf::Part(_));
             let paint = if is_part { Paint::Ink } else { Paint::Quiet };
-            let end_of_name = left - 0.6 * size;
-            let name = fitting(name, end_of_name, size);
             let at = |x: f32| Point { x, y: baseline };
-            picture.text(at(end_of_name), Anchor::End, NAME, paint, name);
+            name_at_left(&mut picture, name, paint, at(left));
             let (mut least, mut most) = (from.min(to), from.max(to));
             if let Some(range) = row.range() {
                 let range = range.map(place);

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::{ExplanationChoice, LimeChoice};
 use crate::{
-    GapLevel, Grouping, Salience,
+    GapLevel, Grouping, KernelSelection, Salience,
     address::{AddressKeys, AddressValue, Bounded, BoundedOr, Class, Flag, Text},
 };
 
@@ -28,6 +28,7 @@ impl AddressKeys for ExplanationChoice {
         visit("players", &mut Flag(&mut masking.special_players, "special"));
         visit("method", &mut self.method);
         visit("grouping", &mut self.grouping);
+        visit("kernel_features", &mut self.kernel);
         visit(
             "evaluations",
             &mut BoundedOr(&mut self.most_evaluations, EVALUATIONS, ""),
@@ -44,6 +45,16 @@ impl AddressKeys for ExplanationChoice {
         visit("lime_picture", &mut lime.picture);
         visit("baseline", &mut path.baseline);
         visit("steps", &mut Bounded(&mut path.steps, STEPS));
+    }
+}
+
+impl AddressValue for KernelSelection {
+    fn written(&self) -> String {
+        self.to_string()
+    }
+
+    fn read(&mut self, value: &str) {
+        *self = value.parse().unwrap_or(*self);
     }
 }
 

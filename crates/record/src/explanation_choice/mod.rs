@@ -12,18 +12,20 @@ pub use lime::LimeChoice;
 pub use score::{ScoreChoice, ScoreKind};
 
 use crate::{
-    ExplanationMethod, ExplanationSettings, ExplanationTarget, Grouping, MaskWith, Masking, ModelOutput,
-    OutputLink, ShapPicture,
+    ExplanationMethod, ExplanationSettings, ExplanationTarget, Grouping, KernelSelection, MaskWith, Masking,
+    ModelOutput, OutputLink, ShapPicture,
     message::{Request, TextInput},
 };
 
 /// What a person chose of how a prediction is explained.
 ///
 /// ```
-/// use vitrine_record::{ExplanationMethod, MaskWith, MaskingMode, Permalink};
+/// use vitrine_record::{ExplanationMethod, KernelSelection, MaskWith, MaskingMode, Permalink};
 /// let link = Permalink::from_fragment("exhibit=shap&method=kernel&masking=string&missing=delete", "An example");
 /// assert_eq!(link.explanation.method, ExplanationMethod::Kernel);
 /// assert_eq!(link.explanation.masking.with, MaskWith::Delete);
+/// let link = Permalink::from_fragment("method=kernel&kernel_features=10", "An example");
+/// assert_eq!(link.explanation.kernel, KernelSelection::Features(10));
 /// let link = Permalink::from_fragment("masking=string&missing=attention", "An example");
 /// assert_eq!((link.explanation.masking.mode, link.explanation.masking.with), (MaskingMode::String, MaskWith::Mask));
 /// ```
@@ -41,6 +43,8 @@ pub struct ExplanationChoice {
     pub method: ExplanationMethod,
     /// The groups of Owen values.
     pub grouping: Grouping,
+    /// Which features Kernel SHAP gives values.
+    pub kernel: KernelSelection,
     /// Inputs that may be asked for at most; `None` for as many as the exact result needs.
     pub most_evaluations: Option<u32>,
     /// How Shapley values are drawn.
@@ -71,6 +75,10 @@ impl ExplanationChoice {
             grouping: match self.method {
                 ExplanationMethod::Owen if !interactions => self.grouping.clone(),
                 _ => Grouping::default(),
+            },
+            kernel: match self.method {
+                ExplanationMethod::Kernel if !interactions => self.kernel,
+                _ => KernelSelection::default(),
             },
             seed: self.seed,
             ..ExplanationSettings::default()

@@ -44,6 +44,12 @@ prop_compose! {
             Just(Grouping::Proposed),
             proptest::collection::vec(proptest::sample::select(&GapLevel::ALL), 1..6).prop_map(Grouping::Chosen),
         ],
+        kernel in prop_oneof![
+            Just(KernelSelection::All),
+            (1..100_usize).prop_map(KernelSelection::Features),
+            Just(KernelSelection::Aic),
+            Just(KernelSelection::Bic),
+        ],
         picture in proptest::sample::select(ShapPicture::ALL),
         lime in any_lime(),
         path in (proptest::sample::select(GradientBaseline::ALL), STEPS)
@@ -52,7 +58,7 @@ prop_compose! {
     ) -> ExplanationChoice {
         let masking = Masking { mode, with, special_players };
         let mut choice = ExplanationChoice {
-            score, target, link, masking, method, grouping, most_evaluations, picture, lime, path, seed,
+            score, target, link, masking, method, grouping, kernel, most_evaluations, picture, lime, path, seed,
         };
         choice.clamp(None);
         choice
@@ -105,6 +111,26 @@ fn a_score_of_no_class_has_neither_class_nor_scale() {
     };
     chosen.choose_target(&class);
     assert_eq!(chosen.owen_settings(ModelOutput::Logits, 0).target, class);
+}
+
+#[test]
+fn only_kernel_shap_selects_features() {
+    let choice = ExplanationChoice {
+        method: ExplanationMethod::Kernel,
+        kernel: KernelSelection::Bic,
+        ..ExplanationChoice::default()
+    };
+    let selected = |choice: &ExplanationChoice| choice.shapley_settings(ModelOutput::Logits, 1).kernel;
+    assert_eq!(selected(&choice), KernelSelection::Bic);
+    let of_pairs = ExplanationChoice {
+        picture: ShapPicture::Interactions,
+        ..choice.clone()
+    };
+    let owen = ExplanationChoice {
+        method: ExplanationMethod::Owen,
+        ..choice
+    };
+    assert_eq!([&of_pairs, &owen].map(selected), [KernelSelection::All; 2]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What a person takes along.
 
+use std::rc::Rc;
+
 use vitrine_explain::{
     agreement::Agreement,
     faithfulness::{Faithfulness, Perturbation, PlayerOrder},
@@ -9,10 +11,9 @@ use vitrine_picture::{
     explanation::{
         AgreementFile, CurveInFile, DisagreementInFile, EditInFile, FaithfulnessInFile, HtmlPage, Measures,
         MethodInFile, PairInFile, Picture, RandomInFile, SeedsInFile, SpreadInFile, WordInFile,
-        agreement_file_name, agreement_json, tables_html, target_name,
+        agreement_csv, agreement_file_name, agreement_json, curves_csv, tables_html,
     },
 };
-use vitrine_record::ExplanationTarget;
 use yew::Callback;
 
 use super::{
@@ -21,11 +22,13 @@ use super::{
     stable::{edit_table, seed_table},
 };
 use crate::{
+    components::CsvTable,
     context::Context,
     exhibits::{
         explanation::{fact, fact_of_model, figure_heading},
         salience::{TableEnds, path_facts, table_picture},
     },
+    explain::CHECKED,
     export::Figure,
 };
 
@@ -33,8 +36,10 @@ use crate::{
 pub fn figure<'a>(page: &'a Context, note: &'a str, on_failed: Callback<()>) -> Figure<'a> {
     Figure {
         scene: Box::new(move || Some(scene(page, note))),
-        csv: Box::new(std::iter::once_with(move || csv(page))),
-        json: Box::new(move || json(page)),
+        csv: Box::new(std::iter::once_with(move || {
+            agreement_csv(&file(page), &page.shown.model)
+        })),
+        json: Box::new(move || agreement_json(&file(page), &page.shown.model)),
         html: Some(Box::new(move || html(page, note))),
         theme: page.appearance.theme(),
         name: agreement_file_name(&page.shown.input()),
@@ -69,16 +74,20 @@ fn scene(page: &Context, note: &str) -> Scene {
     })
 }
 
-fn csv(page: &Context) -> String {
-    let compared = Compared::new(page);
-    let methods = compared.methods.iter();
-    let names: Vec<String> = methods.map(|of| of.method.name().to_owned()).collect();
-    compared.method_table(page).csv(&names, &page.shown.model.hash)
+/// The curves, where there are some: they have other columns than the values.
+pub fn csv_tables(page: &Context) -> Vec<CsvTable> {
+    let of = page.clone();
+    let curves = Checked::new(page).map(|_| CsvTable {
+        key: "agreement.csv_curves",
+        name: format!("{}-curves", agreement_file_name(&page.shown.input())),
+        write: Rc::new(move || curves_csv(&file(&of), &of.shown.model)),
+    });
+    curves.into_iter().collect()
 }
 
-fn json(page: &Context) -> serde_json::Result<String> {
+/// What is known, as files write it.
+fn file(page: &Context) -> AgreementFile {
     let compared = Compared::new(page);
-    let (choice, target) = (&page.link.explanation, page.explained_target());
     let checked = Checked::new(page);
     let spread = page.seed_spread();
     let ranks = page.edited_ranks();
@@ -93,17 +102,11 @@ fn json(page: &Context) -> serde_json::Result<String> {
         top_overlap: agreement.top_overlap,
         same_sign: agreement.same_sign,
     };
-    let file = AgreementFile {
+    AgreementFile {
         text: page.shown.analysis.text.clone(),
         pair: page.shown.analysis.pair.clone(),
-        target: target
-            .as_ref()
-            .and_then(|target| target_name(target, &page.shown.model)),
-        link: target.as_ref().and_then(ExplanationTarget::scale),
-        masking: choice.masking,
-        baseline: choice.path.baseline,
-        steps: choice.path.steps.into(),
-        seed: choice.seed,
+        target: page.explained_target().unwrap_or_default(),
+        masking: page.link.explanation.masking,
         words: compared
             .words
             .iter()
@@ -116,10 +119,12 @@ fn json(page: &Context) -> serde_json::Result<String> {
         methods: compared
             .methods
             .iter()
-            .map(|of| MethodInFile {
-                method: of.method,
-                is_final: of.is_final,
-                values: of.values.clone(),
+            .filter_map(|of| {
+                Some(MethodInFile {
+                    explanation: page.explanation_by(of.method)?,
+                    is_final: of.is_final,
+                    values: of.values.clone(),
+                })
             })
             .collect(),
         pairs: compared
@@ -140,7 +145,7 @@ fn json(page: &Context) -> serde_json::Result<String> {
         faithfulness: checked.iter().flat_map(faithfulness).collect(),
         random_orders: checked.iter().flat_map(random).collect(),
         seeds: spread.map(|spread| SeedsInFile {
-            runs: spread.runs,
+            seeds: spread.seeds,
             smallest_kendall_tau: spread.smallest_tau,
             words: spread
                 .words
@@ -171,8 +176,7 @@ fn json(page: &Context) -> serde_json::Result<String> {
                 values_after: ranks.words.iter().map(|word| word.after.1).collect(),
             })
             .collect(),
-    };
-    agreement_json(&file, &page.shown.model)
+    }
 }
 
 fn faithfulness(checked: &Checked) -> Vec<FaithfulnessInFile> {
@@ -202,6 +206,7 @@ fn random(checked: &Checked) -> Vec<RandomInFile> {
         let random = checked.random(perturbation)?;
         Some(RandomInFile {
             curves,
+            seed: CHECKED.seed,
             mean: random.mean.clone(),
             standard_deviation: random.standard_deviation.clone(),
             areas: random.areas.clone(),

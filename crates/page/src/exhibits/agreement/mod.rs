@@ -22,7 +22,7 @@ use crate::{
 use compared::{Compared, use_compared};
 use controls::{Controls, More};
 use faithful::FaithfulnessPanel;
-use files::figure;
+use files::{csv_tables, figure};
 use stable::StabilityPanel;
 
 /// The exhibit.
@@ -43,7 +43,7 @@ pub fn Agreement() -> Html {
             picture={html! { <Pictures compared={compared.clone()} /> }}
             reading={words::reading(&page, &compared)} trust={trust.clone()} warning={None::<AttrValue>}
             table={if has_values { below(&page, &compared, menu.shows_table) } else { Html::default() }}
-            menu={figure_menu(&page, &menu, has_values.then_some(figure), &trust)}
+            menu={figure_menu(&page, &menu, has_values.then_some(figure), &csv_tables(&page), &trust)}
         />
     }
 }

@@ -43,7 +43,10 @@ pub fn seed_table(page: &Context, spread: &SeedSpread) -> NumberTable {
         "agreement.highest",
     ];
     NumberTable {
-        caption: page.fill("agreement.seeds_table", &[("count", &spread.runs.to_string())]),
+        caption: page.fill(
+            "agreement.seeds_table",
+            &[("count", &spread.seeds.len().to_string())],
+        ),
         corner: page.t("lime.word").to_owned(),
         columns: columns.map(|key| page.t(key).to_owned()).to_vec(),
         rows: rows.collect(),
@@ -59,7 +62,7 @@ fn said_of_seeds(page: &Context) -> String {
         return page.t("agreement.seeds_until").to_owned();
     };
     let style = ValueStyle::new(page.language().numbers(), 1.0);
-    let count = spread.runs.to_string();
+    let count = spread.seeds.len().to_string();
     // Where all weights are the same, or there is one alone, no order is kept.
     let said = match spread.smallest_tau {
         Some(tau) => page.fill(
@@ -172,7 +175,7 @@ pub fn StabilityPanel() -> Html {
             <p class="reading">{ said_of_seeds(&page) }</p>
             if let Some(spread) = &spread {
                 <details class="more">
-                    <summary>{ page.fill("agreement.seeds_table", &[("count", &spread.runs.to_string())]) }</summary>
+                    <summary>{ page.fill("agreement.seeds_table", &[("count", &spread.seeds.len().to_string())]) }</summary>
                     <NumberTableTwin table={seed_table(&page, spread)} id="seeds-caption" />
                 </details>
             }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use vitrine_picture::explanation::{corpus_csv, corpus_json, corpus_tokens_csv};
+use vitrine_picture::explanation::{CorpusOrigin, corpus_csv, corpus_json, corpus_tokens_csv};
 use vitrine_record::{DataSetPicture, Explanation};
 use yew::prelude::*;
 
@@ -40,17 +40,33 @@ pub fn menu(page: &Context, menu: &ExhibitMenu, view: Option<&Shared<View>>, not
 fn figure<'a>(page: &'a Context, view: &'a View, note: &'a str, on_failed: Callback<()>) -> Figure<'a> {
     let model = &page.shown.model;
     let csv = move || match view.choice.picture {
-        DataSetPicture::Bars => corpus_tokens_csv(&view.corpus, &view.cohorts(page), &view.asked.model_hash),
+        DataSetPicture::Bars => corpus_tokens_csv(&view.corpus, &view.cohorts(page), &origin(view), model),
         DataSetPicture::Swarm | DataSetPicture::HeatMap => corpus_csv(explanations(view), model),
     };
     Figure {
         scene: Box::new(move || Some(picture::scene(page, view, &words::heading(page, view), note))),
         csv: Box::new(std::iter::once_with(csv)),
-        json: Box::new(move || corpus_json(&view.corpus, &view.cohorts(page), explanations(view), model)),
+        json: Box::new(move || {
+            corpus_json(
+                &view.corpus,
+                &view.cohorts(page),
+                explanations(view),
+                &origin(view),
+                model,
+            )
+        }),
         html: None,
         theme: page.appearance.theme(),
         name: format!("vitrine-data-set-{}", view.choice.picture.name()),
         on_failed,
+    }
+}
+
+fn origin(view: &View) -> CorpusOrigin<'_> {
+    CorpusOrigin {
+        list: view.asked.set,
+        predicted: view.choice.cohort,
+        settings: &view.asked.settings,
     }
 }
 

@@ -19,7 +19,7 @@ pub struct TokenTableProps {
     pub view: Shared<View>,
 }
 
-/// A row for each token, those that matter most first; below, how many more there are and what they sum to.
+/// A row for each token, those that matter most first; below, how many more there are.
 #[component]
 pub fn TokenTable(TokenTableProps { view }: &TokenTableProps) -> Html {
     let page = use_page();

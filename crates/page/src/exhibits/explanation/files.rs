@@ -45,11 +45,11 @@ fn csv_tables(page: &Context, drawn: &Drawn) -> Vec<CsvTable> {
         ExplanationDetail::Nothing | ExplanationDetail::StandardErrors(_) => None,
     };
     let detail = of_detail.map(|(key, ending)| {
-        let explanation = drawn.explanation.clone();
+        let (page, explanation) = (page.clone(), drawn.explanation.clone());
         CsvTable {
             key,
             name: format!("{name}-{ending}"),
-            write: Rc::new(move || detail_csv(&explanation).unwrap_or_default()),
+            write: Rc::new(move || detail_csv(&explanation, &page.shown.model).unwrap_or_default()),
         }
     });
     let masked = (!drawn.masked.listed.is_empty()).then(|| {
@@ -68,7 +68,13 @@ pub type FigureOfPage = for<'a> fn(&'a Context, &'a str, Callback<()>) -> Figure
 
 /// The same menu of an exhibit that makes its figure of all that the page knows; of none where there is nothing to save
 /// yet.
-pub fn figure_menu(page: &Context, menu: &ExhibitMenu, figure: Option<FigureOfPage>, note: &str) -> Html {
+pub fn figure_menu(
+    page: &Context,
+    menu: &ExhibitMenu,
+    figure: Option<FigureOfPage>,
+    tables: &[CsvTable],
+    note: &str,
+) -> Html {
     if figure.is_some() {
         menu.forget(NOTHING_TO_SAVE);
     }
@@ -78,7 +84,7 @@ pub fn figure_menu(page: &Context, menu: &ExhibitMenu, figure: Option<FigureOfPa
         save(figure(&of, &note, on_failed));
         Ok(())
     });
-    menu.html(page, ALL, &saves, &[])
+    menu.html(page, ALL, &saves, tables)
 }
 
 /// The key of the sentence that there is nothing to save yet.
@@ -128,7 +134,7 @@ fn figure<'a>(page: &'a Context, drawn: &'a Drawn, note: &'a str, on_failed: Cal
     Figure {
         scene: Box::new(move || Some(scene(page, drawn, &heading, note))),
         csv: Box::new(std::iter::once_with(move || match drawn.drawn_as.seeds() {
-            Some(seeds) => explanation::surrogate_csv(explanation, seeds),
+            Some(seeds) => explanation::surrogate_csv(explanation, seeds, &page.shown.model),
             None => explanation::csv(explanation, &page.shown.model),
         })),
         json: Box::new(move || match drawn.drawn_as.seeds() {

@@ -7,7 +7,7 @@ use vitrine_picture::explanation::{
     NumberCell, NumberRow, NumberTable, SeedFit, SeedWeights, SignedScale, SurrogateScatter, ValueStyle,
     spread_of,
 };
-use vitrine_record::{Explanation, LimeSettings, LimeWords, message::TextInput};
+use vitrine_record::{Explanation, LimeSettings, LimeWords, SurrogateFit, message::TextInput};
 
 use super::{draw::explained_name, files::fact};
 use crate::{components::label_name, context::Context};
@@ -53,7 +53,13 @@ pub fn weights_table(page: &Context, explanation: &Explanation, seeds: &SeedWeig
         }
     });
     let scores = ValueStyle::new(numbers, 1.0);
-    let of_fits = |of: fn(&SeedFit) -> f64| seeds.fits.iter().map(of).collect::<Vec<f64>>();
+    let of_fits = |of: fn(SurrogateFit) -> f64| {
+        seeds
+            .fits
+            .iter()
+            .map(|of_seed| of(of_seed.fit))
+            .collect::<Vec<f64>>()
+    };
     // What the model says does not hang on seeds.
     let fits = [
         ("lime.intercept", of_fits(|fit| fit.intercept), true),

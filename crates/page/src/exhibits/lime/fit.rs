@@ -1,7 +1,7 @@
 //! What the model says, and how well the surrogate fits, always in sight.
 
 use vitrine_picture::explanation::ValueStyle;
-use vitrine_record::{Explanation, ExplanationCheck, OutputLink};
+use vitrine_record::{Explanation, OutputLink};
 use yew::prelude::*;
 
 use crate::{
@@ -22,29 +22,24 @@ pub struct FitProps {
 #[component]
 pub fn Fit(FitProps { explanation }: &FitProps) -> Html {
     let page = use_page();
-    let ExplanationCheck::Surrogate {
-        r2,
-        intercept,
-        local_prediction,
-    } = explanation.check
-    else {
+    let Some(fit) = explanation.check.surrogate() else {
         return Html::default();
     };
     let values = ValueStyle::new(page.language().numbers(), 1.0);
     let numbers = [
-        ("lime.r2", values.score(r2)),
-        ("lime.intercept", values.score(intercept)),
-        ("lime.local_prediction", values.score(local_prediction)),
-        ("lime.model_prediction", values.score(explanation.prediction)),
+        ("lime.r2", fit.r2),
+        ("lime.intercept", fit.intercept),
+        ("lime.local_prediction", fit.local_prediction),
+        ("lime.model_prediction", explanation.prediction),
     ];
     let numbers = numbers.map(|(key, number)| {
-        html! { <div><dt>{ page.t(key) }</dt><dd class="number">{ number }</dd></div> }
+        html! { <div><dt>{ page.t(key) }</dt><dd class="number">{ values.score(number) }</dd></div> }
     });
     html! {
         <>
             <div class="fit-classes">{ class_bars(&page) }</div>
             <dl class="fit">{ for numbers }</dl>
-            if let Some(sentence) = beyond(&page, explanation, local_prediction) {
+            if let Some(sentence) = beyond(&page, explanation, fit.local_prediction) {
                 <p class="hint">{ sentence }</p>
             }
         </>

@@ -2,7 +2,7 @@
 
 use vitrine_explain::lime::SampledText;
 use vitrine_picture::explanation::ValueStyle;
-use vitrine_record::{Explanation, ExplanationCheck, ExplanationDetail, OutputLink};
+use vitrine_record::{Explanation, ExplanationDetail, OutputLink, SurrogateFit};
 
 use crate::{
     context::Context,
@@ -26,12 +26,9 @@ struct Faults {
 
 impl Faults {
     fn of(explanation: &Explanation) -> Option<Faults> {
-        let ExplanationCheck::Surrogate {
+        let SurrogateFit {
             r2, local_prediction, ..
-        } = explanation.check
-        else {
-            return None;
-        };
+        } = explanation.check.surrogate()?;
         let miss = (local_prediction - explanation.prediction).abs();
         Some(Faults {
             fits_badly: r2 < LEAST_R2 || !r2.is_finite(),
@@ -69,12 +66,7 @@ pub fn warning(page: &Context, snapshot: Option<&Snapshot>) -> Option<String> {
     }
     let keys = keys(explanation, faults);
     let numbers = page.language().numbers();
-    let ExplanationCheck::Surrogate {
-        r2, local_prediction, ..
-    } = explanation.check
-    else {
-        return None;
-    };
+    let fit = explanation.check.surrogate()?;
     let values = ValueStyle::new(numbers, 1.0);
     let all = explanation
         .settings
@@ -82,8 +74,8 @@ pub fn warning(page: &Context, snapshot: Option<&Snapshot>) -> Option<String> {
         .samples
         .unwrap_or(explanation.evaluations);
     let arguments = [
-        ("r2", values.score(r2)),
-        ("local", values.score(local_prediction)),
+        ("r2", values.score(fit.r2)),
+        ("local", values.score(fit.local_prediction)),
         ("prediction", values.score(explanation.prediction)),
         ("label", explained_name(page)),
         ("samples", numbers.count(explanation.evaluations)),

@@ -1,7 +1,7 @@
 //! Sentences made from the surrogate on the screen.
 
 use vitrine_picture::explanation::{SeedWeights, SignedScale, ValueStyle};
-use vitrine_record::{ExplainedFeature, ExplanationCheck, Position};
+use vitrine_record::{ExplainedFeature, Position};
 
 use super::controls::picture_key;
 use crate::{
@@ -116,8 +116,8 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>, seeds: &SeedWeights) -
         )),
         None => sentences.push(page.t("lime.trust_expected").to_owned()),
     }
-    if let ExplanationCheck::Surrogate { r2, .. } = snapshot.explanation.check {
-        let share = ValueStyle::new(numbers, 1.0).score(r2);
+    if let Some(fit) = snapshot.explanation.check.surrogate() {
+        let share = ValueStyle::new(numbers, 1.0).score(fit.r2);
         sentences.push(page.fill("lime.trust_r2", &[("r2", &share)]));
     }
     let kernel = settings.lime.kernel_width.to_string();
@@ -132,21 +132,14 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>, seeds: &SeedWeights) -
 pub fn note(page: &Context, snapshot: Option<&Snapshot>, warning: Option<&str>, trust: &str) -> String {
     let fit = snapshot.and_then(|snapshot| {
         let explanation = &snapshot.explanation;
-        let ExplanationCheck::Surrogate {
-            r2,
-            intercept,
-            local_prediction,
-        } = explanation.check
-        else {
-            return None;
-        };
+        let fit = explanation.check.surrogate()?;
         let values = ValueStyle::new(page.language().numbers(), 1.0);
         Some(page.fill(
             "lime.fit",
             &[
-                ("r2", &values.score(r2)),
-                ("intercept", &values.score(intercept)),
-                ("local", &values.score(local_prediction)),
+                ("r2", &values.score(fit.r2)),
+                ("intercept", &values.score(fit.intercept)),
+                ("local", &values.score(fit.local_prediction)),
                 ("prediction", &values.score(explanation.prediction)),
             ],
         ))

@@ -2,9 +2,12 @@
 
 use vitrine_picture::{
     FigureWords,
-    explanation::{HtmlPage, Measures, SalienceSettings, salience_file_name, salience_json, tables_html},
+    explanation::{
+        HtmlPage, Measures, MethodInFile, SalienceSettings, salience_csv, salience_file_name, salience_json,
+        tables_html,
+    },
 };
-use vitrine_record::{ExplanationMethod, Salience, message::TextInput};
+use vitrine_record::{Salience, message::TextInput};
 use yew::Callback;
 
 use super::{
@@ -16,6 +19,7 @@ use crate::{
     context::Context,
     exhibits::explanation::{explained_scale, fact, fact_of_model, fact_of_scale, figure_heading},
     export::Figure,
+    state::MethodValues,
 };
 
 /// What is on the screen, as files.
@@ -47,10 +51,20 @@ fn scene(page: &Context, note: &str) -> vitrine_picture::Scene {
     })
 }
 
+/// What each method says, as files write it.
+fn methods(page: &Context) -> Vec<MethodInFile> {
+    let method = |of: MethodValues| {
+        Some(MethodInFile {
+            explanation: page.explanation_by(of.method)?,
+            is_final: true,
+            values: of.values,
+        })
+    };
+    page.salience_values().into_iter().filter_map(method).collect()
+}
+
 fn csv(page: &Context) -> String {
-    let values = page.salience_values();
-    let names: Vec<String> = values.iter().map(|of| of.method.name().to_owned()).collect();
-    method_table(page).csv(&names, &page.shown.model.hash)
+    salience_csv(&page.shown.analysis.tokens, &methods(page), &page.shown.model)
 }
 
 fn json(page: &Context, input: TextInput) -> serde_json::Result<String> {
@@ -60,14 +74,11 @@ fn json(page: &Context, input: TextInput) -> serde_json::Result<String> {
     };
     let none = Salience::default();
     let salience = page.salience().map_or(&none, |(answer, _)| &*answer.value);
-    let values = page.salience_values().into_iter();
-    let methods: Vec<(ExplanationMethod, Vec<Option<f64>>)> =
-        values.map(|of| (of.method, of.values)).collect();
     salience_json(
         salience,
         &settings,
         &page.shown.analysis.tokens,
-        &methods,
+        &methods(page),
         &page.shown.model,
     )
 }

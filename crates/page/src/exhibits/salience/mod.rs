@@ -47,7 +47,7 @@ pub fn Salience() -> Html {
             } else {
                 Html::default()
             }}
-            menu={figure_menu(&page, &menu, has_values.then_some(figure), &trust)}
+            menu={figure_menu(&page, &menu, has_values.then_some(figure), &[], &trust)}
         />
     }
 }

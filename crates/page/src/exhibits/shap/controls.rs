@@ -1,6 +1,6 @@
 //! What is explained, how, and how it is drawn.
 
-use vitrine_record::{ExplanationMethod, MaskWith, MaskingMode, ShapPicture};
+use vitrine_record::{ExplanationMethod, KernelSelection, MaskWith, MaskingMode, ShapPicture};
 use yew::prelude::*;
 
 use super::grouping::GroupingPicker;
@@ -13,6 +13,8 @@ use crate::{
 /// Numbers of evaluations that are offered, and the value of as many as it takes.
 const BUDGETS: [u32; 4] = [100, 500, 1000, 2000];
 const EXACT: &str = "exact";
+/// Numbers of tokens with a value that are offered; ten is what the shap package takes.
+const KERNEL_FEATURES: [u32; 3] = [5, 10, 20];
 
 /// The few that matter.
 #[component]
@@ -100,6 +102,9 @@ pub fn More() -> Html {
                 if takes_budget {
                     <Budget />
                 }
+                if choice.method == ExplanationMethod::Kernel && !is_of_pairs {
+                    <KernelFeatures />
+                }
                 if choice.method.is_random() && !is_of_pairs {
                     <NextSeed />
                 }
@@ -142,6 +147,40 @@ fn Budget() -> Html {
         <Picker
             name={page.t("shap.budget")} hint={page.t("shap.budget_hint")} {items} {chosen}
             on_choose={chooses(&page, |choice, value: String| choice.most_evaluations = value.parse().ok())}
+        />
+    }
+}
+
+/// Which tokens Kernel SHAP gives values.
+#[component]
+fn KernelFeatures() -> Html {
+    let page = use_page();
+    let kernel = page.link.explanation.kernel;
+    let numbers = page.language().numbers();
+    let item = |selection: KernelSelection, key| PickerItem {
+        value: selection.to_string().into(),
+        name: page.t(key).into(),
+    };
+    let in_force = match kernel {
+        KernelSelection::Features(features) => u32::try_from(features).ok(),
+        KernelSelection::All | KernelSelection::Aic | KernelSelection::Bic => None,
+    };
+    let counts = number_items(&KERNEL_FEATURES, in_force, |count| {
+        page.fill("shap.budget_count", &[("count", &numbers.count(count as usize))])
+    });
+    let criteria = [
+        item(KernelSelection::Aic, "shap.kernel_aic"),
+        item(KernelSelection::Bic, "shap.kernel_bic"),
+    ];
+    let all = item(KernelSelection::All, "shap.kernel_all");
+    let items: Vec<PickerItem> = std::iter::once(all).chain(counts).chain(criteria).collect();
+    html! {
+        <Picker
+            name={page.t("shap.kernel_features")} hint={page.t("shap.kernel_features_hint")} {items}
+            chosen={kernel.to_string()}
+            on_choose={chooses(&page, |choice, value: String| {
+                choice.kernel = value.parse().unwrap_or(choice.kernel);
+            })}
         />
     }
 }

@@ -4,7 +4,8 @@ use vitrine_picture::explanation::{
     InteractionMatrix, Part, SignedScale, by_size, is_told_apart, parts, stated_residual,
 };
 use vitrine_record::{
-    Explanation, ExplanationCheck, ExplanationMethod, MaskWith, OutputLink, Position, ShapPicture,
+    Explanation, ExplanationCheck, ExplanationMethod, KernelSelection, MaskWith, OutputLink, Position,
+    ShapPicture,
 };
 
 use super::controls::picture_key;
@@ -176,7 +177,7 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>) -> String {
         return String::new();
     };
     let explanation = &*snapshot.explanation;
-    let mut sentences = vec![page.t(method_said(explanation)).to_owned()];
+    let mut sentences = vec![method_said(page, explanation)];
     let choice = &page.link.explanation;
     if choice.picture == ShapPicture::Interactions && choice.method != ExplanationMethod::Exact {
         sentences.push(page.t("shap.trust_pairs").to_owned());
@@ -221,8 +222,24 @@ pub fn trust(page: &Context, snapshot: Option<&Snapshot>) -> String {
     sentences.join(" ")
 }
 
-/// The key of what the values are, and whether they are final or sampled.
-fn method_said(explanation: &Explanation) -> &'static str {
+/// What the values are, and whether they are final or sampled, or of selected tokens alone.
+fn method_said(page: &Context, explanation: &Explanation) -> String {
+    let selection = explanation.settings.kernel;
+    match selection {
+        KernelSelection::All => page.t(method_key_said(explanation)).to_owned(),
+        KernelSelection::Features(count) => {
+            let count = page.language().numbers().count(count);
+            page.fill("shap.trust_kernel_some", &[("count", &count)])
+        }
+        KernelSelection::Aic | KernelSelection::Bic => page.fill(
+            "shap.trust_kernel_criterion",
+            &[("criterion", &selection.to_string().to_uppercase())],
+        ),
+    }
+}
+
+/// The key of what the values of all tokens are.
+fn method_key_said(explanation: &Explanation) -> &'static str {
     let is_exact = explanation
         .exact_evaluations
         .is_some_and(|exact| explanation.evaluations >= exact);

@@ -134,8 +134,8 @@ fn methods_come_first_then_their_check_then_repetitions() {
     }
     assert_eq!(state.explanation_order(), None);
     assert_eq!(
-        state.seed_spread().map(|spread| spread.runs),
-        Some(SEEDS as usize)
+        state.seed_spread().map(|spread| spread.seeds),
+        Some((0..SEEDS).collect())
     );
 }
 
@@ -199,6 +199,14 @@ fn values_are_compared_word_by_word_and_disagreement_is_marked() {
     let methods = state.methods_by_word();
     assert_eq!(methods.len(), 5);
     assert!(methods.iter().all(|of| of.is_final && of.values.len() == 4));
+    for of in &methods {
+        let explanation = state.explanation_by(of.method);
+        let settings = explanation
+            .map(|explanation| explanation.settings)
+            .expect("there are values");
+        assert_eq!(settings.method, of.method);
+        assert_eq!(Some(settings.target), state.explained_target());
+    }
     let words: Vec<String> = state.compared_words().into_iter().map(|word| word.text).collect();
     assert_eq!(words, ["not", "a", "bad", "film"]);
     let pairs = pair_agreements(&methods);
