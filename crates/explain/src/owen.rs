@@ -1,6 +1,6 @@
 //! Owen values over a merge tree: what the shap package calls Partition.
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::{cmp::Ordering, collections::BTreeMap, ops::RangeInclusive};
 
 use crate::{
     AdditiveValues, Coalition, CoalitionMethod, MergeTree, additive::CompensatedSum, method::assert_one_each,
@@ -9,8 +9,12 @@ use crate::{
 /// Groups that are divided together, as the package does for a text: what a run that is stopped early knows depends on it.
 const GROUPS_OF_A_ROUND: usize = 3;
 
-/// Groups that are divided together where all of them will be.
-const GROUPS_OF_A_COMPLETE_ROUND: usize = 32;
+/// Groups that are divided together where all of them will be: few at first, so that there soon is something to be seen,
+/// and then more, since whoever evaluates waits at the end of each round for the last.
+const GROUPS_OF_A_COMPLETE_ROUND: RangeInclusive<usize> = 32..=128;
+
+/// Of the evaluations so far, one in so many.
+const SHARE_OF_A_COMPLETE_ROUND: usize = 8;
 
 /// Groups at most whose values are asked for at once, where the budget may end before some of them are divided.
 const GROUPS_AHEAD: usize = 24;
@@ -86,7 +90,8 @@ pub struct OwenValues {
     tree: MergeTree,
     settings: OwenSettings,
     exact_evaluations: Option<usize>,
-    groups_of_a_round: usize,
+    /// Whether no group will be left undivided.
+    is_complete: bool,
     /// The leaves of each node.
     members: Vec<Coalition>,
     wanted: Vec<Coalition>,
@@ -165,11 +170,7 @@ impl OwenValues {
             own: vec![CompensatedSum::default(); tree.nodes()],
             is_divided: vec![false; tree.nodes()],
             exact_evaluations,
-            groups_of_a_round: if is_complete {
-                GROUPS_OF_A_COMPLETE_ROUND
-            } else {
-                GROUPS_OF_A_ROUND
-            },
+            is_complete,
             tree,
             settings,
             asked: Vec::new(),
@@ -211,10 +212,22 @@ impl OwenValues {
         most.saturating_sub(self.evaluations)
     }
 
+    fn groups_of_a_round(&self) -> usize {
+        if self.is_complete {
+            let (least, most) = (
+                GROUPS_OF_A_COMPLETE_ROUND.start(),
+                GROUPS_OF_A_COMPLETE_ROUND.end(),
+            );
+            (self.evaluations / 2 / SHARE_OF_A_COMPLETE_ROUND).clamp(*least, *most)
+        } else {
+            GROUPS_OF_A_ROUND
+        }
+    }
+
     /// Divides groups round by round as far as the values that are known lead, then asks for more.
     fn advance(&mut self) {
         while self.evaluations_left() > 0 {
-            let groups = self.groups_of_a_round.min(self.evaluations_left().div_ceil(2));
+            let groups = self.groups_of_a_round().min(self.evaluations_left().div_ceil(2));
             let next = self.waiting.iter().take(groups);
             if next.clone().any(|(_, group)| group.parts.is_none()) {
                 return self.ask();
@@ -236,7 +249,7 @@ impl OwenValues {
     /// are staked on that.
     fn ask(&mut self) {
         let left = self.evaluations_left();
-        let ahead = (left / 8).min(GROUPS_AHEAD).max(self.groups_of_a_round);
+        let ahead = (left / 8).min(GROUPS_AHEAD).max(self.groups_of_a_round());
         let next = self.waiting.iter().take(ahead.min(left.div_ceil(2)));
         for (turn, group) in next.filter(|(_, group)| group.parts.is_none()) {
             if let Some((first, second)) = self.tree.parts(group.node) {

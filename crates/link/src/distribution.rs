@@ -14,9 +14,15 @@ use vitrine_record::{
 pub use crate::job::JobId;
 use crate::job::{Job, Piece};
 
-/// How long a worker should have a piece, in milliseconds: shorter pieces would be batches of so few inputs that each takes
-/// longer, and of longer ones the page would hear too seldom. A worker can be stopped at a piece after each layer.
+/// How long a worker should have a piece at least, in milliseconds: shorter pieces would be batches of so few inputs that
+/// each takes longer.
 const TIME_OF_A_PIECE: f64 = 150.0;
+
+/// And at most: of longer ones the page would hear too seldom. A worker can be stopped at a piece after each layer.
+const LONGEST_TIME_OF_A_PIECE: f64 = 300.0;
+
+/// Between the two, each worker has its part of a job in so many pieces.
+const PIECES_FOR_A_WORKER: f64 = 8.0;
 
 /// Milliseconds for a token before any were measured: those of a slow machine, so that the first pieces are small.
 const FIRST_TIME_OF_A_TOKEN: f64 = 1.0;
@@ -90,6 +96,7 @@ pub struct Distribution {
     jobs_so_far: u32,
     /// Milliseconds for a token, as measured of late.
     time_of_a_token: f64,
+    is_time_measured: bool,
 }
 
 impl Distribution {
@@ -101,6 +108,7 @@ impl Distribution {
             last_problem: None,
             jobs_so_far: 0,
             time_of_a_token: FIRST_TIME_OF_A_TOKEN,
+            is_time_measured: false,
         }
     }
 
@@ -185,6 +193,7 @@ impl Distribution {
         let measured = milliseconds / tokens.max(1) as f64;
         let measured = measured.clamp(expected / MOST_SURPRISE, expected * MOST_SURPRISE);
         self.time_of_a_token += WEIGHT_OF_THE_NEWEST * (measured - expected);
+        self.is_time_measured = true;
     }
 
     /// A worker cannot compute what it was asked, and no other could.
@@ -269,8 +278,18 @@ impl Distribution {
                 self.jobs.push_back(job);
             }
         }
-        let whole_piece = (TIME_OF_A_PIECE / self.time_of_a_token.max(f64::EPSILON)) as usize;
         let workers = self.at_work().max(1);
+        let time_of_a_token = self.time_of_a_token.max(f64::EPSILON);
+        let longest = if self.is_time_measured {
+            LONGEST_TIME_OF_A_PIECE
+        } else {
+            TIME_OF_A_PIECE
+        };
+        let whole_piece = |job: &Job| {
+            let part = job.tokens() as f64 * time_of_a_token / workers as f64;
+            let time = (part / PIECES_FOR_A_WORKER).clamp(TIME_OF_A_PIECE, longest);
+            (time / time_of_a_token) as usize
+        };
         for waiting in 0..=MOST_WAITING {
             let mut round = None;
             for (at, member) in self.members.iter_mut().enumerate() {
@@ -283,6 +302,7 @@ impl Distribution {
                 let Some(job) = self.jobs.iter_mut().find(|job| job.tokens_left() > 0) else {
                     return;
                 };
+                let whole_piece = whole_piece(job);
                 // Towards the end of a job nobody has work waiting while others have none.
                 if waiting > 0 && job.tokens_left() < whole_piece.saturating_mul(workers) {
                     continue;

@@ -195,7 +195,7 @@ fn the_first_worker_fetches_the_weights_and_the_others_follow() {
 fn pieces_take_as_long_as_they_should_on_quick_and_slow_machines() {
     for milliseconds_for_a_token in [0.02, 0.4, 3.0] {
         let (mut distribution, mut hall) = ready(1);
-        let (_, steps) = distribution.hand_in(inputs(6000, 12), ModelOutput::Logits, 0.0);
+        let (_, steps) = distribution.hand_in(inputs(20_000, 12), ModelOutput::Logits, 0.0);
         hall.follow(steps);
         let mut times = Vec::new();
         while hall.done.is_empty() {
@@ -207,10 +207,9 @@ fn pieces_take_as_long_as_they_should_on_quick_and_slow_machines() {
         }
         assert!(times[0] <= 3.0 * TIME_OF_A_PIECE, "{times:?}");
         let settled = &times[times.len() / 2..times.len() - 1];
-        let fits = |time: &f64| {
-            let least = (0.6 * TIME_OF_A_PIECE).min(12.0 * milliseconds_for_a_token);
-            (least..=1.2 * TIME_OF_A_PIECE).contains(time)
-        };
+        let job = 20_000.0 * 12.0 * milliseconds_for_a_token;
+        let wanted = (job / PIECES_FOR_A_WORKER).clamp(TIME_OF_A_PIECE, LONGEST_TIME_OF_A_PIECE);
+        let fits = |time: &f64| (0.6 * wanted..=1.2 * wanted).contains(time);
         assert!(settled.iter().all(fits), "{milliseconds_for_a_token}: {times:?}");
     }
 }

@@ -51,6 +51,11 @@ impl Job {
         }
     }
 
+    /// About how many tokens it has in all.
+    pub fn tokens(&self) -> usize {
+        self.lengths.iter().sum()
+    }
+
     /// About how many tokens are still to be handed out.
     pub fn tokens_left(&self) -> usize {
         self.tokens_left

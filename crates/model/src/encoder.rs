@@ -75,6 +75,15 @@ impl Encoder {
         self.dtype
     }
 
+    /// Keeps the weights of the layers unpacked besides, where they lie in eight bits in the kernel's panels. It takes five
+    /// times their memory, and pays where many large batches follow, each of which would unpack all of them.
+    /// Nothing that is computed changes by it.
+    pub fn keep_unpacked(&self) {
+        for layer in &self.layers {
+            layer.keep_unpacked();
+        }
+    }
+
     /// Whether a prediction comes out.
     pub fn has_classifier(&self) -> bool {
         self.classifier.is_some()

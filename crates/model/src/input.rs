@@ -1,5 +1,7 @@
 //! What goes into the encoder.
 
+use std::collections::HashMap;
+
 use candle_core::{DType, Device, Tensor};
 use vitrine_record::HiddenStateIdx;
 
@@ -77,6 +79,30 @@ impl TokenSequence {
 
     fn hides(&self, position: usize) -> bool {
         self.hidden.contains(&position)
+    }
+}
+
+/// Tokens of a batch of which several have the same id, segment and position, and therefore the same first hidden state.
+pub(crate) struct Repeats {
+    /// `[D]`: the first place, among the `B · N`, of each distinct token.
+    distinct: Tensor,
+    /// `[B · N]`: which of the distinct ones each token is.
+    number_of_each: Tensor,
+}
+
+impl Repeats {
+    /// Does to the rows of the first hidden state, `[B, N, H]`, what is done to each row by itself, once for those that are
+    /// the same.
+    pub(crate) fn once(
+        &self,
+        hidden: &Tensor,
+        row_by_row: impl Fn(&Tensor) -> Result<Tensor>,
+    ) -> Result<Tensor> {
+        let (batch, tokens, _) = hidden.dims3()?;
+        let rows = row_by_row(&hidden.flatten_to(1)?.index_select(&self.distinct, 0)?)?;
+        let width = rows.dim(1)?;
+        let all = rows.index_select(&self.number_of_each, 0)?;
+        Ok(all.reshape((batch, tokens, width))?)
     }
 }
 
@@ -212,6 +238,33 @@ impl TokenBatch {
     /// The length of each of the `B` sequences, without what fills it up.
     pub fn lengths(&self) -> &[usize] {
         &self.lengths
+    }
+
+    /// Which of its tokens are the same, if enough of them are: of one text in many masked versions most.
+    ///
+    /// # Errors
+    /// Those of reading its tensors.
+    pub(crate) fn repeats(&self) -> Result<Option<Repeats>> {
+        let (ids, segments) = (self.ids.to_vec2::<u32>()?, self.segments.to_vec2::<u32>()?);
+        let mut numbers = HashMap::new();
+        let (mut distinct, mut number_of_each) = (Vec::new(), Vec::new());
+        for (ids, segments) in ids.iter().zip(&segments) {
+            for (position, (id, segment)) in ids.iter().zip(segments).enumerate() {
+                let number = *numbers.entry((position, id, segment)).or_insert_with(|| {
+                    distinct.push(number_of_each.len() as u32);
+                    distinct.len() as u32 - 1
+                });
+                number_of_each.push(number);
+            }
+        }
+        if 4 * distinct.len() > 3 * number_of_each.len() {
+            return Ok(None);
+        }
+        let tensor = |numbers: Vec<u32>| Tensor::new(numbers, &Device::Cpu);
+        Ok(Some(Repeats {
+            distinct: tensor(distinct)?,
+            number_of_each: tensor(number_of_each)?,
+        }))
     }
 
     /// Whether a sequence lets queries attend to a token of its own.

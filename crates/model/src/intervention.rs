@@ -134,9 +134,13 @@ impl<'a> Interventions<'a> {
 
     /// Whether the first token's part of this layer, and of the hidden state after it, can be computed by itself.
     pub(crate) fn lets_first_alone(&self, at: LayerIdx) -> bool {
-        let after = HiddenStateIdx(at.0 + 1);
-        let patches = |change: &Intervention| matches!(change, Intervention::PatchHiddenState { state, .. } if *state == after);
-        self.attention_factors(at).is_none() && !self.all.iter().any(patches)
+        self.attention_factors(at).is_none() && !self.patches(HiddenStateIdx(at.0 + 1))
+    }
+
+    /// Whether anything of a hidden state is replaced.
+    pub(crate) fn patches(&self, at: HiddenStateIdx) -> bool {
+        let is_there = |change: &Intervention| matches!(change, Intervention::PatchHiddenState { state, .. } if *state == at);
+        self.all.iter().any(is_there)
     }
 
     /// `[1, 1, A, 1]`, or one such for each sequence that there shall be; nothing where no head of the layer is

@@ -7,6 +7,7 @@ use vitrine_record::{LayerIdx, LayerNormalisation};
 use crate::attention::{Attended, FirstProjected, Part, Projected};
 use crate::config::BertConfig;
 use crate::error::Result;
+use crate::input::Repeats;
 use crate::intervention::Interventions;
 use crate::linear::Linear;
 use crate::operations;
@@ -87,6 +88,18 @@ impl Layer {
         self.projections.tracks_gradients()
     }
 
+    /// See [`crate::Encoder::keep_unpacked`].
+    pub(crate) fn keep_unpacked(&self) {
+        for linear in [
+            &self.projections,
+            &self.attention_output,
+            &self.intermediate,
+            &self.output,
+        ] {
+            linear.keep_unpacked();
+        }
+    }
+
     /// What joins the outputs of the heads.
     pub(crate) fn attention_output(&self) -> &Linear {
         &self.attention_output
@@ -97,16 +110,18 @@ impl Layer {
         &self.attention_normalisation
     }
 
-    /// Hidden state `[B, N, H]` to hidden state `[B, N, H]`. `mask` is added to the attention scores.
+    /// Hidden state `[B, N, H]`, with what is known of rows that are the same, to hidden state `[B, N, H]`. `mask` is added
+    /// to the attention scores.
     pub(crate) fn forward(
         &self,
         index: LayerIdx,
         hidden: &Tensor,
+        repeats: Option<&Repeats>,
         mask: Option<&Tensor>,
         interventions: &Interventions<'_>,
         trace: &mut Trace,
     ) -> Result<Tensor> {
-        let attended = self.attend(index, hidden, mask, interventions, trace)?;
+        let attended = self.attend(index, hidden, repeats, mask, interventions, trace)?;
         self.after_attention(index, &attended, hidden, interventions, trace)
     }
 
@@ -173,12 +188,16 @@ impl Layer {
         &self,
         index: LayerIdx,
         hidden: &Tensor,
+        repeats: Option<&Repeats>,
         mask: Option<&Tensor>,
         interventions: &Interventions<'_>,
         trace: &mut Trace,
     ) -> Result<Tensor> {
         let projected = Projected {
-            values: self.projections.forward(hidden)?,
+            values: match repeats {
+                Some(repeats) => repeats.once(hidden, |rows| self.projections.forward(rows))?,
+                None => self.projections.forward(hidden)?,
+            },
             heads: self.heads,
         };
         let mask = joined(mask, interventions.hidden_keys(index)?)?;

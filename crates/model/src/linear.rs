@@ -1,7 +1,7 @@
 //! Linear layers, and who multiplies for them.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use candle_core::quantized::QTensor;
 use candle_core::{
@@ -51,7 +51,12 @@ pub(crate) enum Linear {
 pub(crate) struct Packed {
     panels: Panels,
     bias: Vec<f32>,
+    /// The weights in four times the memory, once they are kept so.
+    unpacked: OnceLock<Panels>,
 }
+
+/// A product with fewer rows waits for memory, and reads weights in eight bits where there are such.
+const ROWS_FOR_UNPACKED: usize = 32;
 
 impl Linear {
     /// Takes one layer's weights out of `weights`.
@@ -104,6 +109,15 @@ impl Linear {
         match self {
             Linear::Packed(_) => false,
             Linear::Tensors { weight, bias } => weight.track_op() || bias.track_op(),
+        }
+    }
+
+    /// Keeps weights that lie in eight bits unpacked as well.
+    pub(crate) fn keep_unpacked(&self) {
+        if let Linear::Packed(packed) = self
+            && packed.panels.has_tiles()
+        {
+            packed.unpacked.get_or_init(|| packed.panels.unpacked());
         }
     }
 
@@ -231,7 +245,11 @@ fn pack(matrices: Vec<Weight>, biases: &[Tensor], from: usize, to: usize) -> Res
     for part in biases {
         bias.extend(part.to_vec1::<f32>()?);
     }
-    Ok(Packed { panels, bias })
+    Ok(Packed {
+        panels,
+        bias,
+        unpacked: OnceLock::new(),
+    })
 }
 
 /// The product with packed weights as an operation of candle's.
@@ -293,10 +311,11 @@ impl Packed {
             values: &mut output,
             stride: to,
         };
+        let unpacked = self.unpacked.get().filter(|_| rows >= ROWS_FOR_UNPACKED);
         multiply_panels(
             left,
             rows,
-            &self.panels,
+            unpacked.unwrap_or(&self.panels),
             columns.start / WIDTH..columns.end.div_ceil(WIDTH),
             Some(&self.bias[columns]),
             &mut written,

@@ -7,7 +7,7 @@ use vitrine_record::{HiddenStateIdx, LayerIdx, Position};
 
 use crate::encoder::Encoder;
 use crate::error::{ModelError, Result};
-use crate::input::EncoderInput;
+use crate::input::{EncoderInput, Repeats};
 use crate::intervention::{Intervention, Interventions};
 use crate::trace::{EncoderOutput, Trace};
 
@@ -18,6 +18,8 @@ pub struct ForwardPass<'a> {
     mask: Option<Tensor>,
     state: HiddenStateIdx,
     hidden: Tensor,
+    /// Which rows of this hidden state are the same, where that is known.
+    repeats: Option<Repeats>,
 }
 
 impl<'a> ForwardPass<'a> {
@@ -51,9 +53,13 @@ impl<'a> ForwardPass<'a> {
             let hidden = encoder.embeddings().complete(words, batch)?;
             interventions.patch(HiddenStateIdx(0), hidden)
         };
+        let mut repeats = None;
         let (state, hidden) = match input {
             EncoderInput::Tokens(batch) => {
                 let words = encoder.word_embeddings(batch)?;
+                if !interventions.patches(HiddenStateIdx(0)) && !words.track_op() {
+                    repeats = batch.repeats()?;
+                }
                 (HiddenStateIdx(0), embedded(&words)?)
             }
             EncoderInput::Embeddings { words, .. } => {
@@ -77,6 +83,7 @@ impl<'a> ForwardPass<'a> {
             mask,
             state,
             hidden,
+            repeats,
         })
     }
 
@@ -96,7 +103,15 @@ impl<'a> ForwardPass<'a> {
             return Ok(());
         };
         let (at, mask) = (LayerIdx(self.state.0), self.mask.as_ref());
-        let next = layer.forward(at, &self.hidden, mask, &self.interventions, trace)?;
+        let repeats = self.repeats.take();
+        let next = layer.forward(
+            at,
+            &self.hidden,
+            repeats.as_ref(),
+            mask,
+            &self.interventions,
+            trace,
+        )?;
         self.state.0 += 1;
         self.hidden = self.interventions.patch(self.state, next)?;
         if trace.request.hidden_states {
@@ -122,6 +137,7 @@ impl<'a> ForwardPass<'a> {
     /// tokens in each of them.
     pub(crate) fn hide_each(&mut self, keys: &[Position]) -> Result<()> {
         self.hidden = self.hidden.repeat((keys.len(), 1, 1))?;
+        self.repeats = None;
         self.interventions.hide_each(keys);
         Ok(())
     }

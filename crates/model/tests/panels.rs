@@ -15,7 +15,7 @@ use vitrine_model::testing::{self, Shape};
 use vitrine_model::{
     Encoder, EncoderInput, Intervention, Multiplier, TokenBatch, TokenSequence, Trace, TraceRequest, Weights,
 };
-use vitrine_record::{HeadIdx, LayerIdx, NeuronIdx, Position};
+use vitrine_record::{HeadIdx, HiddenStateIdx, LayerIdx, NeuronIdx, Position};
 
 /// No width is a multiple of a panel's.
 const ODD: Shape = Shape {
@@ -174,13 +174,20 @@ fn weights_in_eight_bits_compute_to_the_last_bit_what_they_do_unpacked() {
         let [packed, unpacked] = [files().weights, unpacked].map(|weights| {
             Encoder::new(files().config, weights.with_multiplier(Multiplier::Panels)).expect("it loads")
         });
-        let batch = batch(&packed, &[vec![2, 12, 13, 14, 5, 6, 7, 3], vec![2, 9, 3]]);
-        let [packed, unpacked] = [packed, unpacked].map(|encoder| {
-            let input = EncoderInput::Tokens(&batch);
-            let output = encoder.forward(input, &[], &mut Trace::off()).expect("it runs");
-            values(&output.last_hidden_state)
-        });
-        assert_eq!(packed, unpacked);
+        for copies in [5, 1] {
+            let sequences = [vec![2, 12, 13, 14, 5, 6, 7, 3], vec![2, 9, 3]];
+            let sequences: Vec<_> = std::iter::repeat_n(sequences, copies).flatten().collect();
+            let batch = batch(&packed, &sequences);
+            let states = |encoder: &Encoder| {
+                let input = EncoderInput::Tokens(&batch);
+                let output = encoder.forward(input, &[], &mut Trace::off()).expect("it runs");
+                values(&output.last_hidden_state)
+            };
+            let expected = states(&unpacked);
+            assert_eq!(states(&packed), expected, "{copies} copies");
+            packed.keep_unpacked();
+            assert_eq!(states(&packed), expected, "{copies} copies, kept unpacked");
+        }
     }
 }
 
@@ -268,6 +275,38 @@ proptest! {
             let alone = states(std::slice::from_ref(ids));
             let among = together.narrow(0, row, 1).and_then(|t| t.narrow(1, 0, ids.len())).expect("its own tokens");
             prop_assert!(largest_difference(&alone, &among) <= 1e-6);
+        }
+    }
+
+    /// Tokens that several sequences of a batch share are projected once, unless an intervention makes others of them.
+    #[test]
+    fn masked_versions_of_one_text_are_together_what_they_are_alone(
+        text in proptest::collection::vec(5..30u32, 1..24),
+        versions in proptest::collection::vec(any::<u32>(), 2..9),
+        patched in any::<bool>(),
+    ) {
+        let encoder = encoder(ODD, 7, Multiplier::Panels);
+        let masked = |version: &u32| {
+            let token = |(at, id): (usize, &u32)| if version >> at & 1 == 1 { 4 } else { *id };
+            text.iter().enumerate().map(token).collect::<Vec<u32>>()
+        };
+        let versions: Vec<Vec<u32>> = versions.iter().map(masked).collect();
+        let patch = Intervention::PatchHiddenState {
+            state: HiddenStateIdx(0),
+            position: Position(text.len() - 1),
+            values: vec![0.25; ODD.hidden],
+        };
+        let interventions = if patched { vec![patch] } else { Vec::new() };
+        let states = |ids: &[Vec<u32>]| {
+            encoder
+                .forward(EncoderInput::Tokens(&batch(&encoder, ids)), &interventions, &mut Trace::off())
+                .expect("it runs")
+                .last_hidden_state
+        };
+        let together = states(&versions);
+        for (row, version) in versions.iter().enumerate() {
+            let alone = states(std::slice::from_ref(version));
+            prop_assert_eq!(values(&alone), values(&together.narrow(0, row, 1).expect("its own row")));
         }
     }
 }

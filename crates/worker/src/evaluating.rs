@@ -11,6 +11,25 @@ use crate::work::Work;
 /// So many tokens at most go through all layers without a pause in which the worker listens.
 const MOST_TOKENS_AT_ONCE: usize = 48;
 
+/// A worker that has evaluated so many tokens will evaluate many more: it keeps its weights as quick as they get.
+const TOKENS_OF_A_LONG_JOB: usize = 8192;
+
+/// How many tokens a worker has evaluated.
+#[derive(Debug, Default)]
+pub struct Evaluated {
+    tokens: usize,
+}
+
+impl Evaluated {
+    /// So many more are to be evaluated.
+    pub(crate) fn add(&mut self, model: &Model, tokens: usize) {
+        self.tokens += tokens;
+        if self.tokens > TOKENS_OF_A_LONG_JOB {
+            model.encoder().keep_unpacked();
+        }
+    }
+}
+
 /// Outputs that were asked for.
 pub struct Evaluating {
     pub(crate) evaluator: Rc<Evaluator>,

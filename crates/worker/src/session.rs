@@ -7,7 +7,7 @@ use vitrine_record::message::{Problem, ProblemKind, Reply, Request, TextInput};
 use vitrine_record::{Analysis, LayerIdx, ModelOutput, TokenizedText};
 
 use crate::dispatch::{Answer, Engine, Progress};
-use crate::evaluating::Evaluating;
+use crate::evaluating::{Evaluated, Evaluating};
 use crate::ranking::{Ranking, Steps};
 use crate::salience::{AskedSalience, KeptSalience, SalienceWork};
 use crate::surveying::Surveying;
@@ -23,6 +23,7 @@ pub struct Session {
     compared: Option<Kept>,
     /// Of the output that was last asked for: a job of many inputs comes in many requests.
     evaluator: Option<Rc<Evaluator>>,
+    evaluated: Evaluated,
     /// What gradients were last asked for, until it is answered.
     salience: Option<KeptSalience>,
 }
@@ -66,6 +67,7 @@ impl Session {
             intervened: None,
             compared: None,
             evaluator: None,
+            evaluated: Evaluated::default(),
             salience: None,
         }
     }
@@ -127,6 +129,7 @@ impl Session {
             Request::Evaluate { inputs, output } => {
                 let evaluator = keep_evaluator(&mut self.evaluator, &self.model, output)?;
                 let evaluation = evaluator.begin(&self.model, inputs)?;
+                self.evaluated.add(&self.model, evaluation.tokens());
                 let work = Evaluating {
                     evaluator,
                     evaluation,

@@ -233,7 +233,12 @@ impl Place {
                 high.plus(self.bias[1]).to_array(),
             ];
             let output = &mut output.values[(first + row) * output.stride + self.column..][..self.width];
-            output.copy_from_slice(&numbers.as_flattened()[..self.width]);
+            // Two stores: a copy of a length that is not known is a call out of the program.
+            if let Ok(output) = <&mut [f32; WIDTH]>::try_from(&mut *output) {
+                output.copy_from_slice(numbers.as_flattened());
+            } else {
+                output.copy_from_slice(&numbers.as_flattened()[..self.width]);
+            }
         }
     }
 }

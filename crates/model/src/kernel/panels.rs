@@ -182,11 +182,7 @@ impl Panels {
     fn strips(&self) -> Cow<'_, [Strip]> {
         match &self.numbers {
             Numbers::Strips(strips) => Cow::Borrowed(strips),
-            Numbers::Tiles(tiles) => {
-                let mut strips = vec![ZEROS; tiles.len() * tiles::DEPTHS];
-                tiles::unpack(tiles, &mut strips);
-                Cow::Owned(strips)
-            }
+            Numbers::Tiles(tiles) => Cow::Owned(tiles::unpacked(tiles)),
         }
     }
 

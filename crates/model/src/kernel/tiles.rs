@@ -63,3 +63,12 @@ pub(crate) fn unpack(tiles: &[Tile], strips: &mut [Strip]) {
         }
     }
 }
+
+/// The same in a vector of their own.
+pub(crate) fn unpacked(tiles: &[Tile]) -> Vec<Strip> {
+    let mut strips = Vec::with_capacity(tiles.len() * DEPTHS);
+    for tile in tiles {
+        strips.extend((0..DEPTHS / 2).flat_map(|pair| tile.pair(pair)));
+    }
+    strips
+}

@@ -4,10 +4,10 @@
 const LEAST_BETWEEN: f64 = 67.0;
 
 /// And this often at least, however slow it is.
-const MOST_BETWEEN: f64 = 500.0;
+const MOST_BETWEEN: f64 = 1_000.0;
 
 /// Of the time, drawing takes one part in so many.
-const SHARE: f64 = 16.0;
+const SHARE: f64 = 32.0;
 
 /// When the screen is told of progress again.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -67,7 +67,8 @@ mod tests {
     fn a_page_that_draws_slowly_is_told_seldom_but_is_told() {
         let mut cadence = Cadence::default();
         cadence.told(0.0);
-        for (drawing, too_early, in_time) in [(1.0, 60.0, 67.0), (20.0, 300.0, 320.0), (900.0, 490.0, 500.0)]
+        for (drawing, too_early, in_time) in
+            [(1.0, 60.0, 67.0), (20.0, 600.0, 640.0), (900.0, 990.0, 1_000.0)]
         {
             cadence.drawn_in(drawing);
             assert!(
