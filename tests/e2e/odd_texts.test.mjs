@@ -97,7 +97,7 @@ walk("agreement is of the methods that have something to say", async open => {
     await until("what can be compared is", async () => (await json(vitrine)).methods.filter(of => of.is_final).length === 4);
   }
   await vitrine.type(LONGEST);
-  await vitrine.notices.getByText(vitrine.t("notice.truncated").split("{")[0]).waitFor();
+  await vitrine.page.getByText(vitrine.t("notice.truncated").split("{")[0]).first().waitFor();
 });
 
 walk("a list has the lines that have a word, and says so", async open => {
