@@ -108,12 +108,17 @@ pub fn Field(props: &FieldProps) -> Html {
         })
     };
     {
-        // yew has no listener of this name.
-        let node = props.node.clone();
+        let (node, text) = (props.node.clone(), props.text.clone());
         use_effect_with((), move |()| {
-            let listener = node
-                .cast::<HtmlTextAreaElement>()
-                .map(|field| EventListener::new(&field, "compositionend", move |_| schedule()));
+            let field = node.cast::<HtmlTextAreaElement>();
+            if let Some(field) = &field {
+                // Of another text, the cursor goes to its end.
+                field.set_value("");
+                field.set_value(&text);
+            }
+            // yew has no listener of this name.
+            let listener =
+                field.map(|field| EventListener::new(&field, "compositionend", move |_| schedule()));
             move || drop(listener)
         });
     }
